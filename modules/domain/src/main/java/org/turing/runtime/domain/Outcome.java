@@ -1,0 +1,47 @@
+package org.turing.runtime.domain;
+
+import org.jspecify.annotations.Nullable;
+
+/** What became of one run of a script, before the ledger has its say. */
+public sealed interface Outcome {
+
+    /**
+     * The script succeeded.
+     *
+     * @param status the status that it chose, or null
+     * @param output its output as JSON, or null
+     */
+    record Succeeded(@Nullable String status, @Nullable String output) implements Outcome {}
+
+    /**
+     * The script declined the subject.
+     *
+     * @param reason its {@code skip_reason}
+     * @param output its output as JSON, or null
+     */
+    record Skipped(String reason, @Nullable String output) implements Outcome {}
+
+    /**
+     * The script failed on this subject.
+     *
+     * @param error what went wrong, for people
+     * @param retry whether another attempt may help
+     * @param output its output as JSON, or null
+     */
+    record Failed(String error, boolean retry, @Nullable String output) implements Outcome {}
+
+    /**
+     * The script could not be run at all (missing, outside the folder, not executable, interpreter gone): nothing was
+     * learned about the subject, so no attempt is used up and the task type pauses.
+     *
+     * @param error what went wrong and what to do about it
+     */
+    record Unrunnable(String error) implements Outcome {}
+
+    /**
+     * The run was ended before it had an outcome; it uses up no attempt.
+     *
+     * @param reason who or what ended it
+     */
+    record Cancelled(String reason) implements Outcome {}
+}

@@ -1,0 +1,43 @@
+package org.turing.runtime.domain.pace;
+
+import java.time.Duration;
+
+/**
+ * How many subjects to claim: what is likely to start within a horizon, by durations learned from the runs so far. What
+ * is claimed is kept from others, so a slow step claims one per lane and a fast one a batch.
+ */
+public final class ClaimAhead {
+
+    private static final double WEIGHT = 0.2;
+
+    private final Duration horizon;
+    private double meanNanos = Double.NaN;
+
+    /** @param horizon claim only what is likely to start within this time */
+    public ClaimAhead(Duration horizon) {
+        this.horizon = horizon;
+    }
+
+    /** Learns from one run: an exponentially weighted mean. */
+    public void learn(Duration run) {
+        double nanos = Math.max(1, run.toNanos());
+        meanNanos = Double.isNaN(meanNanos) ? nanos : meanNanos + WEIGHT * (nanos - meanNanos);
+    }
+
+    /**
+     * How many subjects should be claimed now.
+     *
+     * @param lanes how many subjects may run at a time
+     * @param held how many are claimed already, running or waiting
+     * @param batchSize the most that one claim may take
+     * @return at least one for each lane that has nothing, at most {@code batchSize}, never negative
+     */
+    public int want(int lanes, int held, int batchSize) {
+        if (lanes <= 0) {
+            return 0;
+        }
+        double perLane = Double.isNaN(meanNanos) ? 0 : Math.min(horizon.toNanos() / meanNanos, batchSize);
+        int target = (int) Math.min((long) lanes + Math.round(lanes * perLane), (long) lanes + batchSize);
+        return Math.max(0, Math.min(target - held, batchSize));
+    }
+}

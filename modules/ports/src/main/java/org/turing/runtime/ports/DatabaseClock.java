@@ -1,0 +1,9 @@
+package org.turing.runtime.ports;
+
+import java.time.Instant;
+
+/** The database's time, carried on by this machine's monotonic clock between two readings; never blocks. */
+public interface DatabaseClock {
+    /** The time now, within the round trip of the last reading. */
+    Instant now();
+}

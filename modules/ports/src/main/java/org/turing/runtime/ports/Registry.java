@@ -1,0 +1,30 @@
+package org.turing.runtime.ports;
+
+import java.util.List;
+import org.turing.runtime.domain.Model;
+import org.turing.runtime.domain.TaskType;
+
+/** The task types and models that users registered. */
+public interface Registry {
+
+    /**
+     * Reads both tables in one snapshot.
+     *
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    Contents read();
+
+    /**
+     * @param taskTypes every row that could be understood, enabled or not
+     * @param models every row of {@code models}
+     * @param problems rows that could not be understood
+     */
+    record Contents(List<TaskType> taskTypes, List<Model> models, List<Problem> problems) {}
+
+    /**
+     * @param taskTypeId the row
+     * @param taskTypeName its name
+     * @param message the thing, the cause and the next step
+     */
+    record Problem(long taskTypeId, String taskTypeName, String message) {}
+}

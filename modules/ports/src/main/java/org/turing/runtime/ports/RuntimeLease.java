@@ -1,0 +1,33 @@
+package org.turing.runtime.ports;
+
+import java.time.Duration;
+
+/** The time-bounded right of this runtime to hold claims, kept in the database's time. */
+public interface RuntimeLease {
+
+    /**
+     * Takes a new identity; what runtimes on the same data folder held before is proven ended.
+     *
+     * @return the new identity, larger than every earlier one
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    long begin();
+
+    /**
+     * Renews the lease.
+     *
+     * @return false if it had lapsed: {@link #begin} again
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    boolean renew();
+
+    /** How often to renew. */
+    Duration renewEvery();
+
+    /**
+     * Gives the lease up after a clean end.
+     *
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    void end();
+}

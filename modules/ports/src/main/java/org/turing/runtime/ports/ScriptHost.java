@@ -1,0 +1,94 @@
+package org.turing.runtime.ports;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.FinishedRun.RunLog;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+
+/** Runs scripts on this machine, each child in a process group of its own. */
+public interface ScriptHost extends AutoCloseable {
+
+    /**
+     * Looks at a task type's script without running it.
+     *
+     * @throws ScriptFault if it can't be run: missing, outside the folder, not executable, interpreter or class gone
+     */
+    ScriptFacts examine(TaskType taskType) throws ScriptFault;
+
+    /**
+     * Runs the script on these claims: one, or a batch for {@code bulk}. Does not block: starting, waiting and timing
+     * out happen on the host's own threads.
+     *
+     * @param claims one claim, or up to {@code batch_size} for {@code bulk}
+     * @param listener hears of the start and of each claim's result; called on the host's threads; must not block
+     */
+    Run run(TaskType taskType, List<Claim> claims, Listener listener);
+
+    /** Ends the warm workers of a task type once they are idle: its script, type or registration changed. */
+    void retire(long taskTypeId);
+
+    /** Ends every child, politely first; returns when all process groups are gone. */
+    @Override
+    void close();
+
+    /** A run under way. */
+    interface Run {
+        /**
+         * Completes, never exceptionally, once every claim has its result <em>and</em> the lane is clear: the worker is
+         * idle again or its process group is seen dead. Only then may a slot go to somebody else.
+         */
+        CompletionStage<Void> clear();
+
+        /** Ends the run with its whole process group; claims without a result become {@link Outcome.Cancelled}. */
+        void cancel(String reason);
+    }
+
+    /** Hears what happens to the claims of a run. */
+    interface Listener {
+        /** The script is being handed the subject now. */
+        void started(Claim claim);
+
+        /** The script's result for the subject is there; once for each claim. */
+        void finished(Claim claim, Result result);
+    }
+
+    /**
+     * @param outcome what became of the run
+     * @param log what the script printed for this subject
+     */
+    record Result(Outcome outcome, RunLog log) {}
+
+    /**
+     * @param executionType what runs, with {@code auto} decided
+     * @param scriptHash SHA-256 of the script file, in hex
+     * @param databaseAccess whether the script is handed the database's address and password
+     */
+    record ScriptFacts(ExecutionType executionType, String scriptHash, boolean databaseAccess) {}
+
+    /** A script can't be run. The message names the thing, the cause and the next step. */
+    final class ScriptFault extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public ScriptFault(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * How long a run may take when the task type says {@code auto}.
+     *
+     * @param timeout the task type's own {@code timeout_seconds}, or null for auto
+     * @param needsModel whether it needs a model
+     */
+    static Duration timeoutOf(@Nullable Duration timeout, boolean needsModel) {
+        if (timeout != null) {
+            return timeout;
+        }
+        return needsModel ? Duration.ofMinutes(30) : Duration.ofMinutes(1);
+    }
+}

@@ -1,0 +1,133 @@
+package org.turing.runtime.ports;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.StatusChange;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.TicketStatus;
+
+/**
+ * Claims, history and memory of tickets. Every method throws {@link DatabaseUnavailable} if the database can't serve
+ * now.
+ */
+public interface TicketLedger {
+
+    /**
+     * Claims what is still free: a subject that is claimed, backing off, set aside or finished, or that had an outcome
+     * which the snapshot does not show, is left out; so is one of a declared inbox whose status has moved on.
+     *
+     * @param candidates what {@link Inboxes#find} returned
+     * @param snapshot the snapshot of that reading
+     * @return the claims made, in the order of the candidates
+     * @throws LeaseLapsed if this runtime's lease has lapsed: nothing may be claimed
+     */
+    List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed;
+
+    /**
+     * Claims one subject by hand, whether or not it is in the inbox and whatever is remembered of it.
+     *
+     * @return the claim, or null if somebody else holds it
+     * @throws LeaseLapsed if this runtime's lease has lapsed
+     */
+    @Nullable
+    Claim claimByHand(TaskType taskType, Candidate candidate) throws LeaseLapsed;
+
+    /**
+     * Writes outcomes, moves declared statuses, ends the claims, all in one transaction; an entry that the database
+     * refuses does not harm the others.
+     *
+     * @return one verdict per entry, in the same order
+     */
+    List<Verdict> record(List<Entry> entries);
+
+    /** Gives back claims that were not started: no ticket remains of them. */
+    void giveBack(Collection<Claim> claims);
+
+    /**
+     * Gives back this runtime's claims on a task type, except these tickets: what a task-type actor held that failed.
+     *
+     * @return how many were given back
+     */
+    int giveBackAllBut(long taskTypeId, Set<Long> ticketIds);
+
+    /**
+     * Asks the inbox, in a new snapshot, for subjects that were finished since the last time (gone: they left and are
+     * eligible when next seen; still there: set aside and counted), for retries that are due (gone: overtaken), and for
+     * some of those set aside earlier (gone: free again).
+     *
+     * @throws InboxFault if the inbox can't be asked
+     */
+    Standing settle(TaskType taskType, InboxShape shape) throws InboxFault;
+
+    /** Rescues the claims of runtimes whose lease has lapsed or whose end is proven. */
+    Rescued rescue();
+
+    /** Creates partitions ahead and drops those older than the retention. */
+    void housekeep();
+
+    /** An outcome to write. */
+    record Entry(TaskType taskType, FinishedRun run) {}
+
+    /** What the ledger made of an outcome. */
+    sealed interface Verdict {
+        long ticketId();
+
+        /**
+         * Written.
+         *
+         * @param status completed, skipped, failed, dead, overtaken or cancelled
+         * @param message what people should know: the error, or why it was overtaken; null if there is nothing to say
+         * @param retryAt when the next attempt is due, or null
+         * @param change the status change that was committed with it, or null
+         */
+        record Written(
+                long ticketId,
+                TicketStatus status,
+                @Nullable String message,
+                @Nullable Instant retryAt,
+                @Nullable StatusChange change)
+                implements Verdict {}
+
+        /** Not written: the subject's row is locked by somebody else. The claim stands; ask again later. */
+        record Delayed(long ticketId, String reason) implements Verdict {}
+
+        /** Not written: the claim is no longer this runtime's. Nothing was changed. */
+        record Stale(long ticketId) implements Verdict {}
+    }
+
+    /**
+     * What is remembered of a task type's subjects.
+     *
+     * @param backingOff subjects that wait for their next attempt
+     * @param nextRetryAt when the first of them is due, or null
+     * @param stayed subjects set aside because a success left them in the inbox
+     * @param skipped subjects that were skipped and still are in the inbox
+     * @param setAside subjects set aside by the chain guard
+     * @param dead subjects whose attempts are used up
+     * @param unsettled finished subjects that the inbox has not been asked about yet
+     */
+    record Standing(
+            long backingOff,
+            @Nullable Instant nextRetryAt,
+            long stayed,
+            long skipped,
+            long setAside,
+            long dead,
+            long unsettled) {
+        /** Nothing remembered. */
+        public static final Standing NONE = new Standing(0, null, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * @param runtimes how many runtimes were found to have ended
+     * @param claims how many of their claims are free again
+     * @param taskTypeIds the task types concerned
+     */
+    record Rescued(int runtimes, int claims, Set<Long> taskTypeIds) {}
+}

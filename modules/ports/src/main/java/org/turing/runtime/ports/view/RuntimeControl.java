@@ -1,0 +1,70 @@
+package org.turing.runtime.ports.view;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What may be asked of a running runtime: the way in for the HTTP API, JMX and the command line. Never blocks. */
+public interface RuntimeControl {
+
+    /** Where everything stands. */
+    CompletionStage<RuntimeStatus> status();
+
+    /** Ends the runtime: claims nothing more, finishes what runs (or, with {@code now}, ends it), leaves. */
+    void stop(boolean now);
+
+    /** Stops a part from starting work; what runs goes on. */
+    CompletionStage<Answer> pause(Target target);
+
+    /** Undoes {@link #pause}. */
+    CompletionStage<Answer> resume(Target target);
+
+    /** Lets a task type look at its inbox now. */
+    CompletionStage<Answer> pollNow(String taskType);
+
+    /** Ends a ticket of this runtime with its process group; it uses up no attempt and is set aside. */
+    CompletionStage<Answer> cancel(long ticketId);
+
+    /**
+     * Runs one subject by hand, whether or not it is in the inbox.
+     *
+     * @param taskType name or id
+     * @param subjectId the subject
+     */
+    CompletionStage<RunReport> run(String taskType, String subjectId);
+
+    /** What to pause or resume. */
+    sealed interface Target {
+        /** Everything. */
+        record All() implements Target {}
+
+        /** One task type, by name or id. */
+        record OneTaskType(String taskType) implements Target {}
+
+        /** One model's gate. */
+        record OneModel(String model) implements Target {}
+    }
+
+    /**
+     * @param done whether it was done
+     * @param message what was done, or why not
+     */
+    record Answer(boolean done, String message) {}
+
+    /**
+     * @param done whether the script ran and its ticket completed
+     * @param ticketId the ticket, or null if none was made
+     * @param status the ticket's status, or null
+     * @param output the script's output as JSON, or null
+     * @param error what went wrong, or null
+     * @param stdout what it printed
+     * @param stderr what it printed on standard error
+     */
+    record RunReport(
+            boolean done,
+            @Nullable Long ticketId,
+            @Nullable String status,
+            @Nullable String output,
+            @Nullable String error,
+            String stdout,
+            String stderr) {}
+}

@@ -1,0 +1,31 @@
+package org.turing.runtime.ports.view;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime at a glance.
+ *
+ * @param version the program's version
+ * @param host the machine's name
+ * @param pid its process id
+ * @param runtimeId its identity in the ledger; 0 until it has one
+ * @param state {@code starting}, {@code running}, {@code draining} or {@code waiting for the database}
+ * @param startedAt when it started
+ * @param databaseProblem why the database can't serve, or null
+ * @param taskTypes every enabled or known task type, by name
+ * @param gates every model's gate, by model
+ * @param warnings what people should look at, most pressing first
+ */
+public record RuntimeStatus(
+        String version,
+        String host,
+        long pid,
+        long runtimeId,
+        String state,
+        Instant startedAt,
+        @Nullable String databaseProblem,
+        List<TaskTypeStatus> taskTypes,
+        List<GateStatus> gates,
+        List<String> warnings) {}
