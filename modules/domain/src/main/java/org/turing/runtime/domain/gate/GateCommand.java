@@ -1,0 +1,63 @@
+package org.turing.runtime.domain.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** What a gate is told. Commands about leases, holders or incarnations that it does not know change nothing. */
+public sealed interface GateCommand {
+
+    /**
+     * When it is decided, by the one clock that the gate goes by. An instant earlier than one that the state remembers
+     * counts as equal to it.
+     */
+    Instant now();
+
+    /**
+     * A holder would like slots; replaces its earlier request. One that waits already keeps its place. One that yields
+     * a lane and wants to go on should ask before it releases: who neither holds nor waits counts as newly come, and
+     * loses the credit that it had against others.
+     *
+     * @param holder the task type's id
+     * @param incarnation which life of the holder asks; ignored if that life was reported lost and not yet cleared
+     * @param wanted how many slots in all it would like beyond what it holds; 0 or less withdraws
+     * @param priority larger goes first
+     * @param now when it is decided
+     */
+    record Request(long holder, UUID incarnation, int wanted, int priority, Instant now) implements GateCommand {}
+
+    /** A holder no longer waits; it keeps what it holds. */
+    record Withdraw(long holder, Instant now) implements GateCommand {}
+
+    /** The lane is clear and the slot free; does nothing for a quarantined lease, whose holder has no say any more. */
+    record Release(long leaseId, Instant now) implements GateCommand {}
+
+    /** That life of the holder is gone or replaced: it no longer waits, its leases are quarantined until cleared. */
+    record HolderLost(long holder, UUID incarnation, Instant now) implements GateCommand {}
+
+    /** What ran on the quarantined lease is proven to have ended: its slot is free. Does nothing for other leases. */
+    record Cleared(long leaseId, Instant now) implements GateCommand {}
+
+    /**
+     * The model's settings. Leases beyond a lowered number of slots go on for their quantum and are then asked to
+     * yield; a new quantum is for leases granted from now on.
+     *
+     * @param slots how many leases at a time; 0 blocks the gate
+     * @param quantum how long a lease is kept whoever waits; positive
+     * @param now when it is decided
+     */
+    record Configure(int slots, Duration quantum, Instant now) implements GateCommand {
+        public Configure {
+            GateState.checkSettings(slots, quantum);
+        }
+    }
+
+    /** Grant nothing until resumed; requests queue, leases go on. */
+    record Pause(Instant now) implements GateCommand {}
+
+    /** Grant again. */
+    record Resume(Instant now) implements GateCommand {}
+
+    /** Time has passed; see {@link GateState#nextDeadline()} for when it matters. */
+    record Tick(Instant now) implements GateCommand {}
+}

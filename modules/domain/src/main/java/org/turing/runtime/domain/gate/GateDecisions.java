@@ -1,0 +1,210 @@
+package org.turing.runtime.domain.gate;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * The decisions of a gate, as functions of what it knows: the same on one node, where the state lives in memory, and in
+ * a cluster, where the events are journalled and applied again.
+ *
+ * <ul>
+ *   <li>There are never more leases than slots, quarantined ones included, unless the slots were lowered meanwhile;
+ *       then none is granted until there is room.
+ *   <li>A free slot never waits: whoever asks gets it unless the gate is paused or blocked.
+ *   <li>Slots go one by one to the highest {@linkplain Waiter#effectivePriority effective priority}, among equals to
+ *       the least slot time (leases out count for their whole quantum), then to the longest waiting, then by holder id.
+ *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served; see
+ *       {@link YieldPlan}.
+ * </ul>
+ */
+public final class GateDecisions {
+
+    private GateDecisions() {}
+
+    /**
+     * What follows from a command.
+     *
+     * @return the events, in order; empty if the command changes nothing, as one about an unknown lease, holder or
+     *     incarnation does
+     */
+    public static List<GateEvent> decide(GateState state, GateCommand command) {
+        List<GateEvent> events = new ArrayList<>(answer(state, command));
+        if (events.isEmpty() && !(command instanceof GateCommand.Tick)) {
+            return List.of();
+        }
+        GateState after = state;
+        for (GateEvent event : events) {
+            after = apply(after, event);
+        }
+        after = grant(after, command.now(), events);
+        ask(after, command.now(), events);
+        return List.copyOf(events);
+    }
+
+    /** The state after an event; does not fail for any event that {@link #decide} made for that state. */
+    public static GateState apply(GateState state, GateEvent event) {
+        if (event instanceof GateEvent.Queued queued) {
+            return queued(state, queued.waiter());
+        } else if (event instanceof GateEvent.Withdrawn withdrawn) {
+            return SlotTime.prune(state.withWaiting(without(state.waiting(), isWaiter(withdrawn.holder()))));
+        } else if (event instanceof GateEvent.Granted granted) {
+            return granted(state, granted.lease());
+        } else if (event instanceof GateEvent.YieldAsked asked) {
+            return state.withLeases(replaced(state.leases(), isLease(asked.leaseId()), Lease::askedToYield));
+        } else if (event instanceof GateEvent.Released released) {
+            GateState left = state.withLeases(without(state.leases(), isLease(released.leaseId())));
+            return SlotTime.prune(SlotTime.charge(left, released.holder(), released.held()));
+        } else if (event instanceof GateEvent.Quarantined quarantined) {
+            return SlotTime.prune(
+                    state.withLeases(replaced(state.leases(), isLease(quarantined.leaseId()), Lease::inQuarantine)));
+        } else if (event instanceof GateEvent.Configured configured) {
+            return state.withSettings(configured.slots(), configured.quantum());
+        } else {
+            return state.withPaused(event instanceof GateEvent.Paused);
+        }
+    }
+
+    private static List<GateEvent> answer(GateState state, GateCommand command) {
+        if (command instanceof GateCommand.Request request) {
+            return request(state, request);
+        } else if (command instanceof GateCommand.Withdraw withdraw) {
+            return withdraw(state, withdraw.holder());
+        } else if (command instanceof GateCommand.Release release) {
+            return end(state, release.leaseId(), false, release.now());
+        } else if (command instanceof GateCommand.HolderLost lost) {
+            return lose(state, lost);
+        } else if (command instanceof GateCommand.Cleared cleared) {
+            return end(state, cleared.leaseId(), true, cleared.now());
+        } else if (command instanceof GateCommand.Configure configure) {
+            boolean same =
+                    configure.slots() == state.slots() && configure.quantum().equals(state.quantum());
+            return same ? List.of() : List.of(new GateEvent.Configured(configure.slots(), configure.quantum()));
+        } else if (command instanceof GateCommand.Pause) {
+            return state.paused() ? List.of() : List.of(new GateEvent.Paused());
+        } else if (command instanceof GateCommand.Resume) {
+            return state.paused() ? List.of(new GateEvent.Resumed()) : List.of();
+        }
+        return List.of();
+    }
+
+    private static List<GateEvent> request(GateState state, GateCommand.Request request) {
+        boolean lost = state.leasesOf(request.holder()).stream()
+                .anyMatch(lease -> lease.quarantined() && lease.incarnation().equals(request.incarnation()));
+        if (lost) {
+            return List.of();
+        }
+        if (request.wanted() < 1) {
+            return withdraw(state, request.holder());
+        }
+        Optional<Waiter> earlier = state.waiter(request.holder());
+        Instant since = earlier.map(Waiter::since).orElse(request.now());
+        Waiter waiter =
+                new Waiter(request.holder(), request.incarnation(), request.wanted(), request.priority(), since);
+        return earlier.filter(waiter::equals).isPresent() ? List.of() : List.of(new GateEvent.Queued(waiter));
+    }
+
+    private static List<GateEvent> withdraw(GateState state, long holder) {
+        return state.waiter(holder).isPresent() ? List.of(new GateEvent.Withdrawn(holder)) : List.of();
+    }
+
+    private static List<GateEvent> end(GateState state, long leaseId, boolean quarantined, Instant now) {
+        return state.lease(leaseId)
+                .filter(lease -> lease.quarantined() == quarantined)
+                .<List<GateEvent>>map(
+                        lease -> List.of(new GateEvent.Released(leaseId, lease.holder(), lease.heldAt(now))))
+                .orElse(List.of());
+    }
+
+    private static List<GateEvent> lose(GateState state, GateCommand.HolderLost lost) {
+        Stream<GateEvent> waiting = state.waiter(lost.holder()).stream()
+                .filter(waiter -> waiter.incarnation().equals(lost.incarnation()))
+                .map(waiter -> new GateEvent.Withdrawn(waiter.holder()));
+        Stream<GateEvent> holding = state.leasesOf(lost.holder()).stream()
+                .filter(lease -> !lease.quarantined() && lease.incarnation().equals(lost.incarnation()))
+                .map(lease -> new GateEvent.Quarantined(lease.id()));
+        return Stream.concat(waiting, holding).toList();
+    }
+
+    private static GateState grant(GateState state, Instant now, List<GateEvent> events) {
+        GateState after = state;
+        while (after.grants() && !after.waiting().isEmpty()) {
+            Waiter first = Collections.min(after.waiting(), order(after, now));
+            GateEvent granted = new GateEvent.Granted(new Lease(
+                    after.nextLease(),
+                    first.holder(),
+                    first.incarnation(),
+                    now,
+                    now.plus(after.quantum()),
+                    false,
+                    false,
+                    first.priority()));
+            events.add(granted);
+            after = apply(after, granted);
+        }
+        return after;
+    }
+
+    private static void ask(GateState state, Instant now, List<GateEvent> events) {
+        GateState after = state;
+        Optional<Lease> next = new YieldPlan(after).next(now);
+        while (next.isPresent()) {
+            GateEvent asked = new GateEvent.YieldAsked(next.get().id());
+            events.add(asked);
+            after = apply(after, asked);
+            next = new YieldPlan(after).next(now);
+        }
+    }
+
+    private static Comparator<Waiter> order(GateState state, Instant now) {
+        return Comparator.<Waiter>comparingLong(waiter -> -waiter.effectivePriority(now))
+                .thenComparing(waiter -> SlotTime.committed(state, waiter.holder(), now))
+                .thenComparing(Waiter::since)
+                .thenComparingLong(Waiter::holder);
+    }
+
+    private static GateState queued(GateState state, Waiter waiter) {
+        if (state.waiter(waiter.holder()).isPresent()) {
+            return state.withWaiting(replaced(state.waiting(), isWaiter(waiter.holder()), earlier -> waiter));
+        }
+        GateState arrived = SlotTime.arrive(state, waiter.holder(), waiter.since());
+        return SlotTime.prune(arrived.withWaiting(
+                Stream.concat(arrived.waiting().stream(), Stream.of(waiter)).toList()));
+    }
+
+    private static GateState granted(GateState state, Lease lease) {
+        List<Waiter> waiting = state.waiting().stream()
+                .flatMap(waiter -> waiter.holder() == lease.holder() ? rest(waiter, lease.since()) : Stream.of(waiter))
+                .toList();
+        return state.withLeases(
+                        Stream.concat(state.leases().stream(), Stream.of(lease)).toList())
+                .withWaiting(waiting)
+                .withNextLease(lease.id() + 1);
+    }
+
+    private static Stream<Waiter> rest(Waiter waiter, Instant now) {
+        return waiter.wanted() > 1 ? Stream.of(waiter.wanting(waiter.wanted() - 1, now)) : Stream.empty();
+    }
+
+    private static Predicate<Lease> isLease(long id) {
+        return lease -> lease.id() == id;
+    }
+
+    private static Predicate<Waiter> isWaiter(long holder) {
+        return waiter -> waiter.holder() == holder;
+    }
+
+    private static <T> List<T> without(List<T> all, Predicate<T> one) {
+        return all.stream().filter(one.negate()).toList();
+    }
+
+    private static <T> List<T> replaced(List<T> all, Predicate<T> one, UnaryOperator<T> by) {
+        return all.stream().map(each -> one.test(each) ? by.apply(each) : each).toList();
+    }
+}

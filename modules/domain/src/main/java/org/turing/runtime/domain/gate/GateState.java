@@ -1,0 +1,118 @@
+package org.turing.runtime.domain.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that a gate knows.
+ *
+ * @param model the model whose slots it hands out
+ * @param slots how many leases at a time; 0 blocks it
+ * @param quantum how long a lease is kept whoever waits; positive
+ * @param paused whether it grants nothing until resumed
+ * @param nextLease the id of the next lease; at least 1
+ * @param leases what is out, quarantined ones included, in the order granted
+ * @param waiting who waits, one entry a holder, in the order come
+ * @param used slot time charged for leases that have ended, by holder, as far as it still matters: see {@link SlotTime}
+ */
+public record GateState(
+        String model,
+        int slots,
+        Duration quantum,
+        boolean paused,
+        long nextLease,
+        List<Lease> leases,
+        List<Waiter> waiting,
+        Map<Long, Duration> used) {
+
+    public GateState {
+        checkSettings(slots, quantum);
+        leases = List.copyOf(leases);
+        waiting = List.copyOf(waiting);
+        used = Collections.unmodifiableMap(new TreeMap<>(used));
+    }
+
+    /**
+     * A gate at which nobody holds or waits.
+     *
+     * @throws IllegalArgumentException if {@code slots} is negative or {@code quantum} not positive
+     */
+    public static GateState open(String model, int slots, Duration quantum) {
+        return new GateState(model, slots, quantum, false, 1, List.of(), List.of(), Map.of());
+    }
+
+    static void checkSettings(int slots, Duration quantum) {
+        if (slots < 0 || quantum.isNegative() || quantum.isZero()) {
+            throw new IllegalArgumentException("a gate needs slots >= 0 and a positive quantum, not " + slots + " and "
+                    + quantum + "; correct the model's row in models");
+        }
+    }
+
+    /** Slots that no lease takes; 0 also while more leases are out than a lowered number of slots allows. */
+    public int free() {
+        return Math.max(0, slots - leases.size());
+    }
+
+    /** Whether the model has no slots at all, so that nothing will ever be granted as it is configured. */
+    public boolean blocked() {
+        return slots == 0;
+    }
+
+    /** Whether a slot could be handed out now. */
+    public boolean grants() {
+        return !paused && free() > 0;
+    }
+
+    /** The leases of a holder, whatever its incarnation, quarantined ones included. */
+    public List<Lease> leasesOf(long holder) {
+        return leases.stream().filter(lease -> lease.holder() == holder).toList();
+    }
+
+    /** The lease of that id, if it is out. */
+    public Optional<Lease> lease(long id) {
+        return leases.stream().filter(lease -> lease.id() == id).findFirst();
+    }
+
+    /** The waiting entry of a holder, if it waits. */
+    public Optional<Waiter> waiter(long holder) {
+        return waiting.stream().filter(waiter -> waiter.holder() == holder).findFirst();
+    }
+
+    /**
+     * The earliest instant at which a {@link GateCommand.Tick} changes anything if nothing else happens before: the
+     * quantum of a lease ends that somebody else waits for, or that is beyond a lowered number of slots. Empty if time
+     * alone changes nothing. For a state that came from a decision it lies after that decision.
+     */
+    public Optional<Instant> nextDeadline() {
+        return new YieldPlan(this).earliest();
+    }
+
+    GateState withSettings(int slots, Duration quantum) {
+        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    }
+
+    GateState withPaused(boolean paused) {
+        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    }
+
+    GateState withLeases(List<Lease> leases) {
+        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    }
+
+    GateState withNextLease(long nextLease) {
+        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    }
+
+    GateState withWaiting(List<Waiter> waiting) {
+        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    }
+
+    GateState withUsed(Map<Long, Duration> used) {
+        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    }
+}

@@ -1,0 +1,67 @@
+package org.turing.runtime.domain.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * One slot in the hands of one holder: a lane on which it starts subjects without asking the gate.
+ *
+ * @param id number of the lease at its gate; grows with each one granted, never used again
+ * @param holder who holds it: the task type's id
+ * @param incarnation which life of the holder asked for it
+ * @param since when it was granted
+ * @param quantumEnds until when the holder keeps it whoever waits; after that it may be asked to yield
+ * @param asked whether the holder was asked to yield: to start nothing more on this lane and to release it
+ * @param quarantined whether its incarnation is lost: the slot stays taken until it is seen to be clear
+ * @param priority the priority of the request that it was granted for
+ */
+public record Lease(
+        long id,
+        long holder,
+        UUID incarnation,
+        Instant since,
+        Instant quantumEnds,
+        boolean asked,
+        boolean quarantined,
+        int priority) {
+
+    /** A lease that was granted at priority 0. */
+    public Lease(
+            long id,
+            long holder,
+            UUID incarnation,
+            Instant since,
+            Instant quantumEnds,
+            boolean asked,
+            boolean quarantined) {
+        this(id, holder, incarnation, since, quantumEnds, asked, quarantined, 0);
+    }
+
+    Lease askedToYield() {
+        return new Lease(id, holder, incarnation, since, quantumEnds, true, quarantined, priority);
+    }
+
+    Lease inQuarantine() {
+        return new Lease(id, holder, incarnation, since, quantumEnds, asked, true, priority);
+    }
+
+    /** Whether its holder can be asked to yield it: it lives, and was not asked before. */
+    boolean canBeAsked() {
+        return !asked && !quarantined;
+    }
+
+    /** Whether it counts as released soon, because its living holder was asked for it. */
+    boolean yielding() {
+        return asked && !quarantined;
+    }
+
+    /**
+     * The slot time that its holder owes for it up to {@code now}. For a lost holder it is the quantum at most: the
+     * wait for its processes to end is nothing that it had any use of.
+     */
+    Duration heldAt(Instant now) {
+        Instant until = quarantined && quantumEnds.isBefore(now) ? quantumEnds : now;
+        return until.isBefore(since) ? Duration.ZERO : Duration.between(since, until);
+    }
+}
