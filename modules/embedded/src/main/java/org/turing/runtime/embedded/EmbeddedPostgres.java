@@ -1,0 +1,283 @@
+package org.turing.runtime.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real PostgreSQL server that belongs to a data folder. It listens on loopback only, asks for a password, and keeps
+ * what was committed through crashes of the runtime, of itself and of the machine.
+ *
+ * <p>The server is a process of its own and outlives a runtime that is killed: the next start on the folder takes it
+ * over (see {@link #adopted}), or ends it where it can't serve. A first start takes some seconds, a later one about
+ * one.
+ *
+ * <p>Tested on Linux, amd64. Linux on arm64 and macOS are untested, Windows is not supported. Root's server runs
+ * through {@code unshare -U}.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
+    private static final String NO_SUCH_DATABASE = "3D000";
+    private static final String CONNECT_LIMIT_SECONDS = "20";
+
+    /** Nothing here trades safety for speed. Whoever wants that must say so in {@link Options#settings}. */
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("fsync", "on"),
+            Map.entry("synchronous_commit", "on"),
+            Map.entry("full_page_writes", "on"),
+            Map.entry("shared_buffers", "128MB"),
+            Map.entry("max_connections", "100"),
+            // Compiling a plan takes longer than the short queries of a queue.
+            Map.entry("jit", "off"),
+            Map.entry("cluster_name", "turing-runtime"),
+            Map.entry("log_checkpoints", "off"),
+            Map.entry("log_line_prefix", "%m [%p] "));
+
+    private final String user;
+    private final String password;
+    private final String database;
+    private final int port;
+    private final boolean adopted;
+    private final ServerControl control;
+    private final @Nullable DataFolder ownFolder;
+    private boolean closed;
+
+    private EmbeddedPostgres(
+            Login login, int port, boolean adopted, ServerControl control, @Nullable DataFolder ownFolder) {
+        this.user = login.user();
+        this.password = login.password();
+        this.database = login.database();
+        this.port = port;
+        this.adopted = adopted;
+        this.control = control;
+        this.ownFolder = ownFolder;
+    }
+
+    /**
+     * How to start.
+     *
+     * @param cacheFolder where PostgreSQL's programs are unpacked to, or null for
+     *     {@code $XDG_CACHE_HOME/turing-runtime} or {@code ~/.cache/turing-runtime}
+     * @param database created if it is missing
+     * @param user the superuser, fixed when the folder is initialised
+     * @param settings server settings beyond the defaults, or in their place, by PostgreSQL's names
+     * @param startLimit how long the server may take to accept connections, recovery included
+     */
+    public record Options(
+            @Nullable Path cacheFolder,
+            String database,
+            String user,
+            Map<String, String> settings,
+            Duration startLimit) {
+
+        public Options {
+            settings = Map.copyOf(settings);
+        }
+
+        /** The user's cache folder, database and user {@code turing}, no further settings, two minutes. */
+        public static Options defaults() {
+            return new Options(null, "turing", "turing", Map.of(), Duration.ofMinutes(2));
+        }
+
+        public Options withCacheFolder(Path folder) {
+            return new Options(folder, database, user, settings, startLimit);
+        }
+
+        public Options withSettings(Map<String, String> changed) {
+            return new Options(cacheFolder, database, user, changed, startLimit);
+        }
+    }
+
+    private record Login(String database, String user, String password) {}
+
+    /**
+     * Takes the folder, as {@link DataFolder#open} does, starts its server, and gives the folder free again when
+     * closed.
+     *
+     * @throws DataFolderFailure if the folder can't be used or is in use
+     * @throws EmbeddedPostgresFailure if the server can't be brought up
+     */
+    public static EmbeddedPostgres start(Path folder, Options options) {
+        DataFolder own = DataFolder.open(folder);
+        try {
+            return start(own, options, own);
+        } catch (RuntimeException failure) {
+            own.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Starts the server of a folder that is held already, and is to be held until the server is closed.
+     *
+     * @throws EmbeddedPostgresFailure if the server can't be brought up
+     */
+    public static EmbeddedPostgres start(DataFolder folder, Options options) {
+        return start(folder, options, null);
+    }
+
+    private static EmbeddedPostgres start(DataFolder held, Options options, @Nullable DataFolder own) {
+        PostgresBinaries binaries = PostgresBinaries.unpacked(
+                Platform.current(), options.cacheFolder(), held.path().resolve("cache"));
+        ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, held.path());
+        ServerFolder folder = new ServerFolder(held.path());
+        ServerControl control = new ServerControl(folder, programs);
+        try {
+            if (!folder.isInitialised()) {
+                folder.initialise(programs, options.user());
+            }
+            folder.requireVersion(binaries);
+            Login login = new Login(options.database(), options.user(), folder.password());
+            boolean changed = folder.writeSettings(settings(options));
+            Optional<Integer> serving = changed ? Optional.empty() : serving(folder, login, binaries);
+            int port = serving.isPresent() ? serving.get() : control.start(options.startLimit());
+            try {
+                createDatabase(login, port);
+            } catch (SQLException failure) {
+                control.stop();
+                throw refused(folder, login, failure);
+            }
+            log.info("PostgreSQL {} {} on port {}", binaries.serverVersion(), verb(serving.isPresent()), port);
+            return new EmbeddedPostgres(login, port, serving.isPresent(), control, own);
+        } catch (IOException failure) {
+            throw new EmbeddedPostgresFailure(
+                    "the database in " + held.path() + " can't be started: " + failure
+                            + ". Next: look for a full disk or changed rights",
+                    failure);
+        }
+    }
+
+    /** Whether the server was left behind by an earlier runtime and taken over as it ran. */
+    public boolean adopted() {
+        return adopted;
+    }
+
+    /** The address for JDBC, without user and password. */
+    public String jdbcUrl() {
+        return jdbcUrl(port, database);
+    }
+
+    /** The address with user and password, as psql and psycopg2 take it. Keep it out of logs. */
+    public String uri() {
+        return "postgresql://" + user + ":" + password + "@" + ServerControl.HOST + ":" + port + "/" + database;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    /** On 127.0.0.1; the same at the next start if it is still free then. */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * Stops the server and waits for its end; open transactions are rolled back. Closing twice does no harm.
+     *
+     * @throws EmbeddedPostgresFailure if it can't be ended
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            control.stop();
+        } finally {
+            if (ownFolder != null) {
+                ownFolder.close();
+            }
+        }
+    }
+
+    private static Map<String, String> settings(Options options) {
+        Map<String, String> settings = new TreeMap<>(SETTINGS);
+        settings.putAll(options.settings());
+        return settings;
+    }
+
+    /** The port of a server that runs on the folder, is of our version and lets us in. */
+    private static Optional<Integer> serving(ServerFolder folder, Login login, PostgresBinaries binaries)
+            throws IOException {
+        Optional<PostmasterFile> file = PostmasterFile.read(folder.data());
+        // Only a process of our own folder is told the password.
+        if (file.isEmpty()
+                || ServerProcesses.on(folder.data()).stream()
+                        .noneMatch(process -> process.pid() == file.get().pid())) {
+            return Optional.empty();
+        }
+        int port = file.get().port();
+        try (Connection connection = connect(login, port, "postgres");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT current_setting('data_directory'), current_setting('server_version')")) {
+            row.next();
+            boolean ours = Files.isSameFile(Path.of(row.getString(1)), folder.data())
+                    && row.getString(2).equals(binaries.serverVersion());
+            return ours ? Optional.of(port) : Optional.empty();
+        } catch (SQLException failure) {
+            log.info("the PostgreSQL left behind on port {} does not serve: {}", port, failure.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void createDatabase(Login login, int port) throws SQLException {
+        try {
+            connect(login, port, login.database()).close();
+        } catch (SQLException failure) {
+            if (!NO_SUCH_DATABASE.equals(failure.getSQLState())) {
+                throw failure;
+            }
+            try (Connection connection = connect(login, port, "postgres");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE " + statement.enquoteIdentifier(login.database(), true));
+            }
+        }
+    }
+
+    private static Connection connect(Login login, int port, String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password());
+        properties.setProperty("connectTimeout", CONNECT_LIMIT_SECONDS);
+        properties.setProperty("socketTimeout", CONNECT_LIMIT_SECONDS);
+        properties.setProperty("ApplicationName", "turing-runtime");
+        return DriverManager.getConnection(jdbcUrl(port, database), properties);
+    }
+
+    private static EmbeddedPostgresFailure refused(ServerFolder folder, Login login, SQLException failure) {
+        return new EmbeddedPostgresFailure(
+                "the database in " + folder.data() + " started but does not let user '" + login.user() + "' in: "
+                        + failure.getMessage()
+                        + ". Next: restore postgres.password beside it, and start with the user that it was initialised"
+                        + " with",
+                failure);
+    }
+
+    private static String jdbcUrl(int port, String database) {
+        return "jdbc:postgresql://" + ServerControl.HOST + ":" + port + "/" + database;
+    }
+
+    private static String verb(boolean adopted) {
+        return adopted ? "taken over" : "started";
+    }
+}

@@ -1,0 +1,176 @@
+package org.turing.runtime.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the embedded server keeps in a data folder: {@code postgres} (its own data directory),
+ * {@code postgres.password}, {@code postgres.port} and {@code postgres.log}.
+ *
+ * <p>Initialisation happens in a sibling folder that is renamed when it is complete, so a process that is killed on the
+ * way leaves nothing but rubbish, which the next one removes.
+ */
+final class ServerFolder {
+
+    private static final Logger log = LoggerFactory.getLogger(ServerFolder.class);
+    private static final String STAGING = "postgres.new-";
+    private static final String SETTINGS = "turing.conf";
+    private static final Duration INIT_LIMIT = Duration.ofMinutes(5);
+    private static final long LOG_KEPT_BYTES = 16L << 20;
+
+    private final Path folder;
+
+    ServerFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The server's data directory. */
+    Path data() {
+        return folder.resolve("postgres");
+    }
+
+    Path log() {
+        return folder.resolve("postgres.log");
+    }
+
+    boolean isInitialised() {
+        return Files.exists(data());
+    }
+
+    /** @throws EmbeddedPostgresFailure if another major version wrote the data */
+    void requireVersion(PostgresBinaries binaries) throws IOException {
+        Path file = data().resolve("PG_VERSION");
+        String found = Files.exists(file) ? Files.readString(file).strip() : "an unknown version";
+        if (!found.equals(binaries.majorVersion())) {
+            throw new EmbeddedPostgresFailure(
+                    data() + " was written by PostgreSQL " + found + ", and this runtime brings PostgreSQL "
+                            + binaries.majorVersion()
+                            + ". Next: use the runtime that wrote it, or dump it with a pg_dump of that version and load it"
+                            + " into a new folder (--data or TURING_DATA); nothing was changed");
+        }
+    }
+
+    /** The superuser's password, made up on the first call. */
+    String password() throws IOException {
+        Path file = passwordFile();
+        if (Files.exists(file)) {
+            return Files.readString(file).strip();
+        }
+        if (isInitialised()) {
+            throw new EmbeddedPostgresFailure(file + " is missing, so nobody can log in to the database in " + data()
+                    + ". Next: restore that file, or move the folder away to begin anew");
+        }
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        // These characters need no escaping, neither in a URI nor in a shell.
+        String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        PrivateFiles.write(file, password + "\n");
+        return password;
+    }
+
+    /** Makes the data directory with PostgreSQL's initdb; takes a second or two. */
+    void initialise(ServerPrograms programs, String user) throws IOException {
+        removeRubbish();
+        password();
+        Path staging = Files.createTempDirectory(folder, STAGING);
+        ServerPrograms.Run run = programs.run(
+                INIT_LIMIT,
+                "initdb",
+                List.of(
+                        "--pgdata=" + staging,
+                        "--username=" + user,
+                        "--pwfile=" + passwordFile(),
+                        "--auth=scram-sha-256",
+                        "--encoding=UTF8",
+                        // Sorts by code point and knows upper and lower case, alike on every machine.
+                        "--locale=C",
+                        "--locale-provider=builtin",
+                        "--builtin-locale=C.UTF-8",
+                        "--no-instructions"));
+        if (!run.succeeded()) {
+            throw new EmbeddedPostgresFailure("the database in " + folder + " can't be initialised. Next: see what"
+                    + " initdb says:\n" + run.output().strip());
+        }
+        Path configuration = staging.resolve("postgresql.conf");
+        Files.writeString(
+                configuration, Files.readString(configuration) + "\ninclude_if_exists = '" + SETTINGS + "'\n");
+        Files.move(staging, data(), StandardCopyOption.ATOMIC_MOVE);
+        PrivateFiles.force(folder);
+    }
+
+    /**
+     * Writes the settings for the next start.
+     *
+     * @return whether they differ from those of the last start
+     */
+    boolean writeSettings(Map<String, String> wanted) throws IOException {
+        StringBuilder text =
+                new StringBuilder("# Written by the runtime at every start; edit postgresql.conf instead.\n");
+        wanted.forEach((name, value) -> text.append(name)
+                .append(" = '")
+                .append(value.replace("\\", "\\\\").replace("'", "''"))
+                .append("'\n"));
+        Path file = data().resolve(SETTINGS);
+        if (Files.exists(file) && Files.readString(file).contentEquals(text)) {
+            return false;
+        }
+        PrivateFiles.write(file, text.toString());
+        return true;
+    }
+
+    /** The port of the last start, or 0. */
+    int lastPort() throws IOException {
+        Path file = folder.resolve("postgres.port");
+        String text = Files.exists(file) ? Files.readString(file).strip() : "";
+        return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+    }
+
+    void rememberPort(int port) throws IOException {
+        if (port != lastPort()) {
+            PrivateFiles.write(folder.resolve("postgres.port"), port + "\n");
+        }
+    }
+
+    /** Keeps the log from growing for ever: at a start, a large one becomes {@code postgres.log.1}. */
+    void rotateLog() throws IOException {
+        if (!Files.exists(log())) {
+            Files.createFile(log(), PrivateFiles.FILE_MODE);
+        } else if (Files.size(log()) > LOG_KEPT_BYTES) {
+            Files.move(log(), folder.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
+            Files.createFile(log(), PrivateFiles.FILE_MODE);
+        }
+    }
+
+    private Path passwordFile() {
+        return folder.resolve("postgres.password");
+    }
+
+    private void removeRubbish() throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            for (Path child : children.toList()) {
+                if (child.getFileName().toString().startsWith(STAGING)) {
+                    removeRubbish(child);
+                }
+            }
+        }
+    }
+
+    /** An initdb whose runtime was killed may still be writing there: then the start after this one removes it. */
+    private static void removeRubbish(Path staging) {
+        try {
+            PrivateFiles.deleteFolder(staging);
+        } catch (IOException failure) {
+            log.warn("{}, left behind by an earlier start, can't be removed yet: {}", staging, failure.toString());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.turing.runtime.embedded;
+
+import org.jspecify.annotations.NullMarked;
