@@ -1,0 +1,12 @@
+package org.turing.runtime.app.settings;
+
+import java.time.Duration;
+
+/**
+ * Leases and history ({@code turing.ledger}).
+ *
+ * @param lease how long claims stand without a renewal
+ * @param renewEvery how often the lease is renewed; at most half of it
+ * @param retention how long ended tickets are kept
+ */
+public record LedgerSettings(Duration lease, Duration renewEvery, Duration retention) {}

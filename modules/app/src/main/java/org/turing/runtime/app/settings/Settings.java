@@ -1,0 +1,140 @@
+package org.turing.runtime.app.settings;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting of the program, checked. The keys, their units and extremes are told in reference.conf.
+ *
+ * @param data the data folder, absolute
+ * @param database the database
+ * @param scripts the scripts folder and Python
+ * @param http the HTTP API
+ * @param ledger leases and history
+ * @param work the pace of work
+ * @param log the log
+ * @param config everything that was read, for the libraries that take their own settings from it
+ */
+public record Settings(
+        Path data,
+        DatabaseSettings database,
+        ScriptsSettings scripts,
+        HttpSettings http,
+        LedgerSettings ledger,
+        WorkSettings work,
+        LogSettings log,
+        Config config) {
+
+    private static final Predicate<String> ANYTHING = text -> true;
+    private static final Predicate<String> SCHEMA =
+            Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}").asMatchPredicate();
+
+    /**
+     * Reads and checks all sources.
+     *
+     * @throws SettingsException if anything is wrong with them; names every problem
+     */
+    public static Settings load(SettingsSources sources) throws SettingsException {
+        Config config = SettingsLayers.merge(sources);
+        SettingsReader reader = new SettingsReader(config);
+        Path data = reader.path("turing.data");
+        Settings settings = new Settings(
+                data,
+                database(reader),
+                scripts(reader),
+                http(reader),
+                ledger(reader),
+                work(reader),
+                log(reader, data),
+                config);
+        reader.throwIfAnythingIsWrong();
+        return settings;
+    }
+
+    private static DatabaseSettings database(SettingsReader reader) {
+        return new DatabaseSettings(
+                address(reader),
+                reader.text(
+                        "turing.db.schema",
+                        SCHEMA,
+                        "must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_"),
+                reader.number("turing.db.pool-size", 2, 1000),
+                reader.duration("turing.db.query-timeout", Duration.ofMillis(100), Duration.ofHours(1)));
+    }
+
+    private static @Nullable DatabaseAddress address(SettingsReader reader) {
+        String url = reader.text("turing.db.url", ANYTHING, "must be a text");
+        String user = reader.text("turing.db.user", ANYTHING, "must be a text");
+        String password = reader.text("turing.db.password", ANYTHING, "must be a text");
+        if (url.isEmpty()) {
+            for (String key : List.of("turing.db.user", "turing.db.password")) {
+                if (!(key.endsWith("user") ? user : password).isEmpty()) {
+                    reader.refuse(
+                            key, "turing.db.url", "must be empty as long as turing.db.url is, or would do nothing");
+                }
+            }
+            return null;
+        }
+        DatabaseAddress address = DatabaseAddress.parse(url, user, password);
+        if (address == null) {
+            reader.refuse(
+                    "turing.db.url",
+                    "turing.db.url",
+                    "must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name");
+        }
+        return address;
+    }
+
+    private static ScriptsSettings scripts(SettingsReader reader) {
+        return new ScriptsSettings(
+                reader.path("turing.scripts.folder"),
+                reader.text("turing.scripts.python", text -> !text.isBlank(), "must be a name on the PATH or a path"));
+    }
+
+    private static HttpSettings http(SettingsReader reader) {
+        return new HttpSettings(
+                reader.text("turing.http.host", text -> !text.isBlank(), "must be an address or a name"),
+                reader.number("turing.http.port", 0, 65_535));
+    }
+
+    private static LedgerSettings ledger(SettingsReader reader) {
+        Duration lease = reader.duration("turing.ledger.lease", Duration.ofSeconds(2), Duration.ofHours(1));
+        Duration renewEvery =
+                reader.duration("turing.ledger.renew-every", Duration.ofMillis(500), Duration.ofMinutes(30));
+        if (renewEvery.multipliedBy(2).compareTo(lease) > 0) {
+            reader.refuse(
+                    "turing.ledger.renew-every", "turing.ledger.lease", "must be at most half of turing.ledger.lease");
+        }
+        return new LedgerSettings(
+                lease,
+                renewEvery,
+                reader.duration("turing.ledger.retention", Duration.ofDays(1), Duration.ofDays(3650)));
+    }
+
+    private static WorkSettings work(SettingsReader reader) {
+        Duration shortest = reader.duration("turing.work.poll-shortest", Duration.ofMillis(10), Duration.ofHours(1));
+        Duration longest = reader.duration("turing.work.poll-longest", Duration.ofMillis(10), Duration.ofHours(1));
+        if (longest.compareTo(shortest) < 0) {
+            reader.refuse(
+                    "turing.work.poll-longest",
+                    "turing.work.poll-shortest",
+                    "must be at least turing.work.poll-shortest");
+        }
+        return new WorkSettings(
+                shortest,
+                longest,
+                reader.duration("turing.work.quantum", Duration.ofMillis(100), Duration.ofDays(1)),
+                reader.duration("turing.work.drain-timeout", Duration.ZERO, Duration.ofDays(1)));
+    }
+
+    private static LogSettings log(SettingsReader reader, Path data) {
+        String level = reader.oneOf("turing.log.level", List.of("error", "warn", "info", "debug", "trace"));
+        String file = reader.text("turing.log.file", ANYTHING, "must be a path or empty");
+        return new LogSettings(level, file.isEmpty() ? null : data.resolve(file).normalize());
+    }
+}

@@ -1,0 +1,86 @@
+package org.turing.runtime.app.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Finds keys under {@code turing} that no reference.conf names. They are refused: a misspelt key that is passed over
+ * costs its author a night with the default.
+ */
+final class UnknownKeys {
+
+    /** Read by the project's own tests, as a system property. */
+    private static final String TESTS = "turing.test";
+
+    private final ConfigObject known;
+    private final TreeSet<String> leaves = new TreeSet<>();
+
+    /** @param reference all reference.conf together; need not be resolved */
+    UnknownKeys(Config reference) {
+        this.known = (ConfigObject) reference.root().get("turing");
+        collectLeaves("turing", known);
+    }
+
+    /** One line for each unknown key of a layer. */
+    List<String> in(Config layer) {
+        List<String> problems = new ArrayList<>();
+        if (layer.root().get("turing") instanceof ConfigObject turing) {
+            compare("turing", turing, known, problems);
+        }
+        return problems;
+    }
+
+    private void compare(String path, ConfigObject given, ConfigObject reference, List<String> problems) {
+        for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(given).entrySet()) {
+            String key = path + "." + entry.getKey();
+            ConfigValue expected = reference.get(entry.getKey());
+            if (expected == null && !key.equals(TESTS)) {
+                problems.add(SettingsReader.where(key, entry.getValue()) + ": there is no such setting. Did you mean "
+                        + nearest(key) + "?");
+            } else if (expected instanceof ConfigObject inner && entry.getValue() instanceof ConfigObject object) {
+                compare(key, object, inner, problems);
+            }
+        }
+    }
+
+    private void collectLeaves(String path, ConfigObject object) {
+        object.forEach((name, value) -> {
+            if (value instanceof ConfigObject inner) {
+                collectLeaves(path + "." + name, inner);
+            } else {
+                leaves.add(path + "." + name);
+            }
+        });
+    }
+
+    private String nearest(String key) {
+        return leaves.stream()
+                .min(Comparator.comparingInt(leaf -> distance(key, leaf)))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String left, String right) {
+        int[] above = new int[right.length() + 1];
+        for (int column = 0; column < above.length; column++) {
+            above[column] = column;
+        }
+        for (int row = 1; row <= left.length(); row++) {
+            int[] current = new int[above.length];
+            current[0] = row;
+            for (int column = 1; column < above.length; column++) {
+                int replaced = above[column - 1] + (left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1);
+                current[column] = Math.min(replaced, 1 + Math.min(above[column], current[column - 1]));
+            }
+            above = current;
+        }
+        return above[right.length()];
+    }
+}

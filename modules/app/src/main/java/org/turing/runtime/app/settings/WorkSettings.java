@@ -1,0 +1,13 @@
+package org.turing.runtime.app.settings;
+
+import java.time.Duration;
+
+/**
+ * The pace of work ({@code turing.work}).
+ *
+ * @param pollShortest shortest pause between two looks into an idle inbox
+ * @param pollLongest longest such pause; not shorter
+ * @param quantum how long a slot is kept while others wait for it
+ * @param drainTimeout how long a stop waits for the scripts that run
+ */
+public record WorkSettings(Duration pollShortest, Duration pollLongest, Duration quantum, Duration drainTimeout) {}

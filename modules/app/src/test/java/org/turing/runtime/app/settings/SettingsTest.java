@@ -1,0 +1,234 @@
+package org.turing.runtime.app.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+    private static final Path REPOSITORY =
+            Path.of("").toAbsolutePath().getParent().getParent();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void defaultsNeedNothingFromTheUser() throws SettingsException {
+        Settings settings = Settings.load(sources(Map.of(), Map.of(), null));
+
+        assertThat(settings.data()).isEqualTo(Path.of("/home/ada/.turing-runtime"));
+        assertThat(settings.database().address()).isNull();
+        assertThat(settings.database().schema()).isEqualTo("turing");
+        assertThat(settings.scripts().folder()).isEqualTo(Path.of("").toAbsolutePath());
+        assertThat(settings.http()).isEqualTo(new HttpSettings("127.0.0.1", 7626));
+        assertThat(settings.ledger().lease()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.work().pollLongest()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.log().file()).isNull();
+    }
+
+    @Test
+    void everyVariableOfTheTableIsRead() throws SettingsException {
+        Settings settings = Settings.load(sources(
+                Map.of(),
+                Map.of(
+                        "TURING_DB_URL", "jdbc:postgresql://db:5433/work",
+                        "TURING_DB_USER", "ada",
+                        "TURING_DB_PASSWORD", "secret",
+                        "TURING_DB_SCHEMA", "steps",
+                        "TURING_DATA", "/srv/turing",
+                        "TURING_SCRIPTS", "/srv/scripts",
+                        "TURING_PYTHON", "/opt/python",
+                        "TURING_HTTP_PORT", "0"),
+                null));
+
+        assertThat(settings.database().address())
+                .isEqualTo(new DatabaseAddress("jdbc:postgresql://db:5433/work", "ada", "secret"));
+        assertThat(settings.database().schema()).isEqualTo("steps");
+        assertThat(settings.data()).isEqualTo(Path.of("/srv/turing"));
+        assertThat(settings.scripts()).isEqualTo(new ScriptsSettings(Path.of("/srv/scripts"), "/opt/python"));
+        assertThat(settings.http().port()).isZero();
+    }
+
+    @Test
+    void theCommandLineBeatsJavaPropertiesTheEnvironmentAndTheFile() throws Exception {
+        Path file = file("turing.http.port = 1, turing.db.schema = file, turing.db.pool-size = 5");
+        Properties system = system();
+        system.setProperty("turing.http.port", "3");
+        Map<String, String> environment = Map.of("TURING_HTTP_PORT", "2", "TURING_DB_SCHEMA", "environment");
+
+        assertThat(Settings.load(new SettingsSources(Map.of("turing.http.port", "4"), system, environment, file))
+                        .http()
+                        .port())
+                .isEqualTo(4);
+        Settings settings = Settings.load(new SettingsSources(Map.of(), system, environment, file));
+        assertThat(settings.http().port()).isEqualTo(3);
+        assertThat(settings.database().schema()).isEqualTo("environment");
+        assertThat(settings.database().poolSize()).isEqualTo(5);
+    }
+
+    @Test
+    void anEmptyVariableCountsAsNotSet() throws SettingsException {
+        Settings settings = Settings.load(sources(Map.of(), Map.of("TURING_HTTP_PORT", "", "TURING_DATA", ""), null));
+
+        assertThat(settings.http().port()).isEqualTo(7626);
+        assertThat(settings.data()).isEqualTo(Path.of("/home/ada/.turing-runtime"));
+    }
+
+    @Test
+    void aPsqlStyleUrlBringsRoleAndPassword() throws SettingsException {
+        Settings settings = Settings.load(sources(
+                Map.of("turing.db.url", "postgresql://ada:p%40ss+1@db:5433/work?sslmode=require"), Map.of(), null));
+
+        assertThat(settings.database().address())
+                .isEqualTo(new DatabaseAddress("jdbc:postgresql://db:5433/work?sslmode=require", "ada", "p@ss+1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        turing.data               | ""            | must be a path
+        turing.db.url             | mysql://db/x  | must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name
+        turing.db.user            | ada           | must be empty as long as turing.db.url is, or would do nothing
+        turing.db.schema          | Big           | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
+        turing.db.schema          | pg_mine       | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
+        turing.db.pool-size       | 1             | must be a whole number from 2 to 1000
+        turing.db.query-timeout   | 1ms           | must be a duration from 100ms to 1h, such as 500ms, 5s or 2h
+        turing.scripts.folder     | ""            | must be a path
+        turing.scripts.python     | " "           | must be a name on the PATH or a path
+        turing.http.host          | ""            | must be an address or a name
+        turing.http.port          | seventy       | must be a whole number from 0 to 65535
+        turing.http.port          | 65536         | must be a whole number from 0 to 65535
+        turing.http.port          | 1.5           | must be a whole number from 0 to 65535
+        turing.http.port          | [1]           | must be a whole number from 0 to 65535
+        turing.http.port          | null          | must be a whole number from 0 to 65535
+        turing.http               | 7626          | must be an object { … }
+        turing.ledger.lease       | soon          | must be a duration from 2s to 1h, such as 500ms, 5s or 2h
+        turing.ledger.renew-every | 15s           | must be at most half of turing.ledger.lease
+        turing.ledger.retention   | 12h           | must be a duration from 1d to 3650d, such as 500ms, 5s or 2h
+        turing.work.poll-shortest | -1s           | must be a duration from 10ms to 1h, such as 500ms, 5s or 2h
+        turing.work.poll-longest  | 100ms         | must be at least turing.work.poll-shortest
+        turing.work.quantum       | {}            | must be a duration from 100ms to 1d, such as 500ms, 5s or 2h
+        turing.work.drain-timeout | 2d            | must be a duration from 0s to 1d, such as 500ms, 5s or 2h
+        turing.log.level          | loud          | must be one of error, warn, info, debug, trace
+        turing.log.file           | [a]           | must be a path or empty
+        """)
+    void aBadValueIsRefusedWithItsKeyPlaceAndWhatIsAllowed(String key, String value, String allowed)
+            throws IOException {
+        Path file = file("# a comment\n" + key + " = " + (value.contains(":") ? '"' + value + '"' : value));
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .isInstanceOf(SettingsException.class)
+                .message()
+                .startsWith(key + " = ")
+                .contains("(" + file + ":2)")
+                .endsWith(": " + allowed);
+    }
+
+    @Test
+    void aBadVariableIsNamed() {
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of("TURING_HTTP_PORT", "seventy"), null)))
+                .hasMessage("turing.http.port = \"seventy\" (environment variable TURING_HTTP_PORT): "
+                        + "must be a whole number from 0 to 65535");
+    }
+
+    @Test
+    void everyProblemIsToldAtOnceAndNoneBecauseOfAnother() throws IOException {
+        Path file = file("turing { http.port = x, ledger { lease = soon, renew-every = 25m } }");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .message()
+                .satisfies(message -> assertThat(message.lines()).hasSize(2))
+                .contains("turing.http.port", "turing.ledger.lease");
+    }
+
+    @Test
+    void aMisspeltKeyIsRefusedWithTheNearestOne() throws IOException {
+        Path file = file("turing.http {\n  prot = 80\n}");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .hasMessage(
+                        "turing.http.prot (" + file + ":2): there is no such setting. Did you mean turing.http.port?");
+    }
+
+    @Test
+    void aPasswordIsNeverShown() throws IOException {
+        Path file = file("turing.db { url = \"oracle://ada:hunter2@db/x\", password = [hunter2] }");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .hasMessageContaining("oracle://(hidden)@db/x")
+                .hasMessageNotContaining("hunter2");
+        assertThat(new DatabaseAddress("jdbc:postgresql://db/x?password=hunter2&ssl=true", "ada", "hunter2").toString())
+                .doesNotContain("hunter2")
+                .endsWith("ssl=true");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path missing = folder.resolve("missing.conf");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), missing)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("--config " + missing + ": there is no such file");
+    }
+
+    @Test
+    void aFileThatDoesNotParseIsNamedWithTheLine() throws IOException {
+        Path file = file("turing {\n  http { port = 80\n");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void theFileToStartFromIsValidAndChangesNothing() throws SettingsException {
+        Settings plain = Settings.load(sources(Map.of(), Map.of(), null));
+        Settings started = Settings.load(sources(Map.of(), Map.of(), REPOSITORY.resolve("conf/turing.conf")));
+
+        assertThat(started.config().getConfig("turing"))
+                .isEqualTo(plain.config().getConfig("turing"));
+    }
+
+    @Test
+    void everySettingStandsInTheFileToStartFromWithItsDefault() throws IOException, SettingsException {
+        String conf = Files.readString(REPOSITORY.resolve("conf/turing.conf"));
+        Path uncommented = file(conf.replaceAll("(?m)^( *)#(?=[a-z-]+ *[={])", "$1"));
+        Settings plain = Settings.load(sources(Map.of(), Map.of(), null));
+        Settings started = Settings.load(sources(Map.of(), Map.of(), uncommented));
+
+        assertThat(ConfigFactory.parseFile(uncommented.toFile())
+                        .getConfig("turing")
+                        .entrySet())
+                .extracting(Map.Entry::getKey)
+                .contains("data", "db.url", "scripts.folder", "http.port", "work.quantum", "log.level");
+        assertThat(started.http()).isEqualTo(plain.http());
+        assertThat(started.ledger()).isEqualTo(plain.ledger());
+        assertThat(started.work()).isEqualTo(plain.work());
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(folder.resolve("own.conf"), content);
+    }
+
+    private static Properties system() {
+        Properties system = new Properties();
+        system.setProperty("user.home", "/home/ada");
+        return system;
+    }
+
+    private static SettingsSources sources(
+            Map<String, String> commandLine, Map<String, String> environment, @Nullable Path file) {
+        return new SettingsSources(commandLine, system(), environment, file);
+    }
+}
