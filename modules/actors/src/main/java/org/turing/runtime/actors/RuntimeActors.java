@@ -1,0 +1,190 @@
+package org.turing.runtime.actors;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.japi.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.registry.TaskTypes;
+import org.turing.runtime.actors.upkeep.LeaseKeeper;
+import org.turing.runtime.actors.upkeep.WaitingElsewhere;
+import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.ports.view.RuntimeControl;
+import org.turing.runtime.ports.view.RuntimeStatus;
+
+/** The actor system of one runtime, and the way in for everything that is not an actor. */
+public final class RuntimeActors implements AutoCloseable {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration BY_HAND = Duration.ofDays(7);
+
+    private final ActorSystem<Guardian.Command> system;
+    private final CompletableFuture<RunSummary> done;
+    private final CompletionStage<Guardian.Parts> parts;
+    private final RunSettings settings;
+    private final Instant startedAt = Instant.now();
+    private volatile boolean stopping;
+
+    private RuntimeActors(
+            ActorSystem<Guardian.Command> system, CompletableFuture<RunSummary> done, RunSettings settings) {
+        this.system = system;
+        this.done = done;
+        this.settings = settings;
+        this.parts = ask(system, Guardian.GetParts::new, SOON);
+        system.getWhenTerminated()
+                .whenComplete((ended, failure) -> done.completeExceptionally(
+                        new IllegalStateException("the actor system ended before the runtime had left in order")));
+    }
+
+    /**
+     * Starts the actors.
+     *
+     * @param ports what they call
+     * @param settings what the runtime was asked to do, and its pace
+     * @param config Pekko's settings and this module's dispatchers, with defaults resolved
+     */
+    public static RuntimeActors start(Ports ports, RunSettings settings, Config config) {
+        CompletableFuture<RunSummary> done = new CompletableFuture<>();
+        ActorSystem<Guardian.Command> system =
+                ActorSystem.create(Guardian.create(ports, settings, done), "turing", config);
+        return new RuntimeActors(system, done, settings);
+    }
+
+    /** The actor system, for what else needs one. */
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /** Completes once the runtime has left in order: it was asked to stop, or nothing was left to do. */
+    public CompletionStage<RunSummary> whenDone() {
+        return done;
+    }
+
+    /** What may be asked of the runtime. */
+    public RuntimeControl control() {
+        return new Control();
+    }
+
+    /** Ends the actor system at once; {@link RuntimeControl#stop} first, for an end in order. */
+    @Override
+    public void close() {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().join();
+    }
+
+    private static <Q, A> CompletionStage<A> ask(
+            ActorRef<Q> whom, Function<ActorRef<A>, Q> question, Duration patience, ActorSystem<?> in) {
+        return AskPattern.ask(whom, question, patience, in.scheduler());
+    }
+
+    private static <A> CompletionStage<A> ask(
+            ActorSystem<Guardian.Command> system, Function<ActorRef<A>, Guardian.Command> question, Duration patience) {
+        return AskPattern.ask(system, question, patience, system.scheduler());
+    }
+
+    private final class Control implements RuntimeControl {
+
+        @Override
+        public CompletionStage<RuntimeStatus> status() {
+            return parts.thenCompose(known -> {
+                CompletionStage<TaskTypes.Standings> standings =
+                        ask(known.taskTypes(), TaskTypes.GetStandings::new, SOON, system);
+                CompletionStage<LeaseKeeper.Condition> condition =
+                        ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system);
+                CompletionStage<WaitingElsewhere.Finding> elsewhere =
+                        ask(known.elsewhere(), WaitingElsewhere.GetFinding::new, SOON, system);
+                return standings
+                        .thenCombine(condition, Facts::new)
+                        .thenCombine(elsewhere, (facts, finding) -> describe(facts, finding.warning()));
+            });
+        }
+
+        private RuntimeStatus describe(Facts facts, @Nullable String elsewhere) {
+            List<String> warnings = new ArrayList<>();
+            String problem = facts.condition().problem();
+            if (problem != null) {
+                warnings.add("the database can't serve now: " + problem);
+            }
+            if (elsewhere != null) {
+                warnings.add(elsewhere);
+            }
+            warnings.addAll(facts.standings().warnings());
+            String state = stopping
+                    ? "draining"
+                    : problem != null
+                            ? "waiting for the database"
+                            : facts.condition().runtimeId() == 0 ? "starting" : "running";
+            return new RuntimeStatus(
+                    settings.version(),
+                    settings.host(),
+                    ProcessHandle.current().pid(),
+                    facts.condition().runtimeId(),
+                    state,
+                    startedAt,
+                    problem,
+                    facts.standings().taskTypes(),
+                    facts.standings().gates(),
+                    warnings);
+        }
+
+        @Override
+        public void stop(boolean now) {
+            stopping = true;
+            system.tell(new Guardian.Stop(now));
+        }
+
+        @Override
+        public CompletionStage<Answer> pause(Target target) {
+            return steer(target, true);
+        }
+
+        @Override
+        public CompletionStage<Answer> resume(Target target) {
+            return steer(target, false);
+        }
+
+        private CompletionStage<Answer> steer(Target target, boolean pause) {
+            return parts.thenCompose(known -> ask(
+                    known.taskTypes(), (ActorRef<Answer> me) -> new TaskTypes.Steer(target, pause, me), SOON, system));
+        }
+
+        @Override
+        public CompletionStage<Answer> pollNow(String taskType) {
+            return parts.thenCompose(known ->
+                    ask(known.taskTypes(), (ActorRef<Answer> me) -> new TaskTypes.Poll(taskType, me), SOON, system));
+        }
+
+        @Override
+        public CompletionStage<Answer> cancel(long ticketId) {
+            return parts.thenCompose(known -> ask(
+                            known.workers(),
+                            (ActorRef<Boolean> me) ->
+                                    new WorkerHost.CancelTicket(ticketId, "cancelled by a person", me),
+                            SOON,
+                            system))
+                    .thenApply(found -> new Answer(
+                            found,
+                            found
+                                    ? "ticket " + ticketId + " is being ended"
+                                    : "ticket " + ticketId + " does not run here now (see: turing tickets)"));
+        }
+
+        @Override
+        public CompletionStage<RunReport> run(String taskType, String subjectId) {
+            return parts.thenCompose(known -> ask(
+                    known.taskTypes(),
+                    (ActorRef<RunReport> me) -> new TaskTypes.RunByHand(taskType, subjectId, me),
+                    BY_HAND,
+                    system));
+        }
+    }
+
+    private record Facts(TaskTypes.Standings standings, LeaseKeeper.Condition condition) {}
+}

@@ -1,0 +1,155 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.pace.PollBackoff;
+
+/**
+ * What a task-type actor knows of its inbox: whether a look is worthwhile, since when, how often it found nothing, and
+ * candidates left over from a dear look. Owned by one task-type actor.
+ */
+final class InboxWatch {
+
+    /** Candidates of a dear look are used for this long; claims check them against the snapshot they came from. */
+    static final Duration RESERVE_KEEPS = Duration.ofSeconds(5);
+
+    private final Deque<Candidate> reserve = new ArrayDeque<>();
+    private String reserveSnapshot = "";
+    private long reserveAt;
+    private boolean wanted = true;
+    private boolean looking;
+    private long wokenAt;
+    private int emptyLooks;
+    private int fruitlessClaims;
+    private long emptySince = Long.MIN_VALUE;
+    private boolean limitHides;
+    private boolean more;
+
+    /** Something may have arrived. */
+    void wake(long atNanos) {
+        if (!wanted) {
+            wokenAt = atNanos;
+        }
+        wanted = true;
+    }
+
+    /** The inbox holds more than was taken. */
+    void expectMore() {
+        wanted = true;
+        more = true;
+    }
+
+    /** Whether the inbox is known to hold more than was taken. */
+    boolean more() {
+        return more || !reserve.isEmpty();
+    }
+
+    boolean wanted() {
+        return wanted;
+    }
+
+    boolean looking() {
+        return looking;
+    }
+
+    /** A look begins: whatever arrives from now on asks for another one. Returns when it was asked for, or 0. */
+    long begin() {
+        looking = true;
+        wanted = false;
+        long at = wokenAt;
+        wokenAt = 0;
+        return at;
+    }
+
+    /** The look found candidates. */
+    void foundSome(boolean limitHides) {
+        looking = false;
+        emptyLooks = 0;
+        more = false;
+        emptySince = Long.MIN_VALUE;
+        this.limitHides = limitHides;
+    }
+
+    /** The look that began then found nothing to claim. */
+    void foundNothing(long beganAt, boolean limitHides) {
+        looking = false;
+        emptyLooks++;
+        more = false;
+        emptySince = beganAt;
+        this.limitHides = limitHides;
+    }
+
+    /** The look came to nothing; another one is wanted. */
+    void failed() {
+        looking = false;
+        wanted = true;
+    }
+
+    /** Whether the latest look found the inbox empty and nothing has asked for another one since. */
+    boolean empty() {
+        return !wanted && !looking && reserve.isEmpty() && emptySince != Long.MIN_VALUE;
+    }
+
+    /** When the look began that found the inbox empty. */
+    long emptySince() {
+        return emptySince;
+    }
+
+    /** Whether the query's own LIMIT hid work at the latest look. */
+    boolean limitHides() {
+        return limitHides;
+    }
+
+    /** A claim got this many; one that got nothing twice in a row counts as an empty look, so that it can't spin. */
+    void claimed(int count, long beganAt) {
+        fruitlessClaims = count > 0 ? 0 : fruitlessClaims + 1;
+        if (fruitlessClaims >= 3) {
+            wanted = false;
+            reserve.clear();
+            foundNothing(beganAt, limitHides);
+        } else if (fruitlessClaims > 0) {
+            wanted = true;
+        }
+    }
+
+    /** The pause before the next poll. */
+    Duration pause(Duration shortest, Duration longest, double random) {
+        Duration first = shortest.compareTo(longest) > 0 ? longest : shortest;
+        return new PollBackoff(first, longest).after(Math.max(1, emptyLooks), random);
+    }
+
+    void keep(List<Candidate> candidates, String snapshot, long atNanos) {
+        reserve.clear();
+        reserve.addAll(candidates);
+        reserveSnapshot = snapshot;
+        reserveAt = atNanos;
+    }
+
+    /** Takes candidates kept from an earlier look, if they are not too old. */
+    List<Candidate> takeReserve(int count, long nowNanos) {
+        if (nowNanos - reserveAt > RESERVE_KEEPS.toNanos()) {
+            reserve.clear();
+        }
+        List<Candidate> taken = new ArrayList<>();
+        while (taken.size() < count && !reserve.isEmpty()) {
+            taken.add(reserve.poll());
+        }
+        return taken;
+    }
+
+    void dropReserve() {
+        reserve.clear();
+    }
+
+    boolean hasReserve() {
+        return !reserve.isEmpty();
+    }
+
+    String reserveSnapshot() {
+        return reserveSnapshot;
+    }
+}

@@ -1,0 +1,80 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
+
+/** What a task type did since the runtime started. Survives failures of its actor; owned by one actor at a time. */
+public final class TaskTypeCounters {
+
+    private static final long LONGEST_MICROS = Duration.ofDays(7).toNanos() / 1000;
+    private static final int SECONDS = 60;
+
+    private final Map<TicketStatus, Long> outcomes = new EnumMap<>(TicketStatus.class);
+    private final Histogram durations = new Histogram(LONGEST_MICROS, 3);
+    private final Histogram pickUps = new Histogram(LONGEST_MICROS, 3);
+    private final long[] perSecond = new long[SECONDS];
+    private final long[] secondOf = new long[SECONDS];
+
+    void count(TicketStatus status, long nowNanos) {
+        outcomes.merge(status, 1L, Long::sum);
+        long second = nowNanos / 1_000_000_000L;
+        int index = Math.floorMod(second, SECONDS);
+        if (secondOf[index] != second) {
+            secondOf[index] = second;
+            perSecond[index] = 0;
+        }
+        perSecond[index]++;
+    }
+
+    /** How many tickets ended this way. */
+    public long of(TicketStatus status) {
+        return outcomes.getOrDefault(status, 0L);
+    }
+
+    void ran(Duration duration) {
+        record(durations, duration);
+    }
+
+    void pickedUp(Duration duration) {
+        record(pickUps, duration);
+    }
+
+    /** Tickets that ended within the last minute. */
+    double perMinute(long nowNanos) {
+        long second = nowNanos / 1_000_000_000L;
+        long sum = 0;
+        for (int i = 0; i < SECONDS; i++) {
+            if (second - secondOf[i] < SECONDS) {
+                sum += perSecond[i];
+            }
+        }
+        return sum;
+    }
+
+    Percentiles durationMillis() {
+        return percentiles(durations);
+    }
+
+    Percentiles pickUpMillis() {
+        return percentiles(pickUps);
+    }
+
+    private static void record(Histogram histogram, Duration duration) {
+        histogram.recordValue(Math.max(0, Math.min(duration.toNanos() / 1000, LONGEST_MICROS)));
+    }
+
+    private static Percentiles percentiles(Histogram histogram) {
+        if (histogram.getTotalCount() == 0) {
+            return Percentiles.NONE;
+        }
+        return new Percentiles(
+                histogram.getTotalCount(),
+                histogram.getValueAtPercentile(50) / 1000.0,
+                histogram.getValueAtPercentile(99) / 1000.0,
+                histogram.getMaxValue() / 1000.0);
+    }
+}

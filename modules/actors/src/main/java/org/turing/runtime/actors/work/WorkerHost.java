@@ -1,0 +1,276 @@
+package org.turing.runtime.actors.work;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.FinishedRun.Place;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.DatabaseClock;
+import org.turing.runtime.ports.ScriptHost;
+import org.turing.runtime.ports.ScriptHost.ScriptFacts;
+import org.turing.runtime.ports.TicketLedger;
+
+/**
+ * Runs scripts on this machine. A run belongs to the host, not to the task-type actor that asked for it: its results go
+ * to the ledger writer whatever became of the asker, and a lane is reported clear only when no process is left on it.
+ */
+public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
+
+    /** What a worker host is asked. */
+    public sealed interface Command {}
+
+    /**
+     * Runs a script on one claim, or on a batch for {@code bulk}.
+     *
+     * @param runId the asker's name for the run, unique within its life
+     * @param taskType what to run
+     * @param facts what is known of its script
+     * @param claims the subjects
+     * @param slot the slot that it runs on, or null without a model
+     * @param replyTo hears of the run's progress and of the ledger's verdicts
+     */
+    public record StartRun(
+            long runId,
+            TaskType taskType,
+            ScriptFacts facts,
+            List<Claim> claims,
+            @Nullable SlotId slot,
+            ActorRef<RunEvent> replyTo)
+            implements Command {}
+
+    /** Tells a gate when no run is left on a slot whose holder was lost; at once if none is. */
+    public record ReportWhenClear(String model, long leaseId, ActorRef<ModelGate.Command> replyTo) implements Command {}
+
+    /** Which tickets of a task type are running here. */
+    public record WhatRuns(long taskTypeId, ActorRef<Set<Long>> replyTo) implements Command {}
+
+    /** Ends the run of a ticket; answers whether there was one. */
+    public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command {}
+
+    /** Ends every run. */
+    public record EndAll(String reason) implements Command {}
+
+    /** Ends a task type's warm workers once idle. */
+    public record RetireWorkers(long taskTypeId) implements Command {}
+
+    private record Result(RunKey key, Claim claim, ScriptHost.Result result, Instant startedAt, Instant finishedAt)
+            implements Command {}
+
+    private record Clear(RunKey key) implements Command {}
+
+    /** What the asker of a run hears. */
+    public sealed interface RunEvent permits Started, ResultIn, LaneClear, LedgerWriter.Recorded {}
+
+    /** The script is being handed the subject. */
+    public record Started(long ticketId, long atNanos) implements RunEvent {}
+
+    /** A result is there and on its way to the ledger. */
+    public record ResultIn(long ticketId, FinishedRun run) implements RunEvent {}
+
+    /** The run is over and its lane is clear. */
+    public record LaneClear(long runId) implements RunEvent {}
+
+    /** A slot by its model and lease. */
+    public record SlotId(String model, long leaseId) {}
+
+    private record RunKey(ActorRef<RunEvent> asker, long runId, long number) {}
+
+    private record Running(StartRun start, ScriptHost.Run run, Set<Long> open) {}
+
+    /** A run that never began. */
+    private record OverAtOnce() implements ScriptHost.Run {
+        @Override
+        public CompletionStage<Void> clear() {
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public void cancel(String reason) {
+            // it is over
+        }
+    }
+
+    private record Watcher(SlotId slot, ActorRef<ModelGate.Command> gate) {}
+
+    private final ScriptHost scripts;
+    private final DatabaseClock clock;
+    private final String host;
+    private final ActorRef<LedgerWriter.Command> ledger;
+    private final Map<RunKey, Running> running = new HashMap<>();
+    private final List<Watcher> watchers = new ArrayList<>();
+    private long runs;
+
+    /** @param host this machine's name, for tickets */
+    public static Behavior<Command> create(
+            ScriptHost scripts, DatabaseClock clock, String host, ActorRef<LedgerWriter.Command> ledger) {
+        return Behaviors.setup(context -> new WorkerHost(context, scripts, clock, host, ledger));
+    }
+
+    private WorkerHost(
+            ActorContext<Command> context,
+            ScriptHost scripts,
+            DatabaseClock clock,
+            String host,
+            ActorRef<LedgerWriter.Command> ledger) {
+        super(context);
+        this.scripts = scripts;
+        this.clock = clock;
+        this.host = host;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(StartRun.class, this::onStartRun)
+                .onMessage(Result.class, this::onResult)
+                .onMessage(Clear.class, this::onClear)
+                .onMessage(ReportWhenClear.class, this::onReportWhenClear)
+                .onMessage(WhatRuns.class, this::onWhatRuns)
+                .onMessage(CancelTicket.class, this::onCancelTicket)
+                .onMessage(EndAll.class, this::onEndAll)
+                .onMessage(RetireWorkers.class, this::onRetireWorkers)
+                .build();
+    }
+
+    private Behavior<Command> onStartRun(StartRun start) {
+        RunKey key = new RunKey(start.replyTo(), start.runId(), runs++);
+        ScriptHost.Run run = run(start, new Relay(key));
+        Set<Long> open = start.claims().stream().map(Claim::ticketId).collect(Collectors.toCollection(HashSet::new));
+        running.put(key, new Running(start, run, open));
+        ActorRef<Command> self = getContext().getSelf();
+        run.clear().whenComplete((done, failure) -> self.tell(new Clear(key)));
+        return this;
+    }
+
+    private ScriptHost.Run run(StartRun start, ScriptHost.Listener listener) {
+        try {
+            return scripts.run(start.taskType(), start.claims(), listener);
+        } catch (RuntimeException failure) {
+            getContext()
+                    .getLog()
+                    .error(
+                            "task type '{}': its script could not be started",
+                            start.taskType().name(),
+                            failure);
+            Outcome outcome = new Outcome.Unrunnable("the script could not be started: " + failure);
+            start.claims().forEach(c -> listener.finished(c, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY)));
+            return new OverAtOnce();
+        }
+    }
+
+    private Behavior<Command> onResult(Result result) {
+        Running run = running.get(result.key());
+        if (run == null || !run.open().remove(result.claim().ticketId())) {
+            return this;
+        }
+        FinishedRun finished = new FinishedRun(
+                result.claim(),
+                result.result().outcome(),
+                result.startedAt(),
+                result.finishedAt(),
+                result.result().log(),
+                new Place(host, null, run.start().facts().scriptHash()));
+        TaskType taskType = run.start().taskType();
+        ledger.tell(new LedgerWriter.Write(
+                new TicketLedger.Entry(taskType, finished), run.start().replyTo()));
+        run.start().replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
+        return this;
+    }
+
+    private Behavior<Command> onClear(Clear clear) {
+        Running run = running.remove(clear.key());
+        if (run != null) {
+            run.start().replyTo().tell(new LaneClear(run.start().runId()));
+            reportCleared();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onReportWhenClear(ReportWhenClear request) {
+        watchers.add(new Watcher(new SlotId(request.model(), request.leaseId()), request.replyTo()));
+        reportCleared();
+        return this;
+    }
+
+    private void reportCleared() {
+        watchers.removeIf(watcher -> {
+            boolean busy = running.values().stream()
+                    .anyMatch(run -> watcher.slot().equals(run.start().slot()));
+            if (!busy) {
+                watcher.gate().tell(new ModelGate.LaneCleared(watcher.slot().leaseId()));
+            }
+            return !busy;
+        });
+    }
+
+    private Behavior<Command> onWhatRuns(WhatRuns request) {
+        request.replyTo()
+                .tell(running.values().stream()
+                        .filter(run -> run.start().taskType().id() == request.taskTypeId())
+                        .flatMap(run -> run.open().stream())
+                        .collect(Collectors.toSet()));
+        return this;
+    }
+
+    private Behavior<Command> onCancelTicket(CancelTicket request) {
+        List<Running> concerned = running.values().stream()
+                .filter(run -> run.open().contains(request.ticketId()))
+                .toList();
+        concerned.forEach(run -> run.run().cancel(request.reason()));
+        request.replyTo().tell(!concerned.isEmpty());
+        return this;
+    }
+
+    private Behavior<Command> onEndAll(EndAll request) {
+        running.values().forEach(run -> run.run().cancel(request.reason()));
+        return this;
+    }
+
+    private Behavior<Command> onRetireWorkers(RetireWorkers request) {
+        scripts.retire(request.taskTypeId());
+        return this;
+    }
+
+    /** Carries what the script host's threads report into this actor, with the times at which it happened. */
+    private final class Relay implements ScriptHost.Listener {
+        private final RunKey key;
+        private final ActorRef<Command> self = getContext().getSelf();
+        private final Map<Long, Instant> startedAt = new ConcurrentHashMap<>();
+
+        Relay(RunKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public void started(Claim claim) {
+            startedAt.put(claim.ticketId(), clock.now());
+            key.asker().tell(new Started(claim.ticketId(), System.nanoTime()));
+        }
+
+        @Override
+        public void finished(Claim claim, ScriptHost.Result result) {
+            Instant now = clock.now();
+            self.tell(new Result(key, claim, result, startedAt.getOrDefault(claim.ticketId(), now), now));
+        }
+    }
+}
