@@ -14,9 +14,9 @@ public sealed interface GateCommand {
     Instant now();
 
     /**
-     * A holder would like slots; replaces its earlier request. One that waits already keeps its place. One that yields
-     * a lane and wants to go on should ask before it releases: who neither holds nor waits counts as newly come, and
-     * loses the credit that it had against others.
+     * A holder would like slots; replaces its earlier request. One that waits already keeps its place. One that was
+     * asked to yield and wants to go on should ask again before it releases: after that it counts as newly come, and
+     * loses what it was owed for others' longer turns.
      *
      * @param holder the task type's id
      * @param incarnation which life of the holder asks; ignored if that life was reported lost and not yet cleared

@@ -2,8 +2,6 @@ package org.turing.runtime.domain.gate;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,8 +16,7 @@ import java.util.stream.Stream;
  *   <li>There are never more leases than slots, quarantined ones included, unless the slots were lowered meanwhile;
  *       then none is granted until there is room.
  *   <li>A free slot never waits: whoever asks gets it unless the gate is paused or blocked.
- *   <li>Slots go one by one to the highest {@linkplain Waiter#effectivePriority effective priority}, among equals to
- *       the least slot time (leases out count for their whole quantum), then to the longest waiting, then by holder id.
+ *   <li>Slots go one by one, to whom {@link GrantOrder} names.
  *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served; see
  *       {@link YieldPlan}.
  * </ul>
@@ -134,21 +131,26 @@ public final class GateDecisions {
 
     private static GateState grant(GateState state, Instant now, List<GateEvent> events) {
         GateState after = state;
-        while (after.grants() && !after.waiting().isEmpty()) {
-            Waiter first = Collections.min(after.waiting(), order(after, now));
-            GateEvent granted = new GateEvent.Granted(new Lease(
-                    after.nextLease(),
-                    first.holder(),
-                    first.incarnation(),
-                    now,
-                    now.plus(after.quantum()),
-                    false,
-                    false,
-                    first.priority()));
+        Optional<Waiter> first = GrantOrder.first(after, now);
+        while (after.grants() && first.isPresent()) {
+            GateEvent granted = new GateEvent.Granted(lease(after, first.get(), now));
             events.add(granted);
             after = apply(after, granted);
+            first = GrantOrder.first(after, now);
         }
         return after;
+    }
+
+    private static Lease lease(GateState state, Waiter waiter, Instant now) {
+        return new Lease(
+                state.nextLease(),
+                waiter.holder(),
+                waiter.incarnation(),
+                now,
+                now.plus(state.quantum()),
+                false,
+                false,
+                waiter.priority());
     }
 
     private static void ask(GateState state, Instant now, List<GateEvent> events) {
@@ -162,20 +164,15 @@ public final class GateDecisions {
         }
     }
 
-    private static Comparator<Waiter> order(GateState state, Instant now) {
-        return Comparator.<Waiter>comparingLong(waiter -> -waiter.effectivePriority(now))
-                .thenComparing(waiter -> SlotTime.committed(state, waiter.holder(), now))
-                .thenComparing(Waiter::since)
-                .thenComparingLong(Waiter::holder);
-    }
-
     private static GateState queued(GateState state, Waiter waiter) {
-        if (state.waiter(waiter.holder()).isPresent()) {
-            return state.withWaiting(replaced(state.waiting(), isWaiter(waiter.holder()), earlier -> waiter));
-        }
-        GateState arrived = SlotTime.arrive(state, waiter.holder(), waiter.since());
-        return SlotTime.prune(arrived.withWaiting(
-                Stream.concat(arrived.waiting().stream(), Stream.of(waiter)).toList()));
+        Optional<Waiter> earlier = state.waiter(waiter.holder());
+        boolean comesToEquals =
+                earlier.filter(entry -> entry.priority() == waiter.priority()).isEmpty();
+        GateState accounted = comesToEquals ? SlotTime.arrive(state, waiter) : state;
+        List<Waiter> waiting = earlier.isPresent()
+                ? replaced(state.waiting(), isWaiter(waiter.holder()), entry -> waiter)
+                : Stream.concat(state.waiting().stream(), Stream.of(waiter)).toList();
+        return SlotTime.prune(accounted.withWaiting(waiting));
     }
 
     private static GateState granted(GateState state, Lease lease) {

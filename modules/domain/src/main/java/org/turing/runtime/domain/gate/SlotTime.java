@@ -3,6 +3,7 @@ package org.turing.runtime.domain.gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,11 +12,15 @@ import java.util.stream.LongStream;
 /**
  * Slot time by holder: what equal shares are measured in.
  *
- * <p>A holder is present while it waits or holds a lease that is not quarantined. Who comes, or comes back, starts at
- * no less than the least slot time of those present, so that neither a newcomer nor one that idled can claim the past.
- * Therefore an absent holder's entry means nothing once it is no higher than that floor, and is dropped; with nobody
- * present all are, but for those whose quarantined leases are still to be charged. So {@code used} never holds more
- * than the holders present or in quarantine and those that left while they were ahead of the floor.
+ * <p>A holder is present while it waits or holds a lease that is not quarantined. Who begins to wait is raised to what
+ * its equals have had (the others present with its priority; all others if there are none): to the least of those that
+ * wait, whose claims are older; if none waits, to the most of those that hold, as a holder that is content with less
+ * has no claim. So neither a newcomer, nor one that idled, nor one that had all it asked for can claim the past. Only
+ * who was asked to yield keeps its account as it is: its request goes on.
+ *
+ * <p>Therefore an absent holder's entry means nothing once it is no higher than the least of those present, and is
+ * dropped; with nobody present all are, but for those whose quarantined leases are still to be charged. So {@code used}
+ * never holds more than the holders present or in quarantine and those that left while they were ahead of it.
  */
 final class SlotTime {
 
@@ -38,26 +43,50 @@ final class SlotTime {
                 .reduce(charged(state, holder), Duration::plus);
     }
 
-    /** Begins the account of a holder that is about to wait and was not present. */
-    static GateState arrive(GateState state, long holder, Instant now) {
-        if (present(state).anyMatch(other -> other == holder)) {
+    /** The account of a holder that is about to wait and did not wait at that priority before. */
+    static GateState arrive(GateState state, Waiter waiter) {
+        long holder = waiter.holder();
+        if (state.leasesOf(holder).stream().anyMatch(Lease::yielding)) {
             return state;
         }
-        Duration own = charged(state, holder);
-        Duration start = present(state)
-                .mapToObj(other -> spent(state, other, now))
-                .min(Comparator.naturalOrder())
-                .filter(floor -> floor.compareTo(own) > 0)
-                .orElse(own);
-        Map<Long, Duration> used = new TreeMap<>(state.used());
-        used.put(holder, start);
-        return state.withUsed(used);
+        Instant now = waiter.since();
+        Duration own = spent(state, holder, now);
+        Duration start = start(state, waiter).orElse(own);
+        return charge(state, holder, start.compareTo(own) > 0 ? start.minus(own) : Duration.ZERO);
     }
 
-    /** Charges a lease that has ended. */
-    static GateState charge(GateState state, long holder, Duration held) {
+    private static Optional<Duration> start(GateState state, Waiter waiter) {
+        List<Long> others =
+                present(state).filter(other -> other != waiter.holder()).boxed().toList();
+        List<Long> equals = others.stream()
+                .filter(other -> priorityOf(state, other) == waiter.priority())
+                .toList();
+        List<Long> peers = equals.isEmpty() ? others : equals;
+        Optional<Duration> leastWaiting = peers.stream()
+                .filter(other -> state.waiter(other).isPresent())
+                .map(other -> spent(state, other, waiter.since()))
+                .min(Comparator.naturalOrder());
+        return leastWaiting.or(() ->
+                peers.stream().map(other -> spent(state, other, waiter.since())).max(Comparator.naturalOrder()));
+    }
+
+    /**
+     * The priority of a holder that is present: that of its request, else that of the lease that it was granted last.
+     */
+    static int priorityOf(GateState state, long holder) {
+        return state.waiter(holder)
+                .map(Waiter::priority)
+                .or(() -> state.leasesOf(holder).stream()
+                        .filter(lease -> !lease.quarantined())
+                        .reduce((earlier, later) -> later)
+                        .map(Lease::priority))
+                .orElse(0);
+    }
+
+    /** Adds to a holder's account. */
+    static GateState charge(GateState state, long holder, Duration time) {
         Map<Long, Duration> used = new TreeMap<>(state.used());
-        used.merge(holder, held, Duration::plus);
+        used.merge(holder, time, Duration::plus);
         return state.withUsed(used);
     }
 

@@ -84,7 +84,7 @@ final class YieldPlan {
     }
 
     private Optional<Instant> dueFor(Waiter waiter, Lease lease) {
-        int rank = state.waiter(lease.holder()).map(Waiter::priority).orElse(lease.priority());
+        int rank = SlotTime.priorityOf(state, lease.holder());
         if (waiter.priority() > rank) {
             return Optional.of(lease.quantumEnds());
         }

@@ -1,0 +1,100 @@
+package org.turing.runtime.domain.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/** A gate in memory as its actor keeps it: decides, applies, remembers every event. Times are seconds since a start. */
+final class Gate {
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final Duration QUANTUM = Duration.ofSeconds(30);
+
+    private final GateState opened;
+    private final BiFunction<GateState, GateCommand, List<GateEvent>> decide;
+    private final List<GateEvent> events = new ArrayList<>();
+    private GateState state;
+
+    Gate(int slots) {
+        this(slots, GateDecisions::decide);
+    }
+
+    Gate(int slots, BiFunction<GateState, GateCommand, List<GateEvent>> decide) {
+        this.opened = GateState.open("gemma2", slots, QUANTUM);
+        this.decide = decide;
+        this.state = opened;
+    }
+
+    /** The only life of a holder that has one. */
+    static UUID life(long holder) {
+        return life(holder, 1);
+    }
+
+    static UUID life(long holder, int number) {
+        return new UUID(holder, number);
+    }
+
+    static Instant at(double seconds) {
+        return START.plusMillis(Math.round(seconds * 1000));
+    }
+
+    List<GateEvent> tell(GateCommand command) {
+        List<GateEvent> decided = decide.apply(state, command);
+        for (GateEvent event : decided) {
+            state = GateDecisions.apply(state, event);
+        }
+        events.addAll(decided);
+        return decided;
+    }
+
+    List<GateEvent> request(long holder, int wanted, double seconds) {
+        return request(holder, wanted, 0, seconds);
+    }
+
+    List<GateEvent> request(long holder, int wanted, int priority, double seconds) {
+        return tell(new GateCommand.Request(holder, life(holder), wanted, priority, at(seconds)));
+    }
+
+    List<GateEvent> release(long lease, double seconds) {
+        return tell(new GateCommand.Release(lease, at(seconds)));
+    }
+
+    List<GateEvent> lose(long holder, double seconds) {
+        return tell(new GateCommand.HolderLost(holder, life(holder), at(seconds)));
+    }
+
+    List<GateEvent> tick(double seconds) {
+        return tell(new GateCommand.Tick(at(seconds)));
+    }
+
+    GateState state() {
+        return state;
+    }
+
+    /** The state that the events alone give. */
+    GateState replayed() {
+        GateState replayed = opened;
+        for (GateEvent event : events) {
+            replayed = GateDecisions.apply(replayed, event);
+        }
+        return replayed;
+    }
+
+    /** Who was granted slots by these events, in order. */
+    static List<Long> grantedTo(List<GateEvent> events) {
+        return events.stream()
+                .filter(GateEvent.Granted.class::isInstance)
+                .map(event -> ((GateEvent.Granted) event).lease().holder())
+                .toList();
+    }
+
+    /** Which leases were asked for by these events, in order. */
+    static List<Long> asked(List<GateEvent> events) {
+        return events.stream()
+                .filter(GateEvent.YieldAsked.class::isInstance)
+                .map(event -> ((GateEvent.YieldAsked) event).leaseId())
+                .toList();
+    }
+}
