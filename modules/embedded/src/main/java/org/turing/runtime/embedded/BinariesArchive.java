@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.tukaani.xz.XZInputStream;
 
 /** Unpacks a tar.xz of folders, files and symbolic links, and never writes outside the target. */
@@ -37,7 +38,7 @@ final class BinariesArchive {
                 } else if (entry.isSymbolicLink()) {
                     inside(root, parent.resolve(entry.getLinkName()), entry);
                     links.put(path, Path.of(entry.getLinkName()));
-                } else if (entry.isFile()) {
+                } else if (isPlainFile(entry)) {
                     Files.createDirectories(parent);
                     Files.copy(tar, path);
                     Files.setPosixFilePermissions(path, permissions(entry.getMode()));
@@ -52,6 +53,11 @@ final class BinariesArchive {
             Files.createDirectories(link.getKey().getParent());
             Files.createSymbolicLink(link.getKey(), link.getValue());
         }
+    }
+
+    /** {@link TarArchiveEntry#isFile} also holds for pipes, devices and hard links. */
+    private static boolean isPlainFile(TarArchiveEntry entry) {
+        return entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
     }
 
     private static Path inside(Path root, Path path, TarArchiveEntry entry) throws IOException {

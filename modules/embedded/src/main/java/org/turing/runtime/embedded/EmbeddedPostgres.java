@@ -32,7 +32,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
     private static final String NO_SUCH_DATABASE = "3D000";
-    private static final String CONNECT_LIMIT_SECONDS = "20";
+    private static final String CONNECT_LIMIT_SECONDS = "5";
 
     /** Nothing here trades safety for speed. Whoever wants that must say so in {@link Options#settings}. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -88,9 +88,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             settings = Map.copyOf(settings);
         }
 
-        /** The user's cache folder, database and user {@code turing}, no further settings, two minutes. */
+        /** The user's cache folder, database and user {@code turing}, no further settings, ten minutes. */
         public static Options defaults() {
-            return new Options(null, "turing", "turing", Map.of(), Duration.ofMinutes(2));
+            return new Options(null, "turing", "turing", Map.of(), Duration.ofMinutes(10));
         }
 
         public Options withCacheFolder(Path folder) {
@@ -137,14 +137,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
         ServerFolder folder = new ServerFolder(held.path());
         ServerControl control = new ServerControl(folder, programs);
         try {
+            folder.removeRubbish();
             if (!folder.isInitialised()) {
                 folder.initialise(programs, options.user());
             }
             folder.requireVersion(binaries);
             Login login = new Login(options.database(), options.user(), folder.password());
-            boolean changed = folder.writeSettings(settings(options));
-            Optional<Integer> serving = changed ? Optional.empty() : serving(folder, login, binaries);
-            int port = serving.isPresent() ? serving.get() : control.start(options.startLimit());
+            Map<String, String> settings = settings(options);
+            Optional<Integer> serving =
+                    folder.hasSettings(settings) ? serving(folder, login, binaries) : Optional.empty();
+            int port = serving.isPresent() ? serving.get() : control.start(settings, options.startLimit());
             try {
                 createDatabase(login, port);
             } catch (SQLException failure) {
@@ -192,7 +194,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /**
      * Stops the server and waits for its end; open transactions are rolled back. Closing twice does no harm.
      *
-     * @throws EmbeddedPostgresFailure if it can't be ended
+     * @throws EmbeddedPostgresFailure if it can't be ended; the folder is given free all the same
      */
     @Override
     public synchronized void close() {
@@ -202,6 +204,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         closed = true;
         try {
             control.stop();
+        } catch (IOException failure) {
+            throw new EmbeddedPostgresFailure("the embedded PostgreSQL can't be ended: " + failure, failure);
         } finally {
             if (ownFolder != null) {
                 ownFolder.close();

@@ -1,16 +1,22 @@
 package org.turing.runtime.embedded;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +35,6 @@ record PostgresBinaries(Path folder, String version) {
 
     /** Written into a complete folder: how many files it has and how many bytes they hold. */
     private static final String CONTENT = "unpacked-content";
-
-    /** A half-unpacked folder of this age belongs to nobody any more: unpacking takes seconds. */
-    private static final Duration ABANDONED = Duration.ofHours(1);
 
     /** The version that this runtime was built with. */
     static String builtWith() {
@@ -93,26 +96,39 @@ record PostgresBinaries(Path folder, String version) {
         return caches.resolve("turing-runtime");
     }
 
-    private static Path unpackedIn(Path cache, String name, Platform platform, String version) throws IOException {
+    /** One at a time: within this process by the monitor, among processes by a lock file. */
+    private static synchronized Path unpackedIn(Path cache, String name, Platform platform, String version)
+            throws IOException {
         PrivateFiles.createFolder(cache);
         requireOwn(cache);
         Path folder = cache.toRealPath().resolve(name);
         if (isComplete(folder)) {
             return folder;
         }
-        removeAbandoned(cache.toRealPath(), name);
-        Path staging = Files.createTempDirectory(cache.toRealPath(), name + ".new-");
+        Path lockFile = folder.resolveSibling(name + ".lock");
+        try (FileChannel channel = FileChannel.open(lockFile, Set.of(CREATE, WRITE), PrivateFiles.FILE_MODE)) {
+            // Held until the channel is closed.
+            channel.lock();
+            if (!isComplete(folder)) {
+                unpack(folder, platform, version);
+            }
+        }
+        return folder;
+    }
+
+    private static void unpack(Path folder, Platform platform, String version) throws IOException {
+        Path staging = folder.resolveSibling(folder.getFileName() + ".new");
         try (InputStream archive = PostgresBinaries.class.getResourceAsStream("/" + platform.resource())) {
             if (archive == null) {
                 throw missing(platform, version);
             }
+            PrivateFiles.deleteFolder(staging);
+            Files.createDirectory(staging, PrivateFiles.FOLDER_MODE);
             BinariesArchive.unpack(archive, staging);
             Files.writeString(staging.resolve(CONTENT), content(staging));
-            publish(staging, folder);
-        } finally {
-            PrivateFiles.deleteFolder(staging);
+            PrivateFiles.deleteFolder(folder);
+            Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
         }
-        return folder;
     }
 
     private static EmbeddedPostgresFailure missing(Platform platform, String version) {
@@ -129,25 +145,14 @@ record PostgresBinaries(Path folder, String version) {
         }
     }
 
-    private static void publish(Path staging, Path folder) throws IOException {
-        if (Files.exists(folder) && !isComplete(folder)) {
-            Path broken = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".new-");
-            Files.move(folder, broken, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            PrivateFiles.deleteFolder(broken);
-        }
-        try {
-            Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException failure) {
-            // Another process was faster: its folder is as good.
-            if (!isComplete(folder)) {
-                throw failure;
-            }
-        }
-    }
-
     private static boolean isComplete(Path folder) throws IOException {
         Path content = folder.resolve(CONTENT);
-        return Files.exists(content) && Files.readString(content).equals(content(folder));
+        try {
+            return Files.exists(content) && Files.readString(content).equals(content(folder));
+        } catch (NoSuchFileException | UncheckedIOException replaced) {
+            log.debug("{} is being replaced", folder, replaced);
+            return false;
+        }
     }
 
     private static String content(Path folder) throws IOException {
@@ -155,22 +160,10 @@ record PostgresBinaries(Path folder, String version) {
             List<Path> files = walk.filter(file -> !file.endsWith(CONTENT)).toList();
             long bytes = 0;
             for (Path file : files) {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
                 bytes += attributes.isRegularFile() ? attributes.size() : 0;
             }
             return files.size() + " files, " + bytes + " bytes\n";
-        }
-    }
-
-    private static void removeAbandoned(Path cache, String name) throws IOException {
-        Instant limit = Instant.now().minus(ABANDONED);
-        try (Stream<Path> children = Files.list(cache)) {
-            for (Path child : children.toList()) {
-                if (child.getFileName().toString().startsWith(name + ".new-")
-                        && Files.getLastModifiedTime(child).toInstant().isBefore(limit)) {
-                    PrivateFiles.deleteFolder(child);
-                }
-            }
         }
     }
 }

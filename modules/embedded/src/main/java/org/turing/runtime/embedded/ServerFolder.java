@@ -26,6 +26,7 @@ final class ServerFolder {
     private static final String STAGING = "postgres.new-";
     private static final String SETTINGS = "turing.conf";
     private static final Duration INIT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration RUBBISH_LIMIT = Duration.ofSeconds(2);
     private static final long LOG_KEPT_BYTES = 16L << 20;
 
     private final Path folder;
@@ -80,7 +81,6 @@ final class ServerFolder {
 
     /** Makes the data directory with PostgreSQL's initdb; takes a second or two. */
     void initialise(ServerPrograms programs, String user) throws IOException {
-        removeRubbish();
         password();
         Path staging = Files.createTempDirectory(folder, STAGING);
         ServerPrograms.Run run = programs.run(
@@ -108,24 +108,25 @@ final class ServerFolder {
         PrivateFiles.force(folder);
     }
 
-    /**
-     * Writes the settings for the next start.
-     *
-     * @return whether they differ from those of the last start
-     */
-    boolean writeSettings(Map<String, String> wanted) throws IOException {
+    /** Whether these are the settings of the last start. */
+    boolean hasSettings(Map<String, String> settings) throws IOException {
+        Path file = data().resolve(SETTINGS);
+        return Files.exists(file) && Files.readString(file).equals(text(settings));
+    }
+
+    /** Writes the settings for the next start. */
+    void writeSettings(Map<String, String> settings) throws IOException {
+        PrivateFiles.write(data().resolve(SETTINGS), text(settings));
+    }
+
+    private static String text(Map<String, String> settings) {
         StringBuilder text =
                 new StringBuilder("# Written by the runtime at every start; edit postgresql.conf instead.\n");
-        wanted.forEach((name, value) -> text.append(name)
+        settings.forEach((name, value) -> text.append(name)
                 .append(" = '")
                 .append(value.replace("\\", "\\\\").replace("'", "''"))
                 .append("'\n"));
-        Path file = data().resolve(SETTINGS);
-        if (Files.exists(file) && Files.readString(file).contentEquals(text)) {
-            return false;
-        }
-        PrivateFiles.write(file, text.toString());
-        return true;
+        return text.toString();
     }
 
     /** The port of the last start, or 0. */
@@ -155,7 +156,8 @@ final class ServerFolder {
         return folder.resolve("postgres.password");
     }
 
-    private void removeRubbish() throws IOException {
+    /** Removes what starts that were killed on the way have left. */
+    void removeRubbish() throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
             for (Path child : children.toList()) {
                 if (child.getFileName().toString().startsWith(STAGING)) {
@@ -165,9 +167,10 @@ final class ServerFolder {
         }
     }
 
-    /** An initdb whose runtime was killed may still be writing there: then the start after this one removes it. */
     private static void removeRubbish(Path staging) {
         try {
+            // The initdb of a runtime that was killed goes on by itself, and gives up when its server is gone.
+            ServerProcesses.kill(staging, RUBBISH_LIMIT);
             PrivateFiles.deleteFolder(staging);
         } catch (IOException failure) {
             log.warn("{}, left behind by an earlier start, can't be removed yet: {}", staging, failure.toString());

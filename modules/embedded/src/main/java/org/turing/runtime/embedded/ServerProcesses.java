@@ -16,29 +16,46 @@ final class ServerProcesses {
 
     private static final boolean HAS_PROC = Files.isDirectory(Path.of("/proc/self/cwd"));
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
     private ServerProcesses() {}
 
     /** Every live process of a server on this data directory: the postmaster and its children. */
-    static List<ProcessHandle> on(Path data) {
+    static List<ProcessHandle> on(Path data) throws IOException {
+        if (!Files.exists(data)) {
+            return List.of();
+        }
+        Path real = data.toRealPath();
         return ProcessHandle.allProcesses()
-                .filter(process -> isPostgres(process) && worksIn(process, data))
+                .filter(process -> worksIn(process, real) && isPostgres(process))
                 .toList();
     }
 
     /**
-     * Kills processes and waits for their end.
+     * Kills every process of a server on this data directory and waits for their end.
      *
-     * @return whether all have ended within the limit
+     * @return whether none runs any more within the limit
      */
-    static boolean kill(List<ProcessHandle> processes, Duration limit) {
-        processes.forEach(ProcessHandle::destroyForcibly);
-        CompletableFuture<?>[] ends =
-                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+    static boolean kill(Path data, Duration limit) throws IOException {
+        List<ProcessHandle> left = on(data);
+        left.forEach(ProcessHandle::destroyForcibly);
+        CompletableFuture<?> end =
+                CompletableFuture.allOf(left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < deadline) {
+            // What has ended but was not collected by its parent has no working folder, yet counts as alive.
+            if (hasEnded(end) || on(data).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasEnded(CompletableFuture<?> end) {
         try {
-            CompletableFuture.allOf(ends).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            end.get(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             return true;
-        } catch (TimeoutException late) {
-            // A killed process that its parent has not collected yet still counts as alive, though it runs no more.
+        } catch (TimeoutException notYet) {
             return false;
         } catch (ExecutionException failure) {
             throw new EmbeddedPostgresFailure("can't wait for the end of PostgreSQL's processes", failure.getCause());

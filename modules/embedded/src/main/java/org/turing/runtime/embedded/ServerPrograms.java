@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Runs PostgreSQL's programs and waits for them.
@@ -22,6 +23,8 @@ final class ServerPrograms {
     private static final String INSTEAD =
             "run the runtime as an ordinary user, or set TURING_DB_URL to a PostgreSQL 14 or newer";
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
+
+    private static final Pattern FOR_A_SHELL = Pattern.compile("[\"$`\\\\\\n]");
 
     private final PostgresBinaries binaries;
     private final List<String> prefix;
@@ -47,10 +50,16 @@ final class ServerPrograms {
      * @throws EmbeddedPostgresFailure if this user is root and the system gives root no user namespaces
      */
     static ServerPrograms forCurrentUser(PostgresBinaries binaries, Path folder) {
-        if (new UnixSystem().getUid() != 0) {
-            return new ServerPrograms(binaries, List.of());
-        }
-        ServerPrograms programs = new ServerPrograms(binaries, List.of("unshare", "-U"));
+        requireHarmlessName(folder);
+        requireHarmlessName(binaries.folder());
+        return new UnixSystem().getUid() == 0
+                ? forRoot(binaries, folder, List.of("unshare", "-U"))
+                : new ServerPrograms(binaries, List.of());
+    }
+
+    /** @param prefix the command that runs another one as something else than root */
+    static ServerPrograms forRoot(PostgresBinaries binaries, Path folder, List<String> prefix) {
+        ServerPrograms programs = new ServerPrograms(binaries, prefix);
         programs.requireNamespaces();
         programs.requireAccess(folder, "-w");
         programs.requireAccess(binaries.program("postgres"), "-x");
@@ -68,6 +77,15 @@ final class ServerPrograms {
         command.add(binaries.program(program).toString());
         command.addAll(arguments);
         return runCommand(limit, command);
+    }
+
+    /** pg_ctl starts the server through a shell, with the paths in double quotes. */
+    private static void requireHarmlessName(Path folder) {
+        if (FOR_A_SHELL.matcher(folder.toString()).find()) {
+            throw new EmbeddedPostgresFailure("PostgreSQL's pg_ctl can't work with the folder " + folder
+                    + ": its name has a quote, a dollar, a backquote, a backslash or a line break. Next: choose another"
+                    + " with --data, TURING_DATA or XDG_CACHE_HOME");
+        }
     }
 
     private void requireNamespaces() {
