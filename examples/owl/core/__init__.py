@@ -1,0 +1,1 @@
+"""What the OWL actors share: the database, the words, the classifier."""
