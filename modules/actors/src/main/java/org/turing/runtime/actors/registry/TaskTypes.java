@@ -215,6 +215,10 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         List<TaskType> chosen =
                 contents.taskTypes().stream().filter(selection::runs).toList();
         Set<Long> wanted = chosen.stream().map(TaskType::id).collect(Collectors.toSet());
+        elsewhere.tell(new WaitingElsewhere.Others(contents.taskTypes().stream()
+                .filter(t -> t.enabled() && !selection.chosen(t))
+                .toList()));
+        around.rest().tell(new RestObserver.Expect(wanted));
         members.forEach((id, member) -> {
             if (!wanted.contains(id)) {
                 member.ref().tell(new TaskTypeActor.Retire());
@@ -223,11 +227,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         gates.forEach((model, gate) -> gate.tell(new ModelGate.Configure(slotsOf(models, model))));
         chosen.forEach(taskType -> follow(taskType, models));
         registryKnown = true;
-        around.rest().tell(new RestObserver.Expect(wanted));
         warn(contents);
-        elsewhere.tell(new WaitingElsewhere.Others(contents.taskTypes().stream()
-                .filter(t -> t.enabled() && !selection.chosen(t))
-                .toList()));
         List<RunByHand> waited = early;
         early = new ArrayList<>();
         waited.forEach(this::onRunByHand);

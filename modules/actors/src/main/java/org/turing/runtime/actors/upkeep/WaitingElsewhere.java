@@ -138,6 +138,13 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
 
     private Behavior<Command> onCounted(Counted counted) {
         counting = false;
+        if (counted.failure() != null) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "what waits elsewhere can't be counted now: {}",
+                            counted.failure().toString());
+        }
         String before = warning;
         warning = counted.waiting().isEmpty() ? null : describe(counted.waiting());
         if (warning != null && !warning.equals(before)) {
