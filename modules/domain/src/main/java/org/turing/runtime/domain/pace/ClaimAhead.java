@@ -13,8 +13,14 @@ public final class ClaimAhead {
     private final Duration horizon;
     private double meanNanos = Double.NaN;
 
-    /** @param horizon claim only what is likely to start within this time */
+    /**
+     * @param horizon claim only what is likely to start within this time; zero claims one per lane
+     * @throws IllegalArgumentException if it is negative
+     */
     public ClaimAhead(Duration horizon) {
+        if (horizon.isNegative()) {
+            throw new IllegalArgumentException("the horizon for claims must not be negative, but is " + horizon);
+        }
         this.horizon = horizon;
     }
 
@@ -37,7 +43,7 @@ public final class ClaimAhead {
             return 0;
         }
         double perLane = Double.isNaN(meanNanos) ? 0 : Math.min(horizon.toNanos() / meanNanos, batchSize);
-        int target = (int) Math.min((long) lanes + Math.round(lanes * perLane), (long) lanes + batchSize);
-        return Math.max(0, Math.min(target - held, batchSize));
+        long target = Math.min(lanes + Math.round(lanes * perLane), (long) lanes + batchSize);
+        return (int) Math.max(0, Math.min(target - held, batchSize));
     }
 }

@@ -1,6 +1,7 @@
 package org.turing.runtime.domain.pace;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long an idle task type waits before it looks again: doubling from {@code shortest} to {@code longest}, with
@@ -28,8 +29,13 @@ public record PollBackoff(Duration shortest, Duration longest) {
      * @return between 80 % and 100 % of the doubled pause, never above {@code longest}
      */
     public Duration after(int emptyLooks, double random) {
-        double factor = Math.pow(2, Math.min(emptyLooks, 40) - 1.0);
-        double pause = Math.min(shortest.toNanos() * factor, longest.toNanos());
-        return Duration.ofNanos((long) (pause * (1 - JITTER * random)));
+        double doubled = nanos(shortest) * Math.pow(2, Math.max(emptyLooks, 1) - 1.0);
+        double pause = Math.min(doubled, nanos(longest)) * (1 - JITTER * random);
+        return Duration.ofNanos((long) Math.ceil(pause));
+    }
+
+    /** In nanoseconds; more than 292 years, which a registry may hold, counts as that. */
+    private static long nanos(Duration duration) {
+        return TimeUnit.NANOSECONDS.convert(duration);
     }
 }
