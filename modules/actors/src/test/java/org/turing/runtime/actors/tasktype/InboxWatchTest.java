@@ -1,0 +1,87 @@
+package org.turing.runtime.actors.tasktype;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Subject;
+
+class InboxWatchTest {
+
+    private final InboxWatch inbox = new InboxWatch();
+
+    @Test
+    void aWakeUpDuringALookAsksForAnotherOne() {
+        inbox.begin();
+        inbox.wake(7);
+        inbox.foundNothing(1, false);
+        assertThat(inbox.wanted()).isTrue();
+        assertThat(inbox.empty()).isFalse();
+        assertThat(inbox.begin()).isEqualTo(7);
+    }
+
+    @Test
+    void theFirstWakeUpCountsForTheMeasureOfThePickUp() {
+        inbox.begin();
+        inbox.foundNothing(1, false);
+        inbox.wake(5);
+        inbox.wake(9);
+        assertThat(inbox.begin()).isEqualTo(5);
+    }
+
+    @Test
+    void anEmptyLookIsEmptyUntilSomethingArrives() {
+        inbox.begin();
+        inbox.foundNothing(42, false);
+        assertThat(inbox.empty()).isTrue();
+        assertThat(inbox.emptySince()).isEqualTo(42);
+        inbox.wake(50);
+        assertThat(inbox.empty()).isFalse();
+    }
+
+    @Test
+    void thePauseGrowsWithEveryEmptyLookToItsLimitAndStartsAgainAfterAFind() {
+        Duration shortest = Duration.ofMillis(100);
+        Duration longest = Duration.ofSeconds(1);
+        inbox.begin();
+        inbox.foundNothing(1, false);
+        assertThat(inbox.pause(shortest, longest, 0)).isEqualTo(shortest);
+        for (int i = 0; i < 10; i++) {
+            inbox.begin();
+            inbox.foundNothing(1, false);
+        }
+        assertThat(inbox.pause(shortest, longest, 0)).isEqualTo(longest);
+        inbox.begin();
+        inbox.foundSome(false);
+        assertThat(inbox.pause(shortest, longest, 0)).isEqualTo(shortest);
+    }
+
+    @Test
+    void claimsThatGetNothingThreeTimesOverEndInAPauseInsteadOfASpin() {
+        inbox.begin();
+        inbox.foundSome(false);
+        inbox.claimed(0, 1);
+        inbox.claimed(0, 2);
+        assertThat(inbox.wanted()).isTrue();
+        inbox.begin();
+        inbox.foundSome(false);
+        inbox.claimed(0, 3);
+        assertThat(inbox.wanted()).isFalse();
+        assertThat(inbox.empty()).isTrue();
+    }
+
+    @Test
+    void candidatesLeftOverAreUsedInOrderWhileTheyAreFresh() {
+        inbox.keep(List.of(candidate("1"), candidate("2"), candidate("3")), "1:1:", 0);
+        assertThat(inbox.takeReserve(2, 1)).extracting(c -> c.subject().id()).containsExactly("1", "2");
+        assertThat(inbox.reserveSnapshot()).isEqualTo("1:1:");
+        assertThat(inbox.takeReserve(2, InboxWatch.RESERVE_KEEPS.toNanos() + 1)).isEmpty();
+        assertThat(inbox.hasReserve()).isFalse();
+    }
+
+    private static Candidate candidate(String id) {
+        return new Candidate(new Subject("owl", id), "{}");
+    }
+}
