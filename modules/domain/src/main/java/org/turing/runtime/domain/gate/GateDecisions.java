@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  *       then none is granted until there is room.
  *   <li>A free slot never waits: whoever asks gets it unless the gate is paused or blocked.
  *   <li>Slots go one by one, to whom {@link GrantOrder} names.
- *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served; see
- *       {@link YieldPlan}.
+ *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served or there are more
+ *       leases than slots; see {@link YieldPlan}.
  * </ul>
  */
 public final class GateDecisions {
