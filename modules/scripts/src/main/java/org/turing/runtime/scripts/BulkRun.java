@@ -1,0 +1,144 @@
+package org.turing.runtime.scripts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun.RunLog;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.ports.ScriptHost.ScriptFault;
+
+/**
+ * Execution type {@code bulk}: a process for each batch, a JSON line per subject in, a JSON line per subject out. A
+ * result belongs to the subject that it names (ticket_id or subject_id), else to the first that has none yet. The
+ * timeout is that of one subject: it begins anew with each result.
+ */
+final class BulkRun {
+
+    private static final Logger log = LoggerFactory.getLogger(BulkRun.class);
+
+    private final ChildRun children;
+
+    BulkRun(ChildRun children) {
+        this.children = children;
+    }
+
+    void run(LaneRun lane, ScriptFile script, List<Claim> claims, Duration timeout, Map<String, String> environment) {
+        claims.forEach(lane::started);
+        ChildProcess child;
+        try {
+            child = children.spawn(new Launch(script.command(), environment));
+        } catch (ScriptFault e) {
+            lane.finishRest(claim -> new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+            return;
+        }
+        Batch batch = new Batch(lane, child, timeout);
+        lane.endableBy(batch::end, timeout);
+        Future<?> errors = children.start(batch.stderr);
+        children.feed(child, input(lane, claims), true);
+        batch.read();
+        Exit exit = child.exit().join();
+        ChildRun.await(errors);
+        Outcome early = lane.notEndable();
+        lane.finishRest(
+                claim -> early != null ? early : batch.withoutResult(exit),
+                new RunLog(batch.chatter.text(), batch.stderr.cut(), exit.code()));
+        child.gone().join();
+        child.closeStreams();
+    }
+
+    private static byte[] input(LaneRun lane, List<Claim> claims) {
+        ByteArrayOutputStream input = new ByteArrayOutputStream();
+        claims.forEach(claim -> input.writeBytes(TicketLine.of(lane.taskType(), claim)));
+        return input.toByteArray();
+    }
+
+    /** A batch whose results are coming in. */
+    private final class Batch {
+        private final LaneRun lane;
+        private final ChildProcess child;
+        private final Duration timeout;
+        private final StderrLog stderr;
+        private final Map<Long, Claim> waiting = new LinkedHashMap<>();
+        private BoundedText chatter = children.newLog();
+        private @Nullable String problem;
+
+        Batch(LaneRun lane, ChildProcess child, Duration timeout) {
+            this.lane = lane;
+            this.child = child;
+            this.timeout = timeout;
+            this.stderr = new StderrLog(child.stderr(), children::newLog, null);
+            lane.unfinished().forEach(claim -> waiting.put(claim.ticketId(), claim));
+        }
+
+        void end() {
+            children.end(child);
+        }
+
+        void read() {
+            LineReader lines = children.lines(child.stdout());
+            try {
+                for (LineReader.Piece piece = lines.next(); piece != null; piece = lines.next()) {
+                    if (piece instanceof LineReader.Piece.Candidate candidate) {
+                        result(candidate.bytes());
+                    } else if (piece instanceof LineReader.Piece.TooLong tooLong) {
+                        problem = children.tooLong();
+                        chatter.append(tooLong.bytes());
+                    } else if (piece instanceof LineReader.Piece.Chatter text) {
+                        chatter.append(text.bytes());
+                    }
+                }
+            } catch (IOException e) {
+                log.debug("standard output of a batch ended early: {}", e.getMessage());
+            }
+        }
+
+        private void result(byte[] line) {
+            ResultReader.Line read = ResultReader.read(line);
+            Claim claim = read.object() == null ? null : claimOf(read.object());
+            if (claim == null || read.object() == null) {
+                problem = read.object() == null ? read.problem() : "a result names no subject that waits for one";
+                chatter.append(line);
+                return;
+            }
+            waiting.remove(claim.ticketId());
+            lane.finished(
+                    claim,
+                    ResultReader.outcome(read.object().without(List.of("ticket_id", "subject_id"))),
+                    new RunLog(chatter.text(), stderr.cut(), null));
+            chatter = children.newLog();
+            lane.endableBy(this::end, timeout);
+        }
+
+        private @Nullable Claim claimOf(ObjectNode result) {
+            JsonNode ticketId = result.get("ticket_id");
+            if (ticketId != null && ticketId.isIntegralNumber()) {
+                return waiting.get(ticketId.asLong());
+            }
+            JsonNode subjectId = result.get("subject_id");
+            return waiting.values().stream()
+                    .filter(claim -> subjectId == null || claim.subject().id().equals(subjectId.asText()))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private Outcome withoutResult(Exit exit) {
+            if (exit.cause() != null) {
+                return ChildRun.endedFromOutside(exit);
+            }
+            return new Outcome.Failed(
+                    "no result line for this subject; the script " + exit.describe() + ChildRun.because(problem),
+                    true,
+                    null);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.turing.runtime.scripts;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
+
+/** What a script finds in its environment. */
+final class ChildEnvironment {
+
+    /** The runtime's own way into the database, and what looks like a secret of somebody's. */
+    private static final Pattern SECRET = Pattern.compile(
+            "TURING_DB_.*|PG[A-Z]+|.*(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_KEY|ACCESS_KEY).*",
+            Pattern.CASE_INSENSITIVE);
+
+    private ChildEnvironment() {}
+
+    /** The runtime's own environment less its secrets, and the configured additions. */
+    static Map<String, String> common(Map<String, String> own, Map<String, String> additions) {
+        Map<String, String> common = new LinkedHashMap<>();
+        own.forEach((name, value) -> {
+            if (!SECRET.matcher(name).matches()) {
+                common.put(name, value);
+            }
+        });
+        common.put("PYTHONUNBUFFERED", "1");
+        common.putAll(additions);
+        return common;
+    }
+
+    /** What every process of a task type gets. */
+    static Map<String, String> of(TaskType taskType) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("TURING_TASK_TYPE", taskType.name());
+        environment.put("TURING_TASK_TYPE_ID", Long.toString(taskType.id()));
+        if (taskType.requiresModel() != null) {
+            environment.put("TURING_MODEL", taskType.requiresModel());
+        }
+        return environment;
+    }
+
+    /** What the process of one subject gets in addition. */
+    static Map<String, String> of(Claim claim) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("TURING_TICKET_ID", Long.toString(claim.ticketId()));
+        environment.put("TURING_FENCE", Long.toString(claim.fence()));
+        environment.put("TURING_SUBJECT_ID", claim.subject().id());
+        environment.put("TURING_SUBJECT_TYPE", claim.subject().type());
+        environment.put("TURING_ATTEMPT", Integer.toString(claim.attempt()));
+        environment.put("TURING_CHAIN_ID", claim.chain().id().toString());
+        environment.put("TURING_CHAIN_DEPTH", Integer.toString(claim.chain().depth()));
+        if (claim.model() != null) {
+            environment.put("TURING_MODEL", claim.model());
+        }
+        return environment;
+    }
+
+    /** The way into the database, as libpq and as a URL. */
+    static Map<String, String> of(DatabaseAccess database, String applicationName) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PGHOST", database.host());
+        environment.put("PGPORT", Integer.toString(database.port()));
+        environment.put("PGDATABASE", database.database());
+        environment.put("PGUSER", database.user());
+        environment.put("PGAPPNAME", applicationName);
+        String password = database.password();
+        if (password != null) {
+            environment.put("PGPASSWORD", password);
+        }
+        environment.put("TURING_DATABASE_URL", url(database, password == null ? "" : ":" + encode(password)));
+        return environment;
+    }
+
+    private static String url(DatabaseAccess database, String password) {
+        boolean ipv6 = database.host().contains(":");
+        String host = ipv6 ? "[" + database.host() + "]" : encode(database.host());
+        return "postgresql://" + encode(database.user()) + password + "@" + host + ":" + database.port() + "/"
+                + encode(database.database());
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

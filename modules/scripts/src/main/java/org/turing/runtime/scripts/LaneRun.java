@@ -1,0 +1,170 @@
+package org.turing.runtime.scripts;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun.RunLog;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.ScriptHost;
+
+/**
+ * One run as its caller sees it: which claims still lack a result, what ends it early, and whether its lane is clear.
+ */
+final class LaneRun implements ScriptHost.Run {
+
+    private static final Logger log = LoggerFactory.getLogger(LaneRun.class);
+
+    private final TaskType taskType;
+    private final ScriptHost.Listener listener;
+    private final ScheduledExecutorService timer;
+    private final Set<Claim> open;
+    private final CompletableFuture<Void> clear = new CompletableFuture<>();
+
+    private @Nullable Runnable ending;
+    private @Nullable Future<?> alarm;
+    private @Nullable Outcome early;
+    private boolean cancelled;
+
+    LaneRun(TaskType taskType, List<Claim> claims, ScriptHost.Listener listener, ScheduledExecutorService timer) {
+        this.taskType = taskType;
+        this.listener = listener;
+        this.timer = timer;
+        this.open = new LinkedHashSet<>(claims);
+    }
+
+    TaskType taskType() {
+        return taskType;
+    }
+
+    @Override
+    public CompletionStage<Void> clear() {
+        return clear.minimalCompletionStage();
+    }
+
+    @Override
+    public void cancel(String reason) {
+        Runnable now;
+        synchronized (this) {
+            cancelled = true;
+            early = early == null ? new Outcome.Cancelled(reason) : early;
+            now = ending;
+        }
+        if (now != null) {
+            now.run();
+        }
+    }
+
+    /**
+     * From now on the run can be ended: by {@link #cancel}, and by the timeout.
+     *
+     * @param way ends it without waiting; may be called more than once
+     */
+    void endableBy(Runnable way, Duration timeout) {
+        boolean already;
+        synchronized (this) {
+            disarm();
+            ending = way;
+            already = early != null;
+            alarm = already ? null : timer.schedule(() -> timedOut(timeout), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        if (already) {
+            way.run();
+        }
+    }
+
+    /**
+     * The subject at hand is done with: from now on only another {@link #endableBy} makes the run endable.
+     *
+     * @return what became of the subject if it was ended early (timed out or cancelled), else null: then the way to end
+     *     it was not taken and will not be
+     */
+    synchronized @Nullable Outcome notEndable() {
+        disarm();
+        ending = null;
+        Outcome was = early;
+        if (!cancelled) {
+            early = null; // a timeout ends one subject, a cancellation all of them
+        }
+        return was;
+    }
+
+    private void disarm() {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        alarm = null;
+    }
+
+    private void timedOut(Duration timeout) {
+        Runnable now;
+        synchronized (this) {
+            if (ending == null || alarm == null) {
+                return;
+            }
+            early = early == null ? new Outcome.Failed(timeoutText(timeout), true, null) : early;
+            now = ending;
+        }
+        log.info("task type '{}': {}", taskType.name(), timeoutText(timeout));
+        now.run();
+    }
+
+    private static String timeoutText(Duration timeout) {
+        return "timed out after " + timeout.toMillis() / 1000.0
+                + " s and was ended. Fix: make the script faster, or raise timeout_seconds";
+    }
+
+    synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    void started(Claim claim) {
+        tell(() -> listener.started(claim), claim);
+    }
+
+    /** Reports a claim's result, unless it has one. */
+    void finished(Claim claim, Outcome outcome, RunLog runLog) {
+        synchronized (this) {
+            if (!open.remove(claim)) {
+                return;
+            }
+        }
+        tell(() -> listener.finished(claim, new ScriptHost.Result(outcome, runLog)), claim);
+    }
+
+    /** The same for every claim that has no result yet. */
+    void finishRest(Function<Claim, Outcome> outcome, RunLog runLog) {
+        for (Claim claim : unfinished()) {
+            finished(claim, outcome.apply(claim), runLog);
+        }
+    }
+
+    synchronized List<Claim> unfinished() {
+        return new ArrayList<>(open);
+    }
+
+    /** The lane is clear: nothing of this run is left on the machine. */
+    void cleared() {
+        clear.complete(null);
+    }
+
+    private void tell(Runnable word, Claim claim) {
+        try {
+            word.run();
+        } catch (RuntimeException e) {
+            log.error("task type '{}': the listener failed on ticket {}", taskType.name(), claim.ticketId(), e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.turing.runtime.scripts;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.FinishedRun.RunLog;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.ScriptHost;
+import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
+
+/**
+ * Runs scripts on this machine. Every run has a thread of the host's own, which may block; every child leads a process
+ * group of its own under one supervisor process, which is started with the first child. Whatever becomes of this JVM,
+ * its children end: at once when it dies, within the heartbeat limit when it is frozen.
+ */
+public final class LocalScriptHost implements ScriptHost {
+
+    private static final Logger log = LoggerFactory.getLogger(LocalScriptHost.class);
+    private static final Duration BEYOND_GRACE = Duration.ofSeconds(5);
+
+    private final ScriptSettings settings;
+    private final WorkFolder folder;
+    private final LaneThreads threads = new LaneThreads();
+    private final ScriptFiles files;
+    private final Supervisor supervisor;
+    private final ProcessPerSubject perSubject;
+    private final WorkerPool workers;
+    private final BulkRun bulk;
+    private final JavaSteps steps;
+    private final Set<LaneRun> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
+    private boolean closed;
+
+    private LocalScriptHost(ScriptSettings settings, WorkFolder folder) throws IOException {
+        this.settings = settings;
+        this.folder = folder;
+        Map<String, String> common = ChildEnvironment.common(System.getenv(), settings.environment());
+        Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
+        this.files = new ScriptFiles(settings.scriptsFolder(), python, common);
+        this.supervisor = new Supervisor(settings, python, common, folder, threads.timer());
+        ChildRun children = new ChildRun(settings, supervisor, threads);
+        this.perSubject = new ProcessPerSubject(children);
+        this.workers = new WorkerPool(settings, children, folder.program("turing_worker.py"), threads.timer());
+        this.bulk = new BulkRun(children);
+        this.steps = new JavaSteps(settings.times().grace(), folder.path(), threads.timer());
+    }
+
+    /**
+     * Makes a host; starts nothing until there is something to run.
+     *
+     * @throws IOException if the work folder can't be used
+     */
+    public static LocalScriptHost create(ScriptSettings settings) throws IOException {
+        WorkFolder folder = WorkFolder.create(settings.workFolder());
+        try {
+            return new LocalScriptHost(settings, folder);
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public ScriptFacts examine(TaskType taskType) throws ScriptFault {
+        ScriptFile script = files.find(taskType);
+        if (script.executionType() == ExecutionType.JAVA) {
+            steps.examine(taskType, script);
+        }
+        return new ScriptFacts(script.executionType(), script.hash(), databaseFor(taskType, script) != null);
+    }
+
+    @Override
+    public Run run(TaskType taskType, List<Claim> claims, Listener listener) {
+        LaneRun lane = new LaneRun(taskType, claims, listener, threads.timer());
+        underWay.add(lane);
+        if (closing) {
+            lane.cancel("the runtime is stopping");
+        }
+        threads.start(() -> execute(lane, claims));
+        return lane;
+    }
+
+    private void execute(LaneRun lane, List<Claim> claims) {
+        try {
+            ScriptFile script = files.find(lane.taskType());
+            if (script.executionType() == ExecutionType.BULK) {
+                if (!lane.isCancelled() && !claims.isEmpty()) {
+                    bulk.run(lane, script, claims, timeout(lane), environment(lane.taskType(), script, null));
+                }
+            } else {
+                for (Claim claim : claims) {
+                    if (!lane.isCancelled()) {
+                        execute(lane, script, claim);
+                    }
+                }
+            }
+        } catch (ScriptFault e) {
+            lane.finishRest(claim -> new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+        } catch (RuntimeException | Error e) {
+            log.error(
+                    "task type '{}': a run failed in the script host",
+                    lane.taskType().name(),
+                    e);
+            lane.finishRest(claim -> new Outcome.Failed("the script host failed: " + e, true, null), RunLog.EMPTY);
+        } finally {
+            Outcome cancelled = lane.notEndable();
+            Outcome rest = cancelled != null ? cancelled : new Outcome.Cancelled("the run ended without a result");
+            lane.finishRest(claim -> rest, RunLog.EMPTY);
+            underWay.remove(lane);
+            lane.cleared();
+        }
+    }
+
+    private void execute(LaneRun lane, ScriptFile script, Claim claim) throws ScriptFault {
+        switch (script.executionType()) {
+            case SCRIPT ->
+                perSubject.run(lane, script, claim, timeout(lane), environment(lane.taskType(), script, claim));
+            case WORKER, THICK ->
+                workers.run(lane, script, claim, timeout(lane), environment(lane.taskType(), script, null));
+            case JAVA -> steps.run(lane, script, claim, timeout(lane));
+            default -> throw new IllegalStateException("no way to run " + script.executionType());
+        }
+    }
+
+    private static Duration timeout(LaneRun lane) {
+        TaskType taskType = lane.taskType();
+        return ScriptHost.timeoutOf(taskType.timeout(), taskType.requiresModel() != null);
+    }
+
+    private Map<String, String> environment(TaskType taskType, ScriptFile script, @Nullable Claim claim) {
+        Map<String, String> environment = new LinkedHashMap<>(ChildEnvironment.of(taskType));
+        if (claim != null) {
+            environment.putAll(ChildEnvironment.of(claim));
+        }
+        DatabaseAccess database = databaseFor(taskType, script);
+        if (database != null) {
+            String name = claim == null ? taskType.name() : "ticket " + claim.ticketId() + " " + taskType.name();
+            environment.putAll(ChildEnvironment.of(database, "turing " + name));
+        }
+        return environment;
+    }
+
+    private @Nullable DatabaseAccess databaseFor(TaskType taskType, ScriptFile script) {
+        Boolean said = taskType.databaseAccess();
+        boolean on = said == null ? script.executionType() == ExecutionType.THICK : said;
+        return on ? settings.database() : null;
+    }
+
+    @Override
+    public void retire(long taskTypeId) {
+        workers.retire(taskTypeId);
+        steps.retire(taskTypeId);
+    }
+
+    /** The supervisor program's process id, or null while none runs. */
+    @Nullable
+    Long supervisorPid() {
+        return supervisor.pid();
+    }
+
+    /** How many children are not seen to be gone, warm workers included. */
+    int childCount() {
+        return supervisor.children().size();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closing = true;
+        underWay.forEach(lane -> lane.cancel("the runtime is stopping"));
+        workers.close();
+        awaitChildren(settings.times().grace().multipliedBy(2).plus(BEYOND_GRACE));
+        supervisor.close();
+        steps.close();
+        threads.close();
+        folder.close();
+    }
+
+    private void awaitChildren(Duration patience) {
+        CompletableFuture<?>[] gone =
+                supervisor.children().stream().map(ChildProcess::gone).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(gone).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("some children are still there after {}: the supervisor kills them", patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("waiting for children never fails", e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package org.turing.runtime.scripts;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Outcome;
+
+/** What a script's result line means. */
+final class ResultReader {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final List<String> OWN = List.of("success", "status", "error", "retry", "skip_reason");
+
+    /** A NUL, escaped: valid JSON that PostgreSQL can't keep. The lookbehind skips escaped backslashes. */
+    private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
+
+    private static final Pattern LOOKS_LIKE_RESULT = Pattern.compile("\\s*\\{\\s*\".*}\\s*", Pattern.DOTALL);
+
+    private ResultReader() {}
+
+    /** Either the object on a line, or why there is none. */
+    record Line(@Nullable ObjectNode object, @Nullable String problem) {}
+
+    static Line read(byte[] line) {
+        try {
+            return JSON.readTree(line) instanceof ObjectNode object
+                    ? new Line(object, null)
+                    : new Line(null, "the line is not a JSON object");
+        } catch (StreamConstraintsException e) {
+            return new Line(null, "the result is beyond what is accepted: " + e.getOriginalMessage());
+        } catch (JsonProcessingException e) {
+            return new Line(null, "the line is not valid JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            return new Line(null, "the line is not UTF-8: " + e.getMessage());
+        }
+    }
+
+    /** Why a text is no JSON value at all, or null if it is one. */
+    static @Nullable String problemOf(byte[] json) {
+        try {
+            return JSON.readTree(json).isMissingNode() ? "it is empty" : null;
+        } catch (IOException e) {
+            return "it is not valid JSON: " + e.getMessage();
+        }
+    }
+
+    /** Whether a line that is no result was meant as one. */
+    static boolean looksLikeResult(byte[] line) {
+        return LOOKS_LIKE_RESULT
+                .matcher(new String(line, StandardCharsets.UTF_8))
+                .matches();
+    }
+
+    /** The outcome that a result object stands for. */
+    static Outcome outcome(ObjectNode result) {
+        JsonNode success = result.path("success");
+        if (!success.isMissingNode() && !success.isBoolean()) {
+            return new Outcome.Failed(
+                    "the result's success is " + success + ", not true or false", true, output(result));
+        }
+        String skipReason = text(result, "skip_reason");
+        if (skipReason != null && !skipReason.isBlank()) {
+            return new Outcome.Skipped(skipReason, output(result));
+        }
+        if (success.asBoolean(true)) {
+            return new Outcome.Succeeded(text(result, "status"), output(result));
+        }
+        String error = text(result, "error");
+        return new Outcome.Failed(
+                error == null || error.isBlank() ? "the script reported a failure without an error" : error,
+                result.path("retry").asBoolean(true),
+                output(result));
+    }
+
+    /** Whether the script itself says that it failed, and why. */
+    static boolean ownFailure(Outcome outcome, ObjectNode result) {
+        return outcome instanceof Outcome.Failed && text(result, "error") != null;
+    }
+
+    private static @Nullable String text(ObjectNode result, String field) {
+        JsonNode value = result.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        return value.isTextual() ? Text.clean(value.textValue()) : write(value);
+    }
+
+    /** The field {@code output}, else whatever the object holds beside the result's own fields. */
+    private static @Nullable String output(ObjectNode result) {
+        JsonNode output = result.get("output");
+        if (output == null) {
+            ObjectNode rest = result.deepCopy();
+            rest.remove(OWN);
+            output = rest.isEmpty() ? null : rest;
+        }
+        return output == null || output.isNull() ? null : write(output);
+    }
+
+    private static String write(JsonNode value) {
+        return Text.clean(NUL.matcher(value.toString()).replaceAll("$1\uFFFD"));
+    }
+}

@@ -1,0 +1,305 @@
+package org.turing.runtime.scripts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.turing.runtime.ports.ScriptHost.ScriptFault;
+
+/**
+ * Starts and ends children through the supervisor program. If that program dies, every run that it watched has failed,
+ * and a new one is started that first ends what is left of them.
+ */
+final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+    private static final long READY_SECONDS = 60;
+    private static final long LEAVE_SECONDS = 10;
+    private static final long RETRY_SECONDS = 1;
+
+    /** How long a child's pipes are read after the last process of its own is gone: somebody else may hold them. */
+    private static final long STREAMS_AFTER_END_SECONDS = 10;
+
+    private final ScriptSettings settings;
+    private final Interpreter python;
+    private final Map<String, String> environment;
+    private final WorkFolder folder;
+    private final ScheduledExecutorService timer;
+    private final String mark;
+    private final AtomicLong ids = new AtomicLong();
+    private final Map<Long, ChildProcess> children = new ConcurrentHashMap<>();
+
+    private @Nullable SupervisorProcess process;
+    private CompletableFuture<Void> ready = new CompletableFuture<>();
+    private boolean closed;
+
+    Supervisor(
+            ScriptSettings settings,
+            Interpreter python,
+            Map<String, String> environment,
+            WorkFolder folder,
+            ScheduledExecutorService timer) {
+        this.settings = settings;
+        this.python = python;
+        this.environment = environment;
+        this.folder = folder;
+        this.timer = timer;
+        byte[] random = new byte[8];
+        new SecureRandom().nextBytes(random);
+        this.mark = HexFormat.of().formatHex(random);
+        long beat = settings.times().heartbeatLimit().toMillis() / 5;
+        timer.scheduleWithFixedDelay(this::beat, beat, beat, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Starts a child and opens its streams. Blocks for about a millisecond.
+     *
+     * @throws ScriptFault if the operating system or the supervisor refuses
+     */
+    ChildProcess spawn(Launch launch) throws ScriptFault {
+        ChildProcess child = new ChildProcess(ids.incrementAndGet(), this::end);
+        children.put(child.id(), child);
+        ObjectNode request = SupervisorProcess.request("spawn").put("id", child.id());
+        request.set("argv", SupervisorProcess.list(launch.command()));
+        request.set("environment", SupervisorProcess.texts(launch.environment()));
+        try {
+            SupervisorProcess current = running();
+            current.send(request);
+            child.pid().join();
+            try {
+                child.open(folder.path());
+            } finally {
+                current.send(SupervisorProcess.request("opened").put("id", child.id()));
+            }
+            child.gone().thenRun(() -> closeStreamsLater(child));
+            return child;
+        } catch (CompletionException | IOException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            if (child.pid().isDone() && !child.pid().isCompletedExceptionally()) {
+                end(child, Duration.ZERO);
+                child.closeStreams();
+            } else {
+                children.remove(child.id());
+            }
+            throw new ScriptFault("can't start " + launch + ": " + cause.getMessage());
+        }
+    }
+
+    private SupervisorProcess running() throws ScriptFault, IOException {
+        SupervisorProcess current;
+        CompletableFuture<Void> isReady;
+        synchronized (this) {
+            if (process == null) {
+                process = begin();
+            }
+            current = process;
+            isReady = ready;
+        }
+        try {
+            isReady.get(READY_SECONDS, TimeUnit.SECONDS);
+            return current;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the supervisor of scripts was starting", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the supervisor of scripts does not start: " + e.getMessage(), e);
+        }
+    }
+
+    /** Starts the program, and has it end what an earlier incarnation watched. */
+    private SupervisorProcess begin() throws ScriptFault, IOException {
+        if (closed) {
+            throw new ScriptFault("the script host is closed");
+        }
+        ready = new CompletableFuture<>();
+        SupervisorProcess started = SupervisorProcess.start(
+                python.path(), folder.program("turing_supervisor.py"), settings.scriptsFolder(), environment, this);
+        ObjectNode request = SupervisorProcess.request("begin")
+                .put("folder", folder.path().toString())
+                .put("mark", mark)
+                .put("heartbeat_limit", settings.times().heartbeatLimit().toMillis() / 1000.0);
+        request.set("environment", SupervisorProcess.texts(environment));
+        Map<String, @Nullable Number> limits = new HashMap<>();
+        limits.put("RLIMIT_AS", settings.limits().memoryBytes());
+        limits.put("RLIMIT_NOFILE", settings.limits().openFiles());
+        request.set("limits", SupervisorProcess.numbers(limits));
+        request.set("end", SupervisorProcess.list(leftBehind()));
+        started.send(request);
+        return started;
+    }
+
+    private List<Map<String, Long>> leftBehind() {
+        return children.values().stream()
+                .filter(ChildProcess::hasExited)
+                .filter(child -> child.pid().isDone() && !child.pid().isCompletedExceptionally())
+                .map(child -> Map.of("id", child.id(), "pid", child.pid().join()))
+                .toList();
+    }
+
+    @Override
+    public void heard(SupervisorProcess from, JsonNode event) {
+        String what = event.path("event").asText();
+        if ("heartbeat".equals(what)) {
+            return;
+        }
+        if ("ready".equals(what)) {
+            log.info("supervisor of scripts started (pid {})", from.pid());
+            synchronized (this) {
+                ready.complete(null);
+            }
+            return;
+        }
+        ChildProcess child = children.get(event.path("id").asLong());
+        if (child == null) {
+            return;
+        }
+        switch (what) {
+            case "spawned" -> child.pid().complete(event.path("pid").asLong());
+            case "refused" -> child.pid().completeExceptionally(new IOException(refusal(event)));
+            case "exited" -> child.exit().complete(exit(event));
+            case "gone" -> gone(child);
+            default -> log.warn("the supervisor of scripts says something unknown: {}", event);
+        }
+    }
+
+    private static String refusal(JsonNode event) {
+        String error = event.path("error").asText();
+        return switch (event.path("errno").asInt()) {
+            case 2 -> error + ". Fix: the file, or the interpreter in its first line, is missing";
+            case 8 -> error + ". Fix: give it a first line such as #!/bin/sh";
+            case 13 -> error + ". Fix: chmod +x";
+            default -> error;
+        };
+    }
+
+    private static Exit exit(JsonNode event) {
+        return new Exit(
+                event.has("code") ? event.get("code").asInt() : null,
+                event.has("signal") ? event.path("name").asText() : null,
+                event.path("silenced").asBoolean() ? "the runtime had stopped or was frozen" : null);
+    }
+
+    private void gone(ChildProcess child) {
+        children.remove(child.id());
+        child.exit().complete(Exit.lost("its end was not seen"));
+        child.gone().complete(null);
+    }
+
+    private void closeStreamsLater(ChildProcess child) {
+        if (!timer.isShutdown()) {
+            timer.schedule(child::closeStreams, STREAMS_AFTER_END_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void ended(SupervisorProcess which, String problem) {
+        String what = "the supervisor of scripts (pid " + which.pid() + ") has died: " + problem;
+        synchronized (this) {
+            if (process != which) {
+                return;
+            }
+            process = null;
+            ready.completeExceptionally(new IOException(what));
+            for (ChildProcess child : children.values()) {
+                child.pid().completeExceptionally(new IOException(what));
+                child.exit().complete(Exit.lost(what));
+            }
+        }
+        if (!leftBehind().isEmpty() || !isClosed()) {
+            log.error("{}; its runs have failed", what);
+        }
+        endLeftBehind();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void endLeftBehind() {
+        synchronized (this) {
+            if (process != null || closed || leftBehind().isEmpty()) {
+                return;
+            }
+            try {
+                process = begin();
+            } catch (ScriptFault | IOException e) {
+                log.error(
+                        "{} children of a dead supervisor can't be ended yet: {}",
+                        leftBehind().size(),
+                        e.getMessage());
+                timer.schedule(this::endLeftBehind, RETRY_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private void end(ChildProcess child, Duration grace) {
+        SupervisorProcess current;
+        synchronized (this) {
+            current = process;
+        }
+        if (current == null || child.gone().isDone()) {
+            return; // a new supervisor ends it
+        }
+        try {
+            current.send(
+                    SupervisorProcess.request("end").put("id", child.id()).put("grace", grace.toMillis() / 1000.0));
+        } catch (IOException e) {
+            log.debug("child {} can't be ended by a supervisor that has died: {}", child.id(), e.getMessage());
+        }
+    }
+
+    private void beat() {
+        SupervisorProcess current;
+        synchronized (this) {
+            current = process;
+        }
+        if (current != null) {
+            current.beat();
+        }
+    }
+
+    /** Children that are not seen to be gone. */
+    List<ChildProcess> children() {
+        return List.copyOf(children.values());
+    }
+
+    /** The supervisor program's process id, for tests; null if none runs. */
+    synchronized @Nullable Long pid() {
+        return process == null ? null : process.pid();
+    }
+
+    /** Ends the supervisor, which ends every child that is left; returns when it has left. */
+    @Override
+    public void close() {
+        SupervisorProcess last;
+        synchronized (this) {
+            closed = true;
+            last = process;
+        }
+        if (last != null) {
+            last.leave(LEAVE_SECONDS);
+        }
+        for (ChildProcess child : children()) {
+            log.warn("child {} was not seen to be gone when the script host closed", child.id());
+            child.exit().complete(Exit.lost("the script host was closed"));
+            child.gone().complete(null);
+            child.closeStreams();
+        }
+    }
+}

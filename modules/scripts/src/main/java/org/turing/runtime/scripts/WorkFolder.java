@@ -1,0 +1,85 @@
+package org.turing.runtime.scripts;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host's private folder (mode 0700): its pipes and its own programs. Named for its process, so that what a killed
+ * one left behind is found and removed.
+ */
+final class WorkFolder implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
+    private static final String PREFIX = "scripts-";
+
+    private final Path path;
+
+    private WorkFolder(Path path) {
+        this.path = path;
+    }
+
+    static WorkFolder create(Path parent) throws IOException {
+        Files.createDirectories(parent);
+        removeStale(parent);
+        var privately = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        String prefix = PREFIX + ProcessHandle.current().pid() + "-";
+        return new WorkFolder(
+                Files.createTempDirectory(parent, prefix, privately).toAbsolutePath());
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Puts a program of this module's into the folder. */
+    Path program(String resource) throws IOException {
+        Path file = path.resolve(resource);
+        if (!Files.exists(file)) {
+            try (InputStream source = WorkFolder.class.getResourceAsStream(resource)) {
+                if (source == null) {
+                    throw new FileNotFoundException(resource + " is missing from the program. Fix: install it again");
+                }
+                Files.copy(source, file);
+            }
+        }
+        return file;
+    }
+
+    private static void removeStale(Path parent) throws IOException {
+        try (Stream<Path> entries = Files.list(parent)) {
+            for (Path entry : entries.toList()) {
+                String[] parts = entry.getFileName().toString().split("-");
+                boolean ours = parts.length == 3 && PREFIX.equals(parts[0] + "-") && parts[1].matches("\\d{1,18}");
+                if (ours && ProcessHandle.of(Long.parseLong(parts[1])).isEmpty()) {
+                    remove(entry);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        remove(path);
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> entries = Files.walk(folder)) {
+            List<Path> deepestFirst = entries.sorted(Comparator.reverseOrder()).toList();
+            for (Path entry : deepestFirst) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("can't remove {}: {}. It may be removed by hand", folder, e.toString());
+        }
+    }
+}

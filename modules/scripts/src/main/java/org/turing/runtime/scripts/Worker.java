@@ -1,0 +1,185 @@
+package org.turing.runtime.scripts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.FinishedRun.RunLog;
+import org.turing.runtime.domain.Outcome;
+
+/**
+ * A warm process that serves one subject at a time: a JSON line in, a JSON line out. Used by one thread at a time. A
+ * worker that dies, times out or answers something unreadable fails the subject at hand and serves no other.
+ */
+final class Worker {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final Duration MARK_PATIENCE = Duration.ofSeconds(2);
+
+    /**
+     * What a worker was started for; it serves nothing else.
+     *
+     * @param generation grows when the task type's workers are retired
+     */
+    record Key(
+            long taskTypeId,
+            String taskTypeName,
+            ExecutionType executionType,
+            String scriptPath,
+            String scriptHash,
+            @Nullable String model,
+            boolean databaseAccess,
+            int generation) {}
+
+    private final Key key;
+    private final ChildProcess child;
+    private final ChildRun children;
+    private final LineReader answers;
+    private final StderrLog stderr;
+    private final Future<?> stderrReader;
+    private boolean ready;
+    private boolean usable = true;
+    private int served;
+    private long idleSince = System.nanoTime();
+
+    /** @param mark what a thick worker marks its standard error with, or null */
+    Worker(Key key, ChildProcess child, ChildRun children, @Nullable String mark) {
+        this.key = key;
+        this.child = child;
+        this.children = children;
+        this.answers = children.lines(child.stdout());
+        this.stderr = new StderrLog(child.stderr(), children::newLog, mark);
+        this.stderrReader = children.start(stderr);
+        this.ready = key.executionType() != ExecutionType.THICK;
+    }
+
+    /** Serves one subject and reports its result; afterwards {@link #usable} tells whether it can serve another. */
+    void serve(LaneRun lane, Claim claim, Duration timeout) {
+        lane.endableBy(() -> children.end(child), timeout);
+        BoundedText chatter = children.newLog();
+        Reply reply = ready ? null : reply(chatter, 0);
+        if (reply == null || reply.object != null && reply.object.path("ready").asBoolean()) {
+            ready = true;
+            chatter.append(stale());
+            children.feed(child, TicketLine.of(lane.taskType(), claim), false);
+            reply = reply(chatter, claim.ticketId());
+        }
+        served++;
+        Outcome early = lane.notEndable();
+        usable = early == null && reply.object != null && !reply.object.has("unrunnable");
+        Outcome outcome = early != null ? early : outcome(reply);
+        if (!usable) {
+            children.end(child);
+            child.exit().join();
+            ChildRun.await(stderrReader);
+        }
+        String errors = isThick() ? stderr.cut(Long.toString(claim.ticketId()), MARK_PATIENCE) : stderr.cut();
+        Integer code = reply.exit == null ? null : reply.exit.code();
+        lane.finished(claim, outcome, new RunLog(chatter.text(), errors, code));
+        if (!usable) {
+            child.gone().join();
+            child.closeStreams();
+        }
+        idleSince = System.nanoTime();
+    }
+
+    /** An object, or why there is none: a problem, or the process's end. */
+    private record Reply(
+            @Nullable ObjectNode object,
+            @Nullable String problem,
+            @Nullable Exit exit) {}
+
+    private Reply reply(BoundedText chatter, long ticketId) {
+        try {
+            for (LineReader.Piece piece = answers.next(); piece != null; piece = answers.next()) {
+                if (piece instanceof LineReader.Piece.Candidate candidate) {
+                    ResultReader.Line line = ResultReader.read(candidate.bytes());
+                    if (line.object() != null && isAnswerTo(ticketId, line.object())) {
+                        return new Reply(line.object(), null, null);
+                    }
+                    if (line.object() == null && ResultReader.looksLikeResult(candidate.bytes())) {
+                        return new Reply(null, line.problem(), null);
+                    }
+                    chatter.append(candidate.bytes());
+                } else if (piece instanceof LineReader.Piece.TooLong) {
+                    return new Reply(null, children.tooLong(), null);
+                } else if (piece instanceof LineReader.Piece.Chatter text) {
+                    chatter.append(text.bytes());
+                }
+            }
+        } catch (IOException e) {
+            log.debug("standard output of a worker ended early: {}", e.getMessage());
+        }
+        // It has closed its standard output: without that it is of no use, whether or not it has exited.
+        children.end(child);
+        return new Reply(null, null, child.exit().join());
+    }
+
+    private static boolean isAnswerTo(long ticketId, ObjectNode object) {
+        JsonNode answered = object.get("ticket_id");
+        return answered == null || !answered.isIntegralNumber() || answered.asLong() == ticketId;
+    }
+
+    /** What was printed since the last answer is not the answer to the next subject. */
+    private byte[] stale() {
+        try {
+            return answers.takeStale(this::moreThere);
+        } catch (IOException e) {
+            log.debug("standard output of a worker ended early: {}", e.getMessage());
+            return new byte[0];
+        }
+    }
+
+    private boolean moreThere() {
+        try {
+            return child.available() > 0;
+        } catch (IOException e) {
+            return false; // the next read will tell
+        }
+    }
+
+    private Outcome outcome(Reply reply) {
+        if (reply.object != null) {
+            JsonNode unrunnable = reply.object.get("unrunnable");
+            return unrunnable != null && isThick()
+                    ? new Outcome.Unrunnable("task type '" + key.taskTypeName() + "': " + unrunnable.asText())
+                    : ResultReader.outcome(reply.object);
+        }
+        if (reply.exit == null) {
+            return new Outcome.Failed("the worker's answer can't be read: " + reply.problem, true, null);
+        }
+        return reply.exit.cause() != null
+                ? ChildRun.endedFromOutside(reply.exit)
+                : new Outcome.Failed("the worker " + reply.exit.describe() + " before it answered", true, null);
+    }
+
+    private boolean isThick() {
+        return key.executionType() == ExecutionType.THICK;
+    }
+
+    Key key() {
+        return key;
+    }
+
+    ChildProcess child() {
+        return child;
+    }
+
+    boolean usable() {
+        return usable && !child.hasExited();
+    }
+
+    int served() {
+        return served;
+    }
+
+    long idleNanos() {
+        return System.nanoTime() - idleSince;
+    }
+}

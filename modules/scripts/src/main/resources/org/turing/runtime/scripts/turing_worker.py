@@ -1,0 +1,252 @@
+"""Runs one actor file in a warm worker: a JSON line in, a call of process(), a JSON line out.
+
+Started by the runtime as `python turing_worker.py FILE`. The actor is the most derived class with process() that FILE
+defines; every subject gets a new instance, all of them share one database connection. What the actor prints goes to
+standard error, so that it can't corrupt the answers; a mark on standard error ends what belongs to one subject.
+"""
+
+import datetime
+import decimal
+import enum
+import importlib.util
+import inspect
+import json
+import math
+import os
+import re
+import sys
+import traceback
+import uuid
+
+INTEGER = re.compile(r"(0|-?[1-9][0-9]*)\Z", re.ASCII)
+MOST_NESTED = 200
+MISSING_PSYCOPG2 = (
+    "psycopg2 is not installed for %s, and this actor uses db_conn. "
+    "Fix: %s -m pip install psycopg2-binary, or set turing.scripts.python to an interpreter that has it"
+)
+
+
+class MissingDatabase:
+    """Stands in for db_conn where psycopg2 is not installed: an actor that never uses it is not disturbed."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(MISSING_PSYCOPG2 % (sys.executable, sys.executable))
+
+
+class Unreachable(Exception):
+    """The database can't be reached: nothing was learned about the subject."""
+
+
+class Database:
+    """The worker's connection: opened for the first subject, checked and named before each."""
+
+    def __init__(self, wanted):
+        self.wanted = wanted
+        self.connection = None
+
+    def ready_for(self, ticket):
+        if not self.wanted:
+            return None
+        try:
+            import psycopg2
+            import psycopg2.extras
+        except ImportError:
+            return MissingDatabase()
+        name = ("turing ticket %s %s" % (ticket["ticket_id"], ticket["task_type"]))[:63]
+        for _ in range(2):
+            try:
+                if self.connection is None or self.connection.closed:
+                    self.connection = psycopg2.connect("", cursor_factory=psycopg2.extras.RealDictCursor)
+                self.connection.rollback()
+                self.connection.autocommit = True
+                with self.connection.cursor() as cursor:
+                    cursor.execute("SET application_name TO %s", (name,))
+                self.connection.autocommit = False
+                return self.connection
+            except psycopg2.OperationalError as problem:
+                self.drop()
+                last = problem
+        raise Unreachable("the database can't be reached: %s" % str(last).strip())
+
+    def settle(self, success):
+        """Commits what a success left open; undoes what anything else did."""
+        if self.connection is not None and not self.connection.closed:
+            if success:
+                self.connection.commit()
+            else:
+                self.connection.rollback()
+
+    def drop(self):
+        try:
+            if self.connection is not None:
+                self.connection.close()
+        except Exception:
+            pass  # it is broken, which is why it is dropped
+        self.connection = None
+
+
+def load(path, root):
+    """The actor class of a file."""
+    sys.path[:] = [root, os.path.dirname(path)] + [p for p in sys.path if p != os.path.dirname(__file__)]
+    name = "turing_actor_" + re.sub(r"\W", "_", os.path.splitext(os.path.basename(path))[0])
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    actors = [
+        thing
+        for thing in vars(module).values()
+        if inspect.isclass(thing) and thing.__module__ == name and callable(getattr(thing, "process", None))
+    ]
+    derived = [a for a in actors if not inspect.isabstract(a) and not any(a is not b and issubclass(b, a) for b in actors)]
+    if not derived:
+        raise LookupError("%s defines no class with a process() method. Fix: define one, or set execution_type" % path)
+    return derived[-1]
+
+
+def instance_of(actor_class, connection):
+    """A new actor; its constructor may take db_conn, by name or first, or nothing."""
+    try:
+        parameters = inspect.signature(actor_class).parameters.values()
+    except (TypeError, ValueError):
+        return actor_class()
+    if any(p.name == "db_conn" or p.kind is p.VAR_KEYWORD for p in parameters if p.kind is not p.POSITIONAL_ONLY):
+        return actor_class(db_conn=connection)
+    if any(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
+        return actor_class(connection)
+    return actor_class()
+
+
+def input_data(ticket):
+    """What the actor finds in self.input_data: ids that look like integers are integers."""
+    subject_id = ticket["subject_id"]
+    if INTEGER.match(subject_id):
+        subject_id = int(subject_id)
+    return dict(ticket, subject_id=subject_id, posting_id=subject_id)
+
+
+def answer_to(actor_class, database, ticket):
+    """What the runtime is told; never raises."""
+    try:
+        actor = instance_of(actor_class, database.ready_for(ticket))
+        actor.input_data = input_data(ticket)
+        result = actor.process()
+        if not isinstance(result, dict):
+            raise TypeError("process() returned %s, not a dict" % ("None" if result is None else type(result).__name__))
+        answer = dict(result, success=not ("success" in result and result["success"] == False))  # noqa: E712 numpy's False too
+        text = as_json(answer)
+        database.settle(answer["success"] and not answer.get("skip_reason"))
+        return text
+    except Unreachable as problem:
+        return json.dumps({"unrunnable": str(problem)})
+    except BaseException as problem:  # SystemExit too: the worker goes on
+        traceback.print_exc()
+        undo(database)
+        return json.dumps({"success": False, "error": last_line(problem)})
+
+
+def undo(database):
+    try:
+        database.settle(False)
+    except Exception:
+        database.drop()
+
+
+def last_line(problem):
+    lines = "".join(traceback.format_exception_only(type(problem), problem)).strip().splitlines()
+    return lines[-1] if lines else type(problem).__name__
+
+
+def as_json(answer):
+    try:
+        return json.dumps(answer, allow_nan=False)
+    except (TypeError, ValueError):
+        return json.dumps(plain(answer, 0), allow_nan=False)
+
+
+def plain(value, depth):
+    """The nearest thing that JSON can hold."""
+    if depth > MOST_NESTED:
+        raise ValueError("the result is nested more than %d deep or contains itself" % MOST_NESTED)
+    if isinstance(value, enum.Enum):
+        return plain(value.value, depth + 1)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, decimal.Decimal):
+        return number(value)
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key): plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item, depth + 1) for item in value]
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).decode("utf-8", "replace")
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    for convert in ("tolist", "item"):  # numpy's arrays and scalars
+        if callable(getattr(value, convert, None)):
+            return plain(getattr(value, convert)(), depth + 1)
+    return str(value)
+
+
+def number(value):
+    """A Decimal as a number where none of its digits gets lost, else as text."""
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value() and value.adjusted() < 30:
+        return int(value)
+    return float(value) if decimal.Decimal(repr(float(value))) == value else str(value)
+
+
+def take_streams():
+    """Keeps the runtime's streams for itself: print() goes to standard error, input() finds nothing."""
+    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # the actor has replaced or closed it
+
+
+def main():
+    requests, answers = take_streams()
+    mark = os.environ.pop("TURING_LOG_MARK")
+    path, root = os.path.realpath(sys.argv[1]), os.getcwd()
+    database = Database(os.environ.pop("TURING_DATABASE_ACCESS", "") == "on")
+    sys.argv = [path]
+
+    def say(text, ticket_id):
+        flush()
+        os.write(2, ("\x1e%s %s\n" % (mark, ticket_id)).encode())
+        answers.write(text + "\n")
+        answers.flush()
+
+    try:
+        actor_class = load(path, root)
+    except BaseException as problem:
+        traceback.print_exc()
+        say(json.dumps({"unrunnable": "%s can't be loaded: %s" % (path, last_line(problem))}), 0)
+        return
+    say(json.dumps({"ready": True}), 0)
+    for line in requests:
+        ticket = json.loads(line)
+        os.chdir(root)
+        say(answer_to(actor_class, database, ticket), ticket["ticket_id"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,376 @@
+package org.turing.runtime.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.ports.ScriptHost;
+import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
+
+@Timeout(120)
+class ScriptPerSubjectTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = new Stage(folder);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private ScriptHost.Result shell(String body) throws Exception {
+        stage.script("run.sh", "#!/bin/sh\n" + body + "\n");
+        return stage.run("run.sh", ExecutionType.SCRIPT);
+    }
+
+    @Test
+    void theSubjectArrivesAsArgumentAsJsonAndInTheEnvironment() throws Exception {
+        stage.script("echo.py", """
+                import json, os, sys
+                told = {k: v for k, v in os.environ.items() if k.startswith("TURING_")}
+                print(json.dumps({"output": {"argument": sys.argv[-1], "input": json.loads(sys.stdin.read()),
+                                             "environment": told, "folder": os.getcwd()}}))
+                """);
+        Claim claim = Stage.claim("12 'x", "{\"name\": \"Bubo\",\n\"owl_id\": 1234}");
+
+        ScriptHost.Result result = stage.run(Stage.taskType("echo.py", ExecutionType.SCRIPT), claim);
+
+        JsonNode output = JSON.readTree(Stage.success(result).output());
+        assertThat(output.path("argument").asText()).isEqualTo("12 'x");
+        assertThat(output.path("folder").asText())
+                .isEqualTo(stage.scripts.toRealPath().toString());
+        JsonNode input = output.path("input");
+        assertThat(input.path("subject").path("owl_id").asInt()).isEqualTo(1234);
+        assertThat(input.path("ticket_id").asLong()).isEqualTo(claim.ticketId());
+        assertThat(input.path("subject_id").asText()).isEqualTo("12 'x");
+        assertThat(input.path("chain_depth").asInt()).isEqualTo(3);
+        Map<?, ?> environment = JSON.convertValue(output.path("environment"), Map.class);
+        assertThat(environment.containsKey("TURING_CHILD")).isTrue();
+        environment.remove("TURING_CHILD");
+        assertThat(JSON.convertValue(environment, JsonNode.class))
+                .isEqualTo(JSON.valueToTree(Map.ofEntries(
+                        entry("TURING_TASK_TYPE", "tidy"),
+                        entry("TURING_TASK_TYPE_ID", "7"),
+                        entry("TURING_TICKET_ID", Long.toString(claim.ticketId())),
+                        entry("TURING_FENCE", Long.toString(claim.fence())),
+                        entry("TURING_SUBJECT_ID", "12 'x"),
+                        entry("TURING_SUBJECT_TYPE", "owl"),
+                        entry("TURING_ATTEMPT", "2"),
+                        entry("TURING_MODEL", "gemma2"),
+                        entry("TURING_CHAIN_ID", claim.chain().id().toString()),
+                        entry("TURING_CHAIN_DEPTH", "3"))));
+    }
+
+    @Test
+    void theLastJsonLineIsTheResultAndTheRestIsKeptAsItsLog() throws Exception {
+        ScriptHost.Result result = shell("""
+                echo starting
+                echo '{"success": true, "status": "early"}'
+                echo 'warning: {odd}' >&2
+                printf '  {"success": true, "status": "alma_passed", "output": {"score": 0.10, "unknown": [1]}, "extra": 1}'
+                """);
+
+        assertThat(result.outcome())
+                .isEqualTo(new Outcome.Succeeded("alma_passed", "{\"score\":0.10,\"unknown\":[1]}"));
+        assertThat(result.log().stdout()).isEqualTo("starting\n{\"success\": true, \"status\": \"early\"}\n");
+        assertThat(result.log().stderr()).isEqualTo("warning: {odd}\n");
+        assertThat(result.log().exitCode()).isZero();
+    }
+
+    @Test
+    void textAfterTheJsonDoesNotHideIt() throws Exception {
+        assertThat(Stage.success(shell("echo before; echo '{\"success\": true, \"status\": \"x\"}'; echo {after}"))
+                        .status())
+                .isEqualTo("x");
+    }
+
+    @Test
+    void aSkipReasonIsASkip() throws Exception {
+        assertThat(shell("echo '{\"success\": false, \"skip_reason\": \"OVERSIZED\"}'")
+                        .outcome())
+                .isEqualTo(new Outcome.Skipped("OVERSIZED", null));
+    }
+
+    @Test
+    void aFailureOfTheScriptsOwnKeepsItsErrorAndItsWordOnRetriesWhateverTheExitCode() throws Exception {
+        assertThat(shell("echo '{\"success\": false, \"error\": \"empty\", \"retry\": false}'; exit 4")
+                        .outcome())
+                .isEqualTo(new Outcome.Failed("empty", false, null));
+    }
+
+    @Test
+    void anotherExitCodeThanZeroIsAFailureWhateverTheJsonSays() throws Exception {
+        ScriptHost.Result result = shell("echo '{\"success\": true}'; exit 3");
+
+        assertThat(Stage.failure(result)).isEqualTo("the script exited with code 3");
+        assertThat(result.log().exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void aScriptThatPrintsNothingHasFailedAndIsToldWhatToPrint() throws Exception {
+        assertThat(Stage.failure(shell("true"))).contains("printed no result line", "{\"success\": true}");
+    }
+
+    @Test
+    void aScriptThatDiesBySignalHasFailedWithItsName() throws Exception {
+        assertThat(Stage.failure(shell("kill -SEGV $$"))).isEqualTo("the script was ended by SIGSEGV");
+    }
+
+    @Test
+    void standardErrorCanBeOpenedByNameAndInputNeedNotBeRead() throws Exception {
+        ScriptHost.Result result = shell("echo named >/dev/stderr; echo '{\"success\": true}' >/dev/stdout");
+
+        assertThat(Stage.success(result).status()).isNull();
+        assertThat(result.log().stderr()).isEqualTo("named\n");
+    }
+
+    @Test
+    void aLargeSubjectThatIsNotReadBlocksNobody() throws Exception {
+        stage.script("deaf.sh", "#!/bin/sh\nexec sleep 600\n");
+        stage.script("quick.sh", "#!/bin/sh\necho '{}'\n");
+        Claim large = Stage.claim("1", "{\"text\": \"" + "x".repeat(1_000_000) + "\"}");
+        var deaf = stage.start(
+                Stage.taskType("deaf.sh", ExecutionType.SCRIPT, Duration.ofSeconds(2), null), List.of(large));
+
+        assertThat(Stage.success(stage.run("quick.sh", ExecutionType.SCRIPT)).output())
+                .isNull();
+        assertThat(Stage.failure(deaf.result(large))).startsWith("timed out after 2.0 s");
+    }
+
+    @Test
+    void aLargeSubjectArrivesWhole() throws Exception {
+        stage.script(
+                "length.py", "import json,sys\nprint(json.dumps({'n': len(json.load(sys.stdin)['subject']['t'])}))");
+        Claim large = Stage.claim("1", "{\"t\": \"" + "é".repeat(3_000_000) + "\"}");
+
+        ScriptHost.Result result = stage.run(Stage.taskType("length.py", ExecutionType.SCRIPT), large);
+
+        assertThat(Stage.success(result).output()).isEqualTo("{\"n\":3000000}");
+    }
+
+    @Test
+    void fiftyMegabytesOfOutputAreReadAndBoundedWithALineThatSaysWhatIsMissing() throws Exception {
+        ScriptHost.Result result = shell("""
+                echo first
+                head -c 50000000 /dev/zero | tr '\\0' 'x'
+                head -c 50000000 /dev/zero | tr '\\0' 'y' >&2
+                echo; echo last
+                echo '{"success": true}'
+                """);
+
+        assertThat(result.outcome()).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(result.log().stdout())
+                .startsWith("first\nxxx")
+                .endsWith("xxx\nlast\n")
+                .contains("bytes left out");
+        assertThat(result.log().stdout().length()).isBetween(60_000, 70_000);
+        assertThat(result.log().stderr().length()).isBetween(60_000, 70_000);
+    }
+
+    @Test
+    void aResultLineBeyondTheLimitIsAFailureThatSaysSo() throws Exception {
+        ScriptHost.Result result = shell("printf '{\"x\": \"'; head -c 50000000 /dev/zero | tr '\\0' x; echo '\"}'");
+
+        assertThat(Stage.failure(result)).contains("longer than the 16777216 bytes");
+    }
+
+    @Test
+    void jsonNestedTooDeeplyIsAFailureThatSaysSo() throws Exception {
+        stage.script("deep.py", "print('{\"a\":' * 5000 + '1' + '}' * 5000)");
+
+        assertThat(stage.failure("deep.py", ExecutionType.SCRIPT)).contains("nesting depth");
+    }
+
+    @Test
+    void brokenUtf8AndNulCharactersAreReplaced() throws Exception {
+        ScriptHost.Result result = shell("""
+                printf 'a\\377b\\000c\\n'
+                printf '{"output": {"text": "a\\\\u0000b\\\\\\\\u0000c\\\\ud800d"}}\\n'
+                """);
+
+        assertThat(result.log().stdout()).isEqualTo("a\uFFFDb\uFFFDc\n");
+        assertThat(JSON.readTree(Stage.success(result).output()).path("text").asText())
+                .isEqualTo("a\uFFFDb\\u0000c\uFFFDd");
+    }
+
+    @Test
+    void successThatIsNeitherTrueNorFalseIsAFailure() throws Exception {
+        assertThat(Stage.failure(shell("echo '{\"success\": \"yes\"}'"))).contains("\"yes\", not true or false");
+    }
+
+    @Test
+    void aScriptThatOutlivesItsTimeoutIsEndedAndItsLaneIsClearOnceItIsGone() throws Exception {
+        Path pid = folder.resolve("pid");
+        stage.script("hang.sh", "#!/bin/sh\ntrap '' TERM\necho $$ >" + pid + "\nwhile :; do sleep 1; done\n");
+        Claim claim = Stage.claim("1");
+
+        ScriptHost.Result result =
+                stage.run(Stage.taskType("hang.sh", ExecutionType.SCRIPT, Duration.ofSeconds(1), null), claim);
+
+        assertThat(Stage.failure(result)).startsWith("timed out after 1.0 s").contains("timeout_seconds");
+        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
+    }
+
+    @Test
+    void aCancelledRunHasTheOutcomeCancelledAndLeavesNothingBehind() throws Exception {
+        Path pid = folder.resolve("pid");
+        stage.script("hang.sh", "#!/bin/sh\necho $$ >" + pid + "\nexec sleep 600\n");
+        Claim claim = Stage.claim("1");
+        var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));
+        long leader = Processes.awaitPid(pid);
+
+        started.run().cancel("by a person");
+
+        assertThat(started.result(claim).outcome()).isEqualTo(new Outcome.Cancelled("by a person"));
+        assertThat(Processes.alive(leader)).isFalse();
+    }
+
+    @Test
+    void aChildThatTheScriptLeavesBehindIsEndedOnceTheScriptHasExited() throws Exception {
+        Path pid = folder.resolve("pid");
+
+        ScriptHost.Result result = shell("sh -c 'echo $$ >" + pid + "; exec sleep 600' & sleep 0.2; echo '{}'");
+
+        assertThat(result.outcome()).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
+    }
+
+    @Test
+    void aChildThatMadeASessionOfItsOwnIsEndedToo() throws Exception {
+        Path pid = folder.resolve("pid");
+        stage.script("daemon.py", """
+                import os, sys, time
+                if os.fork() == 0:
+                    os.setsid()
+                    if os.fork() == 0:
+                        with open(%s, "w") as file: print(os.getpid(), file=file)
+                        time.sleep(600)
+                    os._exit(0)
+                os.wait()
+                while not os.path.exists(%s): time.sleep(0.01)
+                print("{}")
+                """.formatted("'" + pid + "'", "'" + pid + "'"));
+
+        assertThat(stage.run("daemon.py", ExecutionType.SCRIPT).outcome()).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
+    }
+
+    @Test
+    void aDaemonThatHidesItsOriginIsEndedOnceNobodyElseCanHaveStartedIt() throws Exception {
+        Path pid = folder.resolve("pid");
+
+        shell("env -i setsid sh -c 'echo $$ >" + pid + "; exec sleep 600' & while [ ! -s " + pid
+                + " ]; do sleep 0.05; done; echo '{}'");
+
+        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
+    }
+
+    @Test
+    void noDescriptorOfTheSupervisorOrOfOthersReachesAScript() throws Exception {
+        stage.script("hang.sh", "#!/bin/sh\necho $$ >" + folder.resolve("pid") + "\nexec sleep 600\n");
+        Claim other = Stage.claim("1");
+        var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(other));
+        Processes.awaitPid(folder.resolve("pid"));
+        stage.script("fds.py", "import os\nprint('{\"output\": %s}' % sorted(map(int, os.listdir('/proc/self/fd'))))");
+
+        // 3 is the listing's own
+        assertThat(Stage.success(stage.run("fds.py", ExecutionType.SCRIPT)).output())
+                .isEqualTo("[0,1,2,3]");
+        started.run().cancel("enough");
+        started.cleared();
+    }
+
+    @Test
+    void secretsOfTheRuntimeStayItsOwnAndAdditionsArrive() throws Exception {
+        Map<String, String> own = Map.of(
+                "PATH",
+                "/bin",
+                "TURING_DB_PASSWORD",
+                "a",
+                "PGPASSWORD",
+                "b",
+                "MY_TOKEN",
+                "c",
+                "aws_secret_key",
+                "d",
+                "PAGER",
+                "less");
+
+        assertThat(ChildEnvironment.common(own, Map.of("HF_TOKEN", "given")))
+                .containsOnlyKeys("PATH", "PAGER", "PYTHONUNBUFFERED", "HF_TOKEN");
+    }
+
+    @Test
+    void theDatabaseIsHandedOutOnlyWhereTheTaskTypeHasAccess() throws Exception {
+        stage.close();
+        DatabaseAccess access = new DatabaseAccess("::1", 5433, "owl db", "night", "p@ss");
+        stage = new Stage(folder, Stage.settings(folder).withDatabase(access));
+        stage.script(
+                "env.sh",
+                "#!/bin/sh\necho \"{\\\"output\\\": \\\"$PGHOST $PGPORT $PGDATABASE $PGUSER $PGPASSWORD"
+                        + " $TURING_DATABASE_URL\\\"}\"\n");
+
+        var without = Stage.taskType("env.sh", ExecutionType.SCRIPT);
+        var with = Stage.taskType("env.sh", ExecutionType.SCRIPT, Stage.LONG, true);
+        assertThat(Stage.success(stage.run(without, Stage.claim("1"))).output()).isEqualTo("\"     \"");
+        assertThat(Stage.success(stage.run(with, Stage.claim("1"))).output())
+                .isEqualTo("\"::1 5433 owl db night p@ss postgresql://night:p%40ss@[::1]:5433/owl%20db\"");
+    }
+
+    @Test
+    void limitsOfTheConfigurationHoldForEveryChild() throws Exception {
+        stage.close();
+        var limits = new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 512L << 20, 64);
+        stage = new Stage(folder, Stage.settings(folder).withLimits(limits));
+        stage.script("limits.py", """
+                import json, resource
+                print(json.dumps({"output": [resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+                                             resource.getrlimit(resource.RLIMIT_AS)[0]]}))
+                """);
+
+        assertThat(Stage.success(stage.run("limits.py", ExecutionType.SCRIPT)).output())
+                .isEqualTo("[64,536870912]");
+    }
+
+    @Test
+    void closingEndsWhatRunsAndRemovesTheFolder() throws Exception {
+        Path pid = folder.resolve("pid");
+        stage.script("hang.sh", "#!/bin/sh\ntrap '' TERM\necho $$ >" + pid + "\nwhile :; do sleep 1; done\n");
+        Claim claim = Stage.claim("1");
+        var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));
+        long leader = Processes.awaitPid(pid);
+        long supervisor = stage.host.supervisorPid();
+
+        stage.close();
+
+        assertThat(started.result(claim).outcome()).isEqualTo(new Outcome.Cancelled("the runtime is stopping"));
+        assertThat(Processes.alive(leader)).isFalse();
+        assertThat(Processes.alive(supervisor)).isFalse();
+        try (var left = Files.list(folder.resolve("work"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.turing.runtime.scripts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Chain;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Rerun;
+import org.turing.runtime.domain.Subject;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.ScriptHost;
+
+/** A scripts folder, a host for it, and the words to try a script in one line. */
+final class Stage implements AutoCloseable {
+
+    static final Duration LONG = Duration.ofSeconds(60);
+    static final ScriptSettings.Times QUICK =
+            new ScriptSettings.Times(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+    private static final AtomicLong IDS = new AtomicLong(100);
+
+    final Path scripts;
+    final LocalScriptHost host;
+
+    Stage(Path folder) throws IOException {
+        this(folder, settings(folder));
+    }
+
+    Stage(Path folder, ScriptSettings settings) throws IOException {
+        this.scripts = settings.scriptsFolder();
+        this.host = LocalScriptHost.create(settings);
+    }
+
+    static ScriptSettings settings(Path folder) throws IOException {
+        Path scripts = Files.createDirectories(folder.resolve("scripts"));
+        return ScriptSettings.of(scripts, folder.resolve("work")).withTimes(QUICK);
+    }
+
+    /** Writes a script; executable if it has a first line that names an interpreter. */
+    Path script(String name, String text) throws IOException {
+        Path file = scripts.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        if (text.startsWith("#!")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return file;
+    }
+
+    static TaskType taskType(String script, ExecutionType type) {
+        return taskType(script, type, LONG, null);
+    }
+
+    static TaskType taskType(String script, ExecutionType type, Duration timeout, @Nullable Boolean databaseAccess) {
+        return new TaskType(
+                7,
+                "tidy",
+                "",
+                null,
+                true,
+                "SELECT 1",
+                null,
+                script,
+                null,
+                List.of(),
+                List.of(),
+                type,
+                databaseAccess,
+                10,
+                null,
+                0,
+                null,
+                timeout,
+                3,
+                Duration.ofSeconds(1),
+                Rerun.ON_RETURN,
+                null);
+    }
+
+    static Claim claim(String subjectId) {
+        return claim(subjectId, "{\"name\": \"owl\"}");
+    }
+
+    static Claim claim(String subjectId, String fields) {
+        long id = IDS.incrementAndGet();
+        return new Claim(
+                id, id + 1, 7, new Subject("owl", subjectId), 2, new Chain(new UUID(1, 2), 3), "gemma2", fields);
+    }
+
+    /** Runs one subject to its end. */
+    ScriptHost.Result run(TaskType taskType, Claim claim) throws Exception {
+        return start(taskType, List.of(claim)).result(claim);
+    }
+
+    ScriptHost.Result run(String script, ExecutionType type) throws Exception {
+        return run(taskType(script, type), claim("1234"));
+    }
+
+    /** Runs one subject and returns why it failed; fails itself if it did not. */
+    String failure(String script, ExecutionType type) throws Exception {
+        return failure(run(script, type));
+    }
+
+    static String failure(ScriptHost.Result result) {
+        if (result.outcome() instanceof Outcome.Failed failed) {
+            return failed.error();
+        }
+        throw new AssertionError("not failed: " + result);
+    }
+
+    static Outcome.Succeeded success(ScriptHost.Result result) {
+        if (result.outcome() instanceof Outcome.Succeeded succeeded) {
+            return succeeded;
+        }
+        throw new AssertionError("not a success: " + result);
+    }
+
+    Started start(TaskType taskType, List<Claim> claims) {
+        Started started = new Started(claims.size());
+        started.run = host.run(taskType, claims, started);
+        return started;
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+
+    /** A run under way and what was heard of it. */
+    static final class Started implements ScriptHost.Listener {
+        final Map<Long, ScriptHost.Result> results = new ConcurrentHashMap<>();
+        final CountDownLatch begun;
+        ScriptHost.@Nullable Run run;
+
+        Started(int claims) {
+            this.begun = new CountDownLatch(claims);
+        }
+
+        @Override
+        public void started(Claim claim) {
+            begun.countDown();
+        }
+
+        @Override
+        public void finished(Claim claim, ScriptHost.Result result) {
+            if (results.put(claim.ticketId(), result) != null) {
+                throw new AssertionError("two results for " + claim);
+            }
+        }
+
+        Started cleared() throws Exception {
+            run().clear().toCompletableFuture().get(LONG.toSeconds() * 2, TimeUnit.SECONDS);
+            return this;
+        }
+
+        ScriptHost.Run run() {
+            if (run == null) {
+                throw new AssertionError("not started");
+            }
+            return run;
+        }
+
+        ScriptHost.Result result(Claim claim) throws Exception {
+            ScriptHost.Result result = cleared().results.get(claim.ticketId());
+            if (result == null) {
+                throw new AssertionError("no result for " + claim);
+            }
+            return result;
+        }
+    }
+}
