@@ -42,6 +42,12 @@ public sealed interface Outcome {
      * The run was ended before it had an outcome; it uses up no attempt.
      *
      * @param reason who or what ended it
+     * @param setAside whether the subject is set aside until {@code retry}: a person ended the run
      */
-    record Cancelled(String reason) implements Outcome {}
+    record Cancelled(String reason, boolean setAside) implements Outcome {
+        /** Ended by a shutdown, a lost worker or the like: the subject stays eligible. */
+        public Cancelled(String reason) {
+            this(reason, false);
+        }
+    }
 }

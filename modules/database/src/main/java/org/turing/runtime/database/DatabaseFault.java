@@ -1,0 +1,36 @@
+package org.turing.runtime.database;
+
+/** The database can't be used as it is configured. The message names the thing, the cause and the next step. */
+public final class DatabaseFault extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public enum Reason {
+        /** The URL can't be understood. */
+        URL,
+        /** Nobody answers there, or not now. */
+        UNREACHABLE,
+        /** The user or the password was refused. */
+        CREDENTIALS,
+        /** The server has no such database. */
+        MISSING,
+        /** The server is older than the oldest supported one. */
+        TOO_OLD,
+        /** The user may not create or use the runtime's schema. */
+        RIGHTS,
+        /** The schema is not what the migrations expect. */
+        SCHEMA
+    }
+
+    private final Reason reason;
+
+    DatabaseFault(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    /** What is wrong, for those who decide by it. */
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,161 @@
+package org.turing.runtime.database;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the database is and how it is used.
+ *
+ * @param jdbcUrl {@code jdbc:postgresql://…} without user and password
+ * @param user the role, or null for the operating system's user
+ * @param password its password, or null; never shown
+ * @param schema the runtime's own schema: lower-case letters, digits and underscores
+ * @param ledgerConnections connections for registry and ledger at most; at least 1
+ * @param queryConnections connections for work_queries at most; at least 1
+ * @param queryTimeout how long a work_query may run; at least 1 ms
+ * @param connectTimeout how long to wait for a connection; at least 1 s
+ */
+public record DatabaseSettings(
+        String jdbcUrl,
+        @Nullable String user,
+        @Nullable String password,
+        String schema,
+        int ledgerConnections,
+        int queryConnections,
+        Duration queryTimeout,
+        Duration connectTimeout) {
+
+    private static final Pattern LIBPQ_URL =
+            Pattern.compile("postgres(?:ql)?://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
+    private static final Pattern JDBC_URL = Pattern.compile("jdbc:postgresql:(?://([^/?]*)/)?([^?]*)(?:\\?(.*))?");
+    private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+    public DatabaseSettings {
+        if (ledgerConnections < 1 || queryConnections < 1) {
+            throw new IllegalArgumentException("each pool needs at least one connection, not " + ledgerConnections
+                    + " for the ledger and " + queryConnections + " for work_queries");
+        }
+    }
+
+    /**
+     * Understands an address as users write it: {@code jdbc:postgresql://host:port/db} or
+     * {@code postgresql://user:password@host:port/db}; user and password given apart take precedence.
+     *
+     * @throws DatabaseFault if it can't be understood
+     */
+    public static DatabaseSettings of(String url, @Nullable String user, @Nullable String password, String schema)
+            throws DatabaseFault {
+        if (!SCHEMA.matcher(schema).matches() || schema.startsWith("pg_")) {
+            throw new DatabaseFault(
+                    DatabaseFault.Reason.URL,
+                    "turing.db.schema '" + schema + "' can't be used: it may hold lower-case letters, digits and "
+                            + "underscores, and not begin with pg_. Fix: set TURING_DB_SCHEMA to such a name");
+        }
+        Map<String, String> options = new LinkedHashMap<>();
+        String trimmed = url.trim();
+        Matcher libpq = LIBPQ_URL.matcher(trimmed);
+        Matcher jdbc = JDBC_URL.matcher(trimmed);
+        String plain;
+        String itsUser = null;
+        String itsPassword = null;
+        if (libpq.matches()) {
+            String[] login = orEmpty(libpq.group(1)).split(":", 2);
+            itsUser = login[0].isEmpty() ? null : decoded(login[0]);
+            itsPassword = login.length > 1 ? decoded(login[1]) : null;
+            String host = libpq.group(2).isEmpty() ? "localhost" : libpq.group(2);
+            plain = "jdbc:postgresql://" + host + "/" + orEmpty(libpq.group(3));
+            readOptions(libpq.group(4), options);
+        } else if (jdbc.matches()) {
+            plain = "jdbc:postgresql:" + (jdbc.group(1) == null ? "" : "//" + jdbc.group(1) + "/") + jdbc.group(2);
+            readOptions(jdbc.group(3), options);
+        } else {
+            throw new DatabaseFault(
+                    DatabaseFault.Reason.URL,
+                    "turing.db.url can't be understood. Fix: write it as postgresql://host:port/database or "
+                            + "jdbc:postgresql://host:port/database");
+        }
+        String optionUser = options.remove("user");
+        String optionPassword = options.remove("password");
+        return new DatabaseSettings(
+                plain + joined(options),
+                firstOf(user, itsUser, optionUser),
+                firstOf(password, itsPassword, optionPassword),
+                schema,
+                8,
+                4,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10));
+    }
+
+    /** These settings with other pool sizes. */
+    public DatabaseSettings withConnections(int forLedger, int forQueries) {
+        return new DatabaseSettings(
+                jdbcUrl, user, password, schema, forLedger, forQueries, queryTimeout, connectTimeout);
+    }
+
+    /** These settings with another limit on a work_query's run. */
+    public DatabaseSettings withQueryTimeout(Duration timeout) {
+        return new DatabaseSettings(
+                jdbcUrl, user, password, schema, ledgerConnections, queryConnections, timeout, connectTimeout);
+    }
+
+    /**
+     * The address for scripts and other clients, {@code postgresql://user:password@host:port/db}: holds the password.
+     */
+    public String libpqUrl() {
+        String login = user == null ? "" : encoded(user) + (password == null ? "" : ":" + encoded(password)) + "@";
+        String rest = jdbcUrl.substring("jdbc:postgresql:".length());
+        return "postgresql://" + login + (rest.startsWith("//") ? rest.substring(2) : "localhost/" + rest);
+    }
+
+    /** The address for messages: no user, no password, no options. */
+    public String address() {
+        return jdbcUrl.substring("jdbc:".length()).replaceFirst("\\?.*", "");
+    }
+
+    @Override
+    public String toString() {
+        return address() + " as " + (user == null ? "the operating system's user" : user) + ", schema " + schema;
+    }
+
+    private static void readOptions(@Nullable String query, Map<String, String> into) {
+        for (String pair : orEmpty(query).split("&")) {
+            if (!pair.isEmpty()) {
+                String[] parts = pair.split("=", 2);
+                into.put(parts[0], parts.length > 1 ? decoded(parts[1]) : "");
+            }
+        }
+    }
+
+    private static String joined(Map<String, String> options) {
+        List<String> pairs = new ArrayList<>();
+        options.forEach((name, value) -> pairs.add(name + "=" + encoded(value)));
+        return pairs.isEmpty() ? "" : "?" + String.join("&", pairs);
+    }
+
+    private static @Nullable String firstOf(@Nullable String first, @Nullable String second, @Nullable String third) {
+        return first != null ? first : second != null ? second : third;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static String decoded(String text) {
+        // A plus is a plus in the address of a database; only forms mean a space by it.
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,144 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+
+/** Reads and moves the statuses of declared inboxes, inside the ledger's transactions. */
+final class DeclaredMoves {
+
+    /** What became of one subject's status. */
+    enum Move {
+        /** Moved from the inbox's status to the target. */
+        MOVED,
+        /** It was at the target already. */
+        AT_TARGET,
+        /** Still in the inbox: somebody else has its row locked. */
+        LOCKED,
+        /** Somebody moved it elsewhere, or it is gone. */
+        ELSEWHERE
+    }
+
+    /**
+     * @param move what became of it
+     * @param status the status it has now if it was not moved; null if it is gone
+     */
+    record Moved(Move move, @Nullable String status) {}
+
+    private final Map<DeclaredInbox, SubjectTable> tables = new ConcurrentHashMap<>();
+
+    /**
+     * The table behind a declared inbox. Names are looked up once, until a statement on it fails.
+     *
+     * @throws InboxFault if there is no such table or column
+     */
+    SubjectTable table(Connection connection, TaskType taskType, DeclaredInbox inbox) throws SQLException, InboxFault {
+        SubjectTable known = tables.get(inbox);
+        if (known == null) {
+            known = SubjectTable.resolve(connection, taskType, inbox);
+            tables.put(inbox, known);
+        }
+        return known;
+    }
+
+    /** A statement on some table failed: look all names up again. */
+    void forget() {
+        tables.clear();
+    }
+
+    /** Which of these subjects have the status. */
+    static Set<String> having(Connection connection, SubjectTable table, String status, Collection<String> ids)
+            throws SQLException {
+        Set<String> having = new HashSet<>();
+        String sql =
+                "SELECT CAST(%1$s AS text) FROM %2$s WHERE %1$s = ANY (CAST(? AS %3$s[])) AND %4$s = CAST(? AS %5$s)"
+                        .formatted(table.key(), table.table(), table.keyType(), table.status(), table.statusType());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            statement.setString(2, status);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    having.add(row.getString(1));
+                }
+            }
+        }
+        return having;
+    }
+
+    /**
+     * Moves subjects from one status to another; rows that somebody else has locked, and rows that are not in the
+     * status any more, stay as they are.
+     */
+    static Map<String, Moved> move(
+            Connection connection, SubjectTable table, String from, String to, Collection<String> ids)
+            throws SQLException {
+        Map<String, Moved> moves = new HashMap<>();
+        for (String id : moved(connection, table, from, to, ids)) {
+            moves.put(id, new Moved(Move.MOVED, to));
+        }
+        Set<String> rest = new HashSet<>(ids);
+        rest.removeAll(moves.keySet());
+        if (!rest.isEmpty()) {
+            Map<String, String> statuses = statuses(connection, table, rest);
+            for (String id : rest) {
+                String status = statuses.get(id);
+                Move move = to.equals(status) ? Move.AT_TARGET : from.equals(status) ? Move.LOCKED : Move.ELSEWHERE;
+                moves.put(id, new Moved(move, status));
+            }
+        }
+        return moves;
+    }
+
+    private static Set<String> moved(
+            Connection connection, SubjectTable table, String from, String to, Collection<String> ids)
+            throws SQLException {
+        Set<String> moved = new HashSet<>();
+        String sql = """
+                WITH free AS MATERIALIZED (
+                    SELECT %1$s FROM %2$s WHERE %1$s = ANY (CAST(? AS %3$s[])) AND %4$s = CAST(? AS %5$s)
+                       FOR NO KEY UPDATE SKIP LOCKED
+                )
+                UPDATE %2$s AS t SET %4$s = CAST(? AS %5$s) FROM free
+                 WHERE t.%1$s = free.%1$s AND t.%4$s = CAST(? AS %5$s)
+                RETURNING CAST(t.%1$s AS text)""".formatted(table.key(), table.table(), table.keyType(), table.status(), table.statusType());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            statement.setString(2, from);
+            statement.setString(3, to);
+            statement.setString(4, from);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    moved.add(row.getString(1));
+                }
+            }
+        }
+        return moved;
+    }
+
+    private static Map<String, String> statuses(Connection connection, SubjectTable table, Collection<String> ids)
+            throws SQLException {
+        Map<String, String> statuses = new HashMap<>();
+        String sql = "SELECT CAST(%1$s AS text), CAST(%4$s AS text) FROM %2$s WHERE %1$s = ANY (CAST(? AS %3$s[]))"
+                .formatted(table.key(), table.table(), table.keyType(), table.status());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    statuses.put(row.getString(1), row.getString(2));
+                }
+            }
+        }
+        return statuses;
+    }
+}

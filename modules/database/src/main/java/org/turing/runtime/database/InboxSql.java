@@ -1,0 +1,111 @@
+package org.turing.runtime.database;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxShape;
+
+/**
+ * The statements around a work_query. Users' text goes in as it is, on lines of its own, and never as a prepared
+ * statement: a {@code ?} in it is an operator.
+ */
+final class InboxSql {
+
+    /** Larger than any inbox: for readings that must not be bounded by {@code :batch_size}. */
+    static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    private static final Set<String> INTEGERS = Set.of("int2", "int4", "int8", "serial", "bigserial", "smallserial");
+    private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private final Database database;
+    private final TaskType taskType;
+    private final InboxShape shape;
+
+    InboxSql(Database database, TaskType taskType, InboxShape shape) {
+        this.database = database;
+        this.taskType = taskType;
+        this.shape = shape;
+    }
+
+    /**
+     * Rows in the query's order with their fields if they may be claimed. Rows without fields come only where they tell
+     * something: the first, the first with an id, and the last. Everything streams, so that a LIMIT ends the scan
+     * early: window functions over rows that have passed, probes by index per row (memory's primary key and claims'
+     * unique constraint) that the planner can't turn into a join with all that is remembered.
+     */
+    String find(Collection<String> only, int batchSize, int limit) {
+        return """
+                SELECT id, subject_type, fields, passed, unusable, is_last, CAST(pg_current_snapshot() AS text)
+                  FROM (SELECT id, subject_type, fields,
+                               row_number() OVER passing AS passed,
+                               count(*) FILTER (WHERE id IS NULL) OVER passing AS unusable,
+                               lead(1) OVER passing IS NULL AS is_last
+                          FROM (%s) AS looked_at
+                        WINDOW passing AS (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS counted
+                 WHERE fields IS NOT NULL OR is_last OR passed = 1 OR (id IS NOT NULL AND passed - unusable = 1)
+                 LIMIT %d""".formatted(
+                rows("CASE WHEN " + available() + " THEN CAST(to_json(turing_row) AS text) END", only, batchSize),
+                limit);
+    }
+
+    /** How many subjects may be claimed, up to a bound. */
+    String count(int atMost) {
+        return "SELECT count(DISTINCT id) FROM (SELECT id FROM ("
+                + rows("CASE WHEN " + available() + " THEN '' END", Set.of(), UNBOUNDED)
+                + ") AS looked_at WHERE id IS NOT NULL AND fields IS NOT NULL LIMIT " + atMost + ") AS found";
+    }
+
+    /** Which of these ids the inbox returns. */
+    String present(Collection<String> ids) {
+        return "SELECT DISTINCT id FROM (" + rows("NULL", ids, UNBOUNDED) + ") AS looked_at WHERE id IS NOT NULL";
+    }
+
+    private String rows(String fields, Collection<String> only, int batchSize) {
+        // OFFSET 0 keeps the planner from pulling the probes up to where they would run for rows not wanted.
+        return "SELECT " + id() + " AS id, "
+                + (shape.ownSubjectType() ? "CAST(turing_row.subject_type AS text)" : "CAST(NULL AS text)")
+                + " AS subject_type, " + fields + " AS fields FROM (\n"
+                + WorkQuery.withBatchSize(shape.query(), batchSize)
+                + "\n) AS turing_row" + restriction(only) + " OFFSET 0";
+    }
+
+    private String id() {
+        return "NULLIF(CAST(turing_row." + Sql.identifier(shape.idColumn()) + " AS text), '')";
+    }
+
+    private String available() {
+        return database.inSchema("""
+                %2$s IS NOT NULL
+                AND (SELECT 1 FROM turing.claims c
+                      WHERE c.task_type_id = %1$d AND c.subject_id = %2$s) IS NULL
+                AND (SELECT 1 FROM turing.memory m
+                      WHERE m.task_type_id = %1$d AND m.subject_id = %2$s
+                        AND (m.state NOT IN ('left', 'backing_off')
+                             OR m.not_before > statement_timestamp())) IS NULL""".formatted(taskType.id(), id()));
+    }
+
+    /** By text for every type, and by the column's own type too where an index of the user's can then serve. */
+    private String restriction(Collection<String> only) {
+        if (only.isEmpty()) {
+            return "";
+        }
+        String column = "turing_row." + Sql.identifier(shape.idColumn());
+        String byText = " WHERE " + id() + " = ANY (" + Sql.textArray(only) + ")";
+        if (INTEGERS.contains(shape.idType()) && matchAll(only, INTEGER)) {
+            return byText + " AND " + column + " = ANY (CAST(" + Sql.textArray(only) + " AS bigint[]))";
+        }
+        if (shape.idType().equals("uuid") && matchAll(only, UUID)) {
+            return byText + " AND " + column + " = ANY (CAST(" + Sql.textArray(only) + " AS uuid[]))";
+        }
+        if (shape.idType().equals("text") || shape.idType().equals("varchar")) {
+            return byText + " AND " + column + " = ANY (" + Sql.textArray(only) + ")";
+        }
+        return byText;
+    }
+
+    private static boolean matchAll(Collection<String> ids, Pattern pattern) {
+        return ids.stream().allMatch(id -> pattern.matcher(id).matches());
+    }
+}

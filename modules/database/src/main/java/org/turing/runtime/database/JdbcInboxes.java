@@ -1,0 +1,225 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Subject;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.Inboxes;
+
+/** Asks users' tables, read-only, each time in a transaction that is ended right away. */
+public final class JdbcInboxes implements Inboxes {
+
+    /** What one dear scan brings at most, so that it feeds many claims. */
+    static final int DEAR_SCAN_FEEDS = 1000;
+
+    private static final int WIDEN_BY = 4;
+    /** Shows no transaction at all: the snapshot of a reading that found nothing to claim. */
+    private static final String EMPTY_SNAPSHOT = "1:1:";
+
+    private final Database database;
+
+    public JdbcInboxes(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public InboxShape examine(TaskType taskType) throws InboxFault {
+        return asked(taskType, connection -> new InboxExaminer(connection, taskType).examine());
+    }
+
+    @Override
+    public Found find(TaskType taskType, InboxShape shape, int wanted, Set<String> only) throws InboxFault {
+        if (wanted < 1) {
+            throw new IllegalArgumentException("at least one subject must be wanted, not " + wanted);
+        }
+        InboxSql sql = new InboxSql(database, taskType, shape);
+        long began = System.nanoTime();
+        Reading reading = asked(taskType, connection -> {
+            if (!shape.takesBatchSize() || !only.isEmpty()) {
+                return new Reading(shape, wanted).read(connection, sql, only, InboxSql.UNBOUNDED);
+            }
+            return widening(connection, sql, shape, wanted);
+        });
+        if (reading.allUnusable()) {
+            throw WorkQuery.fault(
+                    taskType,
+                    "returned no usable subject id: column '" + shape.idColumn() + "' is NULL or empty in all "
+                            + reading.passed + " rows looked at; name the id subject_id or put it first");
+        }
+        return reading.found(Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    @Override
+    public Set<String> present(TaskType taskType, InboxShape shape, Collection<String> ids) throws InboxFault {
+        if (ids.isEmpty()) {
+            return Set.of();
+        }
+        String sql = new InboxSql(database, taskType, shape).present(ids);
+        return asked(taskType, connection -> {
+            Set<String> present = new HashSet<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                while (row.next()) {
+                    present.add(row.getString(1));
+                }
+            }
+            return present;
+        });
+    }
+
+    @Override
+    public long count(TaskType taskType, InboxShape shape, int atMost) throws InboxFault {
+        String sql = new InboxSql(database, taskType, shape).count(atMost);
+        return asked(taskType, connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    /** A larger and larger {@code :batch_size}, until something new appears or the inbox ends. */
+    private static Reading widening(Connection connection, InboxSql sql, InboxShape shape, int wanted)
+            throws SQLException {
+        long batchSize = wanted;
+        while (true) {
+            int bounded = (int) Math.min(batchSize, InboxSql.UNBOUNDED);
+            Reading reading = new Reading(shape, wanted).read(connection, sql, Set.of(), bounded);
+            reading.boundHides = reading.ended && reading.passed >= bounded;
+            if (!reading.candidates.isEmpty() || !reading.boundHides || bounded == InboxSql.UNBOUNDED) {
+                return reading;
+            }
+            batchSize *= WIDEN_BY;
+        }
+    }
+
+    /** A question that may turn out to be the task type's fault. */
+    private interface Question<T> {
+        T ask(Connection connection) throws SQLException, InboxFault;
+    }
+
+    private <T> T asked(TaskType taskType, Question<T> question) throws InboxFault {
+        try {
+            Object answer = database.<Object>reading(connection -> {
+                try {
+                    return question.ask(connection);
+                } catch (InboxFault e) {
+                    return e;
+                }
+            });
+            if (answer instanceof InboxFault fault) {
+                throw fault;
+            }
+            @SuppressWarnings("unchecked")
+            T result = (T) answer;
+            return result;
+        } catch (SQLException e) {
+            throw WorkQuery.fault(taskType, "failed: " + explained(e));
+        }
+    }
+
+    private String explained(SQLException e) {
+        if ("57014".equals(e.getSQLState())) {
+            return "ran longer than " + database.settings().queryTimeout().toMillis() / 1000.0
+                    + " s and was ended; give it an index or fewer rows";
+        }
+        int position = SqlFaults.position(e);
+        String hint = SqlFaults.hint(e);
+        return SqlFaults.message(e)
+                + (position > 0 ? " (position " + position + ")" : "")
+                + (hint == null ? "" : "; " + hint);
+    }
+
+    /** One reading of an inbox, row by row. */
+    private static final class Reading {
+        private final InboxShape shape;
+        private final int wanted;
+        private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+        private String snapshot = EMPTY_SNAPSHOT;
+        private long passed;
+        private int unusable;
+        private boolean ended = true;
+        private boolean boundHides;
+
+        Reading(InboxShape shape, int wanted) {
+            this.shape = shape;
+            this.wanted = wanted;
+        }
+
+        Reading read(Connection connection, InboxSql sql, Set<String> only, int batchSize) throws SQLException {
+            int most = Math.max(wanted, DEAR_SCAN_FEEDS);
+            try (Statement statement = connection.createStatement()) {
+                statement.setFetchSize(Math.min(wanted, most) + 2); // the rest of a cheap scan is never computed
+                try (ResultSet row = statement.executeQuery(sql.find(only, batchSize, most + 3))) {
+                    boolean last = true;
+                    while (row.next()) {
+                        last = row.getBoolean(6);
+                        if (!take(row)) {
+                            last = false;
+                            break;
+                        }
+                    }
+                    ended = last;
+                }
+            }
+            return this;
+        }
+
+        /** @return false if there are enough candidates, and this row was left */
+        private boolean take(ResultSet row) throws SQLException {
+            String fields = row.getString(3);
+            if (fields != null && enough()) {
+                return false;
+            }
+            snapshot = row.getString(7);
+            passed = row.getLong(4);
+            unusable = row.getInt(5);
+            if (fields != null) {
+                String id = row.getString(1);
+                String type = row.getString(2);
+                candidates.putIfAbsent(
+                        id, new Candidate(new Subject(type == null ? shape.subjectType() : type, id), fields));
+            }
+            return true;
+        }
+
+        /** A scan that passed over many rows to find these is dear: it goes on for more. */
+        private boolean enough() {
+            boolean dear = passed - candidates.size() > Math.max(DEAR_SCAN_FEEDS, 10L * wanted);
+            return candidates.size() >= (dear ? Math.max(wanted, DEAR_SCAN_FEEDS) : wanted);
+        }
+
+        boolean allUnusable() {
+            return ended && passed > 0 && unusable == passed;
+        }
+
+        Found found(Duration took) {
+            return new Found(
+                    List.copyOf(candidates.values()),
+                    snapshot,
+                    !ended || boundHides,
+                    shape.literalLimit() && limitHides(),
+                    unusable,
+                    took);
+        }
+
+        private boolean limitHides() {
+            Integer limit = WorkQuery.literalLimit(shape.query());
+            boolean filled = limit == null || passed >= limit;
+            return passed > 0 && candidates.isEmpty() && ended && filled;
+        }
+    }
+}

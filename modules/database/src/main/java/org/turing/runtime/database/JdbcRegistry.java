@@ -1,0 +1,153 @@
+package org.turing.runtime.database;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.Model;
+import org.turing.runtime.domain.Rerun;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.Registry;
+
+/** Reads {@code task_types} and {@code models}. */
+public final class JdbcRegistry implements Registry {
+
+    private final Database database;
+
+    public JdbcRegistry(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Contents read() {
+        return database.transaction(connection -> {
+            List<TaskType> taskTypes = new ArrayList<>();
+            List<Problem> problems = new ArrayList<>();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            }
+            readTaskTypes(connection, taskTypes, problems);
+            return new Contents(taskTypes, readModels(connection), problems);
+        });
+    }
+
+    private void readTaskTypes(Connection connection, List<TaskType> taskTypes, List<Problem> problems)
+            throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(database.inSchema("""
+                        SELECT task_type_id, task_type_name, description, pipeline, enabled, work_query,
+                               inbox_status, outbox_status, subject_table, subject_key, status_column, script_path,
+                               requires_model, reads, writes, execution_type, database_access, batch_size, scale_limit,
+                               priority, extract(epoch FROM poll_interval) AS poll_seconds, timeout_seconds,
+                               max_attempts, extract(epoch FROM retry_backoff) AS backoff_seconds, rerun, script_hash
+                          FROM turing.task_types ORDER BY task_type_id"""))) {
+            while (row.next()) {
+                String outbox = row.getString("outbox_status");
+                String inbox = row.getString("inbox_status");
+                List<String> outboxStatuses = statuses(outbox);
+                String problem = problemOf(outbox, outboxStatuses, inbox);
+                if (problem == null) {
+                    taskTypes.add(taskType(row, outboxStatuses));
+                } else {
+                    String name = row.getString("task_type_name");
+                    problems.add(new Problem(
+                            row.getLong("task_type_id"),
+                            name,
+                            "task type '" + name + "': " + problem + ". Fix: UPDATE task_types SET outbox_status = … "
+                                    + "WHERE task_type_name = " + Sql.literal(name)));
+                }
+            }
+        }
+    }
+
+    private static @Nullable String problemOf(
+            @Nullable String outbox, List<String> outboxStatuses, @Nullable String inbox) {
+        if (outbox != null && outboxStatuses.isEmpty()) {
+            return "outbox_status '" + outbox + "' names no status";
+        }
+        if (inbox != null && outboxStatuses.contains(inbox)) {
+            return "outbox_status contains its own inbox_status '" + inbox + "', so its subjects would never leave";
+        }
+        return null;
+    }
+
+    private static TaskType taskType(ResultSet row, List<String> outboxStatuses) throws SQLException {
+        return new TaskType(
+                row.getLong("task_type_id"),
+                row.getString("task_type_name"),
+                row.getString("description"),
+                row.getString("pipeline"),
+                row.getBoolean("enabled"),
+                row.getString("work_query"),
+                declaredInbox(row, outboxStatuses),
+                row.getString("script_path"),
+                row.getString("requires_model"),
+                texts(row.getArray("reads")),
+                texts(row.getArray("writes")),
+                ExecutionType.ofSqlName(row.getString("execution_type")),
+                row.getObject("database_access", Boolean.class),
+                row.getInt("batch_size"),
+                row.getObject("scale_limit", Integer.class),
+                row.getInt("priority"),
+                seconds(row, "poll_seconds"),
+                seconds(row, "timeout_seconds"),
+                row.getInt("max_attempts"),
+                nonNull(seconds(row, "backoff_seconds")),
+                Rerun.ofSqlName(row.getString("rerun")),
+                row.getString("script_hash"));
+    }
+
+    private static @Nullable DeclaredInbox declaredInbox(ResultSet row, List<String> outboxStatuses)
+            throws SQLException {
+        String table = row.getString("subject_table");
+        String key = row.getString("subject_key");
+        String column = row.getString("status_column");
+        String status = row.getString("inbox_status");
+        return table == null || key == null || column == null || status == null
+                ? null
+                : new DeclaredInbox(table, key, column, status, outboxStatuses);
+    }
+
+    private List<Model> readModels(Connection connection) throws SQLException {
+        List<Model> models = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        database.inSchema("SELECT model_name, slots FROM turing.models ORDER BY model_name"))) {
+            while (row.next()) {
+                models.add(new Model(row.getString(1), row.getInt(2)));
+            }
+        }
+        return models;
+    }
+
+    private static List<String> statuses(@Nullable String outbox) {
+        return outbox == null
+                ? List.of()
+                : Arrays.stream(outbox.split(","))
+                        .map(String::strip)
+                        .filter(status -> !status.isEmpty())
+                        .distinct()
+                        .toList();
+    }
+
+    private static List<String> texts(Array array) throws SQLException {
+        return Arrays.stream((Object[]) array.getArray()).map(String::valueOf).toList();
+    }
+
+    private static @Nullable Duration seconds(ResultSet row, String column) throws SQLException {
+        double seconds = row.getDouble(column);
+        return row.wasNull() ? null : Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    private static Duration nonNull(@Nullable Duration duration) {
+        return duration == null ? Duration.ZERO : duration;
+    }
+}

@@ -1,0 +1,141 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.turing.runtime.ports.RuntimeLease;
+
+/** The row of {@code runtimes} that this process renews; its number is the identity under which claims are made. */
+public final class JdbcRuntimeLease implements RuntimeLease {
+
+    /**
+     * Who asks for a lease, and for how long.
+     *
+     * @param host the machine's name
+     * @param pid the process id there
+     * @param bootId the machine's boot
+     * @param dataFolder the identity of the data folder
+     * @param holdsFolderLock whether this process holds that folder's lock, which proves that earlier holders have
+     *     ended
+     * @param lease how long claims stand without renewal; longer than {@code renewEvery}
+     * @param renewEvery how often to renew
+     */
+    public record Settings(
+            String host,
+            long pid,
+            String bootId,
+            String dataFolder,
+            boolean holdsFolderLock,
+            Duration lease,
+            Duration renewEvery) {
+        /** A lease of 20 s, renewed every 5 s. */
+        public static final Duration LEASE = Duration.ofSeconds(20);
+
+        /** How often to renew a lease of {@link #LEASE}. */
+        public static final Duration RENEW_EVERY = Duration.ofSeconds(5);
+
+        public Settings {
+            if (renewEvery.isNegative() || renewEvery.isZero() || lease.compareTo(renewEvery) <= 0) {
+                throw new IllegalArgumentException(
+                        "a lease must outlive its renewals: lease " + lease + ", renewed every " + renewEvery);
+            }
+        }
+    }
+
+    private static final long NONE = 0;
+
+    private final Database database;
+    private final MonotonicDatabaseClock clock;
+    private final Settings settings;
+    private volatile long runtimeId = NONE;
+
+    public JdbcRuntimeLease(Database database, MonotonicDatabaseClock clock, Settings settings) {
+        this.database = database;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    @Override
+    public long begin() {
+        long begun = database.transaction(connection -> {
+            if (settings.holdsFolderLock()) {
+                endEarlier(connection);
+            }
+            return insert(connection);
+        });
+        runtimeId = begun;
+        clock.read();
+        return begun;
+    }
+
+    @Override
+    public boolean renew() {
+        boolean renewed = database.transaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                    UPDATE turing.runtimes
+                       SET renewed_at = clock_timestamp(), lease_until = clock_timestamp() + CAST(? AS interval)
+                     WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()"""))) {
+                statement.setString(1, interval(settings.lease()));
+                statement.setLong(2, runtimeId);
+                return statement.executeUpdate() == 1;
+            }
+        });
+        clock.read();
+        return renewed;
+    }
+
+    @Override
+    public Duration renewEvery() {
+        return settings.renewEvery();
+    }
+
+    @Override
+    public void end() {
+        database.transaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                    UPDATE turing.runtimes SET ended_at = clock_timestamp()
+                     WHERE runtime_id = ? AND ended_at IS NULL"""))) {
+                statement.setLong(1, runtimeId);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** The identity under which claims are made; 0 before {@link #begin}. */
+    public long runtimeId() {
+        return runtimeId;
+    }
+
+    private void endEarlier(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                UPDATE turing.runtimes SET ended_at = clock_timestamp()
+                 WHERE data_folder = ? AND ended_at IS NULL"""))) {
+            statement.setString(1, settings.dataFolder());
+            if (statement.executeUpdate() > 0) {
+                Rescue.freeClaims(database, connection);
+            }
+        }
+    }
+
+    private long insert(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                INSERT INTO turing.runtimes (host, pid, boot_id, data_folder, lease_until)
+                VALUES (?, ?, ?, ?, clock_timestamp() + CAST(? AS interval)) RETURNING runtime_id"""))) {
+            statement.setString(1, settings.host());
+            statement.setLong(2, settings.pid());
+            statement.setString(3, settings.bootId());
+            statement.setString(4, settings.dataFolder());
+            statement.setString(5, interval(settings.lease()));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private static String interval(Duration duration) {
+        return duration.toMillis() + " milliseconds";
+    }
+}

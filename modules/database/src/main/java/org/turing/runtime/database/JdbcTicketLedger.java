@@ -1,0 +1,172 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.Inboxes;
+import org.turing.runtime.ports.LeaseLapsed;
+import org.turing.runtime.ports.TicketLedger;
+
+/** The ledger in PostgreSQL: {@code claims}, {@code ticket_history} and {@code memory}. */
+public final class JdbcTicketLedger implements TicketLedger {
+
+    private final Database database;
+    private final JdbcRuntimeLease lease;
+    private final DeclaredMoves moves = new DeclaredMoves();
+    private final Settlement settlement;
+    private final HistoryPartitions partitions;
+
+    /**
+     * @param lease under whose identity claims are made
+     * @param inboxes asked when finished subjects are settled
+     * @param retention how long ended tickets are kept; at least a day
+     */
+    public JdbcTicketLedger(Database database, JdbcRuntimeLease lease, Inboxes inboxes, Duration retention) {
+        this.database = database;
+        this.lease = lease;
+        this.settlement = new Settlement(database, inboxes);
+        this.partitions = new HistoryPartitions(database, retention);
+    }
+
+    @Override
+    public List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed {
+        return claim(taskType, candidates, snapshot, false);
+    }
+
+    @Override
+    public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate) throws LeaseLapsed {
+        List<Claim> claims = claim(taskType, List.of(candidate), "1:1:", true);
+        return claims.isEmpty() ? null : claims.get(0);
+    }
+
+    private List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot, boolean byHand)
+            throws LeaseLapsed {
+        if (candidates.isEmpty()) {
+            return List.of();
+        }
+        long runtimeId = lease.runtimeId();
+        ClaimStatement statement = new ClaimStatement(database, taskType, runtimeId, snapshot, byHand);
+        List<Claim> claims = database.transaction(connection -> {
+            List<Claim> made = statement.run(connection, candidates);
+            if (made.isEmpty() && !leaseStands(connection, runtimeId)) {
+                return null;
+            }
+            return byHand ? made : stillInDeclaredInbox(connection, taskType, made);
+        });
+        if (claims == null) {
+            throw new LeaseLapsed("the lease of runtime " + runtimeId + " has lapsed: it claims nothing more");
+        }
+        return claims;
+    }
+
+    private boolean leaseStands(Connection connection, long runtimeId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                SELECT FROM turing.runtimes
+                 WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()"""))) {
+            statement.setLong(1, runtimeId);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private List<Claim> stillInDeclaredInbox(Connection connection, TaskType taskType, List<Claim> claims)
+            throws SQLException {
+        DeclaredInbox inbox = taskType.declaredInbox();
+        if (inbox == null || claims.isEmpty()) {
+            return claims;
+        }
+        Set<String> present;
+        try {
+            SubjectTable table = moves.table(connection, taskType, inbox);
+            List<String> ids =
+                    claims.stream().map(claim -> claim.subject().id()).toList();
+            present = DeclaredMoves.having(connection, table, inbox.inboxStatus(), ids);
+        } catch (InboxFault e) {
+            present = Set.of(); // the table is gone: the next look at the inbox says so
+        } catch (SQLException e) {
+            moves.forget();
+            throw e;
+        }
+        List<Claim> still = new ArrayList<>();
+        List<Claim> gone = new ArrayList<>();
+        for (Claim claim : claims) {
+            (present.contains(claim.subject().id()) ? still : gone).add(claim);
+        }
+        giveBack(connection, gone);
+        return still;
+    }
+
+    @Override
+    public List<Verdict> record(List<Entry> entries) {
+        return entries.isEmpty() ? List.of() : new OutcomeRecorder(database, moves, lease.runtimeId()).record(entries);
+    }
+
+    @Override
+    public void giveBack(Collection<Claim> claims) {
+        database.transaction(connection -> giveBack(connection, claims));
+    }
+
+    private int giveBack(Connection connection, Collection<Claim> claims) throws SQLException {
+        if (claims.isEmpty()) {
+            return 0;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                DELETE FROM turing.claims c
+                 USING unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS b (ticket_id, fence)
+                 WHERE c.ticket_id = b.ticket_id AND c.fence = b.fence"""))) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "bigint", claims.stream().map(Claim::ticketId).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bigint", claims.stream().map(Claim::fence).toArray()));
+            return statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public int giveBackAllBut(long taskTypeId, Set<Long> ticketIds) {
+        return database.transaction(connection -> {
+            // Index claims_of_runtime.
+            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                    DELETE FROM turing.claims
+                     WHERE runtime_id = ? AND task_type_id = ? AND ticket_id <> ALL (CAST(? AS bigint[]))"""))) {
+                statement.setLong(1, lease.runtimeId());
+                statement.setLong(2, taskTypeId);
+                statement.setArray(3, connection.createArrayOf("bigint", ticketIds.toArray()));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public Standing settle(TaskType taskType, InboxShape shape) throws InboxFault {
+        return settlement.settle(taskType, shape);
+    }
+
+    @Override
+    public Rescued rescue() {
+        return Rescue.rescue(database);
+    }
+
+    @Override
+    public void housekeep() {
+        partitions.housekeep();
+    }
+}

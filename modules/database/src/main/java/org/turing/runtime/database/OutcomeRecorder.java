@@ -1,0 +1,222 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.turing.runtime.database.DeclaredMoves.Moved;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.StatusChange;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+import org.turing.runtime.ports.TicketLedger.Entry;
+import org.turing.runtime.ports.TicketLedger.Verdict;
+
+/**
+ * Writes outcomes: statuses moved, history, memory and the end of the claims commit together for the whole group. If
+ * the database refuses something in it (a user's trigger or constraint, JSON that it can't store), each entry is
+ * written in a transaction of its own, and what was refused becomes a failed attempt that says so.
+ */
+final class OutcomeRecorder {
+
+    private final Database database;
+    private final DeclaredMoves moves;
+    private final long runtimeId;
+
+    OutcomeRecorder(Database database, DeclaredMoves moves, long runtimeId) {
+        this.database = database;
+        this.moves = moves;
+        this.runtimeId = runtimeId;
+    }
+
+    /** One verdict per entry, in the same order. */
+    List<Verdict> record(List<Entry> entries) {
+        try {
+            return recorded(entries);
+        } catch (SQLException e) {
+            moves.forget();
+            List<Verdict> verdicts = new ArrayList<>();
+            for (Entry entry : entries) {
+                verdicts.add(recordAlone(entry));
+            }
+            return verdicts;
+        }
+    }
+
+    private Verdict recordAlone(Entry entry) {
+        try {
+            return recorded(List.of(entry)).get(0);
+        } catch (SQLException refused) {
+            if (SqlFaults.isLock(refused)) {
+                return delayed(entry.run().claim().ticketId());
+            }
+            try {
+                return recorded(List.of(refused(entry, SqlFaults.message(refused))))
+                        .get(0);
+            } catch (SQLException e) {
+                e.addSuppressed(refused);
+                throw SqlFaults.unchecked(e);
+            }
+        }
+    }
+
+    private static Entry refused(Entry entry, String message) {
+        FinishedRun run = entry.run();
+        return new Entry(
+                entry.taskType(),
+                new FinishedRun(
+                        run.claim(),
+                        new Outcome.Failed("the database refused to record the outcome: " + message, true, null),
+                        run.startedAt(),
+                        run.finishedAt(),
+                        run.log(),
+                        run.place()));
+    }
+
+    private static Verdict delayed(long ticketId) {
+        return new Verdict.Delayed(ticketId, "the subject's row or its claim is locked by another transaction");
+    }
+
+    private List<Verdict> recorded(List<Entry> entries) throws SQLException {
+        Map<Long, Verdict> verdicts = new HashMap<>();
+        database.attempt(connection -> {
+            Locked locked = lock(connection, entries);
+            List<Decision> decisions = new ArrayList<>();
+            Set<Long> seen = new HashSet<>();
+            for (Entry entry : entries) {
+                Claim claim = entry.run().claim();
+                if (!seen.add(claim.ticketId())) {
+                    continue;
+                }
+                if (locked.ours().contains(claim.ticketId())) {
+                    double random = ThreadLocalRandom.current().nextDouble();
+                    decisions.add(Decision.of(entry.taskType(), entry.run(), locked.now(), random));
+                } else if (locked.held().contains(claim.ticketId())) {
+                    verdicts.put(claim.ticketId(), delayed(claim.ticketId()));
+                } else {
+                    verdicts.put(claim.ticketId(), new Verdict.Stale(claim.ticketId()));
+                }
+            }
+            List<Decision> settled = moved(connection, decisions, locked.now(), verdicts);
+            if (!settled.isEmpty()) {
+                OutcomeStatement.write(database, connection, settled, locked.now());
+                settled.forEach(decision -> verdicts.put(decision.ticketId(), decision.verdict()));
+            }
+            return null;
+        });
+        return entries.stream()
+                .map(entry -> verdicts.get(entry.run().claim().ticketId()))
+                .toList();
+    }
+
+    /**
+     * @param now the database's time
+     * @param ours tickets whose claims are locked for us
+     * @param held tickets whose claims are ours and locked by somebody else: their scripts hold them
+     */
+    private record Locked(Instant now, Set<Long> ours, Set<Long> held) {}
+
+    private Locked lock(Connection connection, List<Entry> entries) throws SQLException {
+        Set<Long> ours = new HashSet<>();
+        Set<Long> held = new HashSet<>();
+        Instant now = Instant.EPOCH;
+        Object[] tickets =
+                entries.stream().map(entry -> entry.run().claim().ticketId()).toArray();
+        Object[] fences =
+                entries.stream().map(entry -> entry.run().claim().fence()).toArray();
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                WITH wanted AS (
+                    SELECT * FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS w (ticket_id, fence)
+                ), standing AS (
+                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence) WHERE runtime_id = ?
+                ), ours AS MATERIALIZED (
+                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence) WHERE runtime_id = ?
+                     ORDER BY c.ticket_id FOR UPDATE OF c SKIP LOCKED
+                )
+                SELECT clock_timestamp(), standing.ticket_id, ours.ticket_id IS NOT NULL
+                  FROM standing LEFT JOIN ours USING (ticket_id)"""))) {
+            statement.setArray(1, connection.createArrayOf("bigint", tickets));
+            statement.setArray(2, connection.createArrayOf("bigint", fences));
+            statement.setLong(3, runtimeId);
+            statement.setLong(4, runtimeId);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    now = row.getObject(1, OffsetDateTime.class).toInstant();
+                    (row.getBoolean(3) ? ours : held).add(row.getLong(2));
+                }
+            }
+        }
+        return new Locked(now, ours, held);
+    }
+
+    /** A task type's subjects that go to one status. */
+    private record Group(TaskType taskType, DeclaredInbox inbox, String target) {}
+
+    private List<Decision> moved(
+            Connection connection, List<Decision> decisions, Instant now, Map<Long, Verdict> verdicts)
+            throws SQLException {
+        List<Decision> settled = new ArrayList<>();
+        Map<Group, List<Decision>> groups = new LinkedHashMap<>();
+        for (Decision decision : decisions) {
+            DeclaredInbox inbox = decision.taskType().declaredInbox();
+            if (decision.target() == null || inbox == null) {
+                settled.add(decision);
+            } else {
+                Group group = new Group(decision.taskType(), inbox, decision.target());
+                groups.computeIfAbsent(group, any -> new ArrayList<>()).add(decision);
+            }
+        }
+        for (Map.Entry<Group, List<Decision>> group : groups.entrySet()) {
+            settled.addAll(move(connection, group.getKey(), group.getValue(), now, verdicts));
+        }
+        return settled;
+    }
+
+    private List<Decision> move(
+            Connection connection, Group group, List<Decision> decisions, Instant now, Map<Long, Verdict> verdicts)
+            throws SQLException {
+        List<Decision> settled = new ArrayList<>();
+        SubjectTable table;
+        try {
+            table = moves.table(connection, group.taskType(), group.inbox());
+        } catch (InboxFault e) {
+            for (Decision decision : decisions) {
+                Outcome fault = new Outcome.Failed(String.valueOf(e.getMessage()), true, decision.output());
+                FinishedRun run = decision.run();
+                FinishedRun failed =
+                        new FinishedRun(run.claim(), fault, run.startedAt(), run.finishedAt(), run.log(), run.place());
+                settled.add(Decision.of(group.taskType(), failed, now, 0));
+            }
+            return settled;
+        }
+        Collection<String> ids = decisions.stream()
+                .map(decision -> decision.run().claim().subject().id())
+                .toList();
+        Map<String, Moved> moved =
+                DeclaredMoves.move(connection, table, group.inbox().inboxStatus(), group.target(), ids);
+        for (Decision decision : decisions) {
+            Moved move = moved.get(decision.run().claim().subject().id());
+            switch (move.move()) {
+                case MOVED -> settled.add(decision.moved(new StatusChange(table.relation(), group.target())));
+                case AT_TARGET -> settled.add(decision);
+                case ELSEWHERE -> settled.add(decision.overtaken(move.status()));
+                case LOCKED -> verdicts.put(decision.ticketId(), delayed(decision.ticketId()));
+            }
+        }
+        return settled;
+    }
+}

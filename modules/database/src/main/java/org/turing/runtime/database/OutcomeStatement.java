@@ -1,0 +1,119 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One statement that ends claims, appends to the history and remembers, for a whole group. */
+final class OutcomeStatement {
+
+    private static final String SQL = """
+            WITH ended AS (
+                DELETE FROM turing.claims c
+                 USING unnest(CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
+                              CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS timestamptz[]),
+                              CAST(? AS timestamptz[]), CAST(? AS timestamptz[]), CAST(? AS text[]), CAST(? AS text[]),
+                              CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS text[]), CAST(? AS text[]))
+                       AS o (outcome_of, status, output, error, state, attempts, not_before, started_at, finished_at,
+                             host, gpu, script_hash, exit_code, stdout, stderr)
+                 WHERE c.ticket_id = o.outcome_of
+                RETURNING c.*, o.*
+            ), history AS (
+                INSERT INTO turing.ticket_history
+                       (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id, chain_depth,
+                        model, host, gpu, script_hash, runtime_id, claimed_at, started_at, finished_at, recorded_at,
+                        input, output, error, exit_code, stdout, stderr)
+                SELECT ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id, chain_depth,
+                       model, host, gpu, script_hash, runtime_id, claimed_at, started_at, finished_at,
+                       CAST(? AS timestamptz), input, CAST(output AS jsonb), error, exit_code, stdout, stderr
+                  FROM ended
+            )
+            INSERT INTO turing.memory AS m
+                   (task_type_id, subject_id, subject_type, state, attempt, not_before, outcome_xid, ticket_id, chain_id,
+                    chain_depth, completed_ticket_id, completed_chain_id, completed_chain_depth, visits, visiting_since,
+                    reason)
+            SELECT task_type_id, subject_id, subject_type, state, attempts, not_before, pg_current_xact_id(), ticket_id,
+                   chain_id, chain_depth, CASE WHEN done THEN ticket_id END, CASE WHEN done THEN chain_id END,
+                   CASE WHEN done THEN chain_depth END, CAST(done AS integer), CAST(? AS timestamptz), left(error, 1000)
+              FROM (SELECT *, status = 'completed' AS done FROM ended WHERE state IS NOT NULL ORDER BY subject_id) e
+            ON CONFLICT (task_type_id, subject_id) DO UPDATE
+               SET (subject_type, state, attempt, not_before, outcome_xid, ticket_id, chain_id, chain_depth, new_chain,
+                    reason)
+                 = (excluded.subject_type, excluded.state, excluded.attempt, excluded.not_before, excluded.outcome_xid,
+                    excluded.ticket_id, excluded.chain_id, excluded.chain_depth, false, excluded.reason),
+                   completed_ticket_id = coalesce(excluded.completed_ticket_id, m.completed_ticket_id),
+                   completed_chain_id = coalesce(excluded.completed_chain_id, m.completed_chain_id),
+                   completed_chain_depth = coalesce(excluded.completed_chain_depth, m.completed_chain_depth),
+                   visits = CASE WHEN excluded.completed_chain_id IS NULL THEN m.visits
+                                 WHEN excluded.completed_chain_id = m.completed_chain_id
+                                      AND m.visiting_since > excluded.visiting_since - interval '10 minutes'
+                                 THEN m.visits + 1 ELSE 1 END,
+                   visiting_since = CASE WHEN excluded.completed_chain_id IS NULL
+                                              OR (excluded.completed_chain_id = m.completed_chain_id
+                                                  AND m.visiting_since
+                                                      > excluded.visiting_since - interval '10 minutes')
+                                         THEN m.visiting_since ELSE excluded.visiting_since END""";
+
+    private OutcomeStatement() {}
+
+    static void write(Database database, Connection connection, List<Decision> decisions, Instant now)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema(SQL))) {
+            Binding bind = new Binding(connection, statement, decisions);
+            bind.column("bigint", Decision::ticketId);
+            bind.column("text", decision -> decision.status().sqlName());
+            bind.column("text", decision -> JsonText.storableJson(decision.output()));
+            bind.column("text", decision -> JsonText.storable(decision.error()));
+            bind.column("text", Decision::state);
+            bind.column("integer", Decision::attempt);
+            bind.column("timestamptz", decision -> utc(decision.notBefore()));
+            bind.column("timestamptz", decision -> utc(decision.run().startedAt()));
+            bind.column("timestamptz", decision -> utc(decision.run().finishedAt()));
+            bind.column(
+                    "text", decision -> JsonText.storable(decision.run().place().host()));
+            bind.column("text", decision -> decision.run().place().gpu());
+            bind.column("text", decision -> decision.run().place().scriptHash());
+            bind.column("integer", decision -> decision.run().log().exitCode());
+            bind.column(
+                    "text", decision -> JsonText.storable(decision.run().log().stdout()));
+            bind.column(
+                    "text", decision -> JsonText.storable(decision.run().log().stderr()));
+            bind.time(now);
+            bind.time(now);
+            statement.executeUpdate();
+        }
+    }
+
+    private static @Nullable String utc(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    /** Binds one array per column, and what follows them. */
+    private static final class Binding {
+        private final Connection connection;
+        private final PreparedStatement statement;
+        private final List<Decision> decisions;
+        private int at = 1;
+
+        Binding(Connection connection, PreparedStatement statement, List<Decision> decisions) {
+            this.connection = connection;
+            this.statement = statement;
+            this.decisions = decisions;
+        }
+
+        void column(String type, Function<Decision, @Nullable Object> value) throws SQLException {
+            Object[] values = decisions.stream().map(value).toArray();
+            statement.setArray(at++, connection.createArrayOf(type, values));
+        }
+
+        void time(Instant time) throws SQLException {
+            statement.setObject(at++, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.turing.runtime.database;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.turing.runtime.domain.Relation;
+
+/**
+ * What PostgreSQL's planner says about a query.
+ *
+ * @param relations the tables that it reads
+ * @param limited whether a LIMIT bounds its result
+ * @param changesData whether it would insert, update or delete
+ */
+record QueryPlan(Set<Relation> relations, boolean limited, boolean changesData) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Reads the answer of {@code EXPLAIN (VERBOSE, FORMAT JSON)}. */
+    static QueryPlan of(String explained) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(explained).path(0).path("Plan");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL's plan is not JSON: " + explained, e);
+        }
+        Set<Relation> relations = new LinkedHashSet<>();
+        boolean changesData = walk(root, relations);
+        return new QueryPlan(relations, limited(root), changesData);
+    }
+
+    private static boolean walk(JsonNode node, Set<Relation> relations) {
+        boolean changesData = node.path("Node Type").asText().equals("ModifyTable");
+        if (node.has("Relation Name")) {
+            relations.add(new Relation(
+                    node.path("Schema").asText(), node.path("Relation Name").asText()));
+        }
+        for (JsonNode child : node.path("Plans")) {
+            changesData |= walk(child, relations);
+        }
+        return changesData;
+    }
+
+    /** A LIMIT at the top, perhaps under a node that only computes columns. */
+    private static boolean limited(JsonNode root) {
+        JsonNode node = root;
+        while (!node.path("Node Type").asText().equals("Limit")) {
+            boolean passesOn = Set.of("Result", "ProjectSet", "Subquery Scan")
+                    .contains(node.path("Node Type").asText());
+            if (!passesOn || node.path("Plans").size() != 1) {
+                return false;
+            }
+            node = node.path("Plans").path(0);
+        }
+        return true;
+    }
+}

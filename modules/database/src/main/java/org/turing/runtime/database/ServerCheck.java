@@ -1,0 +1,93 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.turing.runtime.database.DatabaseFault.Reason;
+
+/** Connects once and says, in the words of whoever configured it, why a database can't serve. */
+final class ServerCheck {
+
+    private ServerCheck() {}
+
+    static void check(DatabaseSettings settings) throws DatabaseFault {
+        try (Connection connection =
+                Database.dataSource(settings, "turing-runtime check").getConnection()) {
+            checkVersion(
+                    settings,
+                    connection.getMetaData().getDatabaseMajorVersion(),
+                    connection.getMetaData().getDatabaseProductVersion());
+            checkRights(settings, connection);
+        } catch (SQLException e) {
+            throw fault(settings, e);
+        }
+    }
+
+    static void checkVersion(DatabaseSettings settings, int major, String version) throws DatabaseFault {
+        if (major < Database.OLDEST_VERSION) {
+            throw new DatabaseFault(
+                    Reason.TOO_OLD,
+                    "database " + settings.address() + ": the server is PostgreSQL " + version + ", and "
+                            + Database.OLDEST_VERSION
+                            + " or newer is needed. Fix: upgrade it, point TURING_DB_URL to a "
+                            + "newer one, or leave TURING_DB_URL out and use the embedded server");
+        }
+    }
+
+    static DatabaseFault fault(DatabaseSettings settings, SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        String cause = "database " + settings.address() + ": " + SqlFaults.message(e);
+        if (state.startsWith("28") || state.equals("08004") && cause.contains("password")) {
+            return new DatabaseFault(
+                    Reason.CREDENTIALS,
+                    cause
+                            + ". Fix: set TURING_DB_USER and TURING_DB_PASSWORD (turing.db.user, turing.db.password) to a "
+                            + "role that may log in there");
+        }
+        if (state.equals("3D000")) {
+            return new DatabaseFault(
+                    Reason.MISSING, cause + ". Fix: create it (CREATE DATABASE …) or correct TURING_DB_URL");
+        }
+        if (state.equals("42501")) {
+            return new DatabaseFault(
+                    Reason.RIGHTS,
+                    cause + ". Fix: grant the role CONNECT on the database, or set TURING_DB_USER to one that has it");
+        }
+        return new DatabaseFault(
+                Reason.UNREACHABLE, cause + ". Fix: start the server, or correct TURING_DB_URL (turing.db.url)");
+    }
+
+    private static void checkRights(DatabaseSettings settings, Connection connection)
+            throws SQLException, DatabaseFault {
+        String schema = settings.schema();
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT current_user, current_database(), n.oid IS NOT NULL,
+                       CASE WHEN n.oid IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+                            ELSE has_schema_privilege(n.oid, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') END
+                  FROM (VALUES (CAST(? AS text))) AS wanted (name)
+                  LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name""")) {
+            statement.setString(1, schema);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                if (!row.getBoolean(4)) {
+                    throw new DatabaseFault(
+                            Reason.RIGHTS, noRights(settings, row.getString(1), row.getString(2), row.getBoolean(3)));
+                }
+            }
+        }
+    }
+
+    private static String noRights(DatabaseSettings settings, String user, String database, boolean schemaExists) {
+        String schema = settings.schema();
+        String role = Sql.identifier(user);
+        return "database " + settings.address() + ": user '" + user + "' may not create "
+                + (schemaExists ? "tables in schema '" + schema + "'" : "the schema '" + schema + "'")
+                + ". Fix: let its owner run "
+                + (schemaExists
+                        ? "GRANT USAGE, CREATE ON SCHEMA " + Sql.identifier(schema) + " TO " + role
+                        : "GRANT CREATE ON DATABASE " + Sql.identifier(database) + " TO " + role + " (or CREATE SCHEMA "
+                                + Sql.identifier(schema) + " AUTHORIZATION " + role + ")")
+                + ";";
+    }
+}

@@ -1,0 +1,87 @@
+package org.turing.runtime.database;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+import org.turing.runtime.ports.DatabaseUnavailable;
+
+/** The one place that tells the database's weather from everything else that a statement can fail with. */
+final class SqlFaults {
+
+    private SqlFaults() {}
+
+    /** Whether the database can't serve now, whatever it was asked. */
+    static boolean isUnavailability(SQLException failure) {
+        String state = failure.getSQLState();
+        if (failure instanceof SQLTransientConnectionException) {
+            return true; // the pool's time-out
+        }
+        if (state == null) {
+            return true; // a closed pool or connection
+        }
+        return state.startsWith("08") // connection
+                || state.startsWith("57P") // shutdown, crash, starting, dropped, idle session
+                || state.startsWith("53") // too many connections, disk or memory full
+                || state.startsWith("58") // the server's system or files
+                || state.startsWith("28") // the password was changed under us
+                || state.equals("25006") // read-only: a standby
+                || state.equals("25P03") // idle in transaction: this JVM stood still
+                || state.equals("3D000") // the database was dropped
+                || state.equals("40001")
+                || state.equals("40P01");
+    }
+
+    /** Whether the database can't serve now, for a user's query: what it may bring about itself is its own fault. */
+    static boolean isUnavailabilityToQuery(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        boolean itsOwn = state.startsWith("53") && !state.equals("53300")
+                || state.startsWith("58")
+                || state.startsWith("40")
+                || state.equals("25006");
+        return isUnavailability(failure) && !itsOwn;
+    }
+
+    /** Whether somebody else's lock is in the way: asking again later helps. */
+    static boolean isLock(SQLException failure) {
+        String state = failure.getSQLState();
+        return "55P03".equals(state) || "40P01".equals(state) || "40001".equals(state);
+    }
+
+    static DatabaseUnavailable unavailable(SQLException failure) {
+        return new DatabaseUnavailable("the database can't serve now: " + message(failure), failure);
+    }
+
+    /** What to throw for a statement of ours that failed: weather, or a defect that a caller can't mend. */
+    static RuntimeException unchecked(SQLException failure) {
+        return isUnavailability(failure)
+                ? unavailable(failure)
+                : new IllegalStateException("the ledger's statement failed: " + message(failure), failure);
+    }
+
+    /** PostgreSQL's own message with its detail, without the driver's decoration. */
+    static String message(SQLException failure) {
+        ServerErrorMessage server = serverMessage(failure);
+        if (server == null || server.getMessage() == null) {
+            return String.valueOf(failure.getMessage());
+        }
+        return server.getDetail() == null ? server.getMessage() : server.getMessage() + " (" + server.getDetail() + ")";
+    }
+
+    /** Where in the statement the error is, counted from 1; 0 if that is not known. */
+    static int position(SQLException failure) {
+        ServerErrorMessage server = serverMessage(failure);
+        return server == null ? 0 : server.getPosition();
+    }
+
+    /** PostgreSQL's hint, or null. */
+    static @Nullable String hint(SQLException failure) {
+        ServerErrorMessage server = serverMessage(failure);
+        return server == null ? null : server.getHint();
+    }
+
+    private static @Nullable ServerErrorMessage serverMessage(SQLException failure) {
+        return failure instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+    }
+}

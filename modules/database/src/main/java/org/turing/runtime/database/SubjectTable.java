@@ -1,0 +1,109 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.Relation;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+
+/**
+ * A declared inbox with its names resolved against the database: ready to be put into SQL.
+ *
+ * @param table the quoted, schema-qualified table
+ * @param kind the table as the database's own search_path shows it: the subject kind
+ * @param relation the table, or the root of what it is a partition of
+ * @param key the quoted key column
+ * @param keyName the key column's bare name
+ * @param keyType its type, as SQL writes it
+ * @param status the quoted status column
+ * @param statusType its type, as SQL writes it
+ */
+record SubjectTable(
+        String table,
+        String kind,
+        Relation relation,
+        String key,
+        String keyName,
+        String keyType,
+        String status,
+        String statusType) {
+
+    /** The query of a declared inbox without a work_query of its own. */
+    String query(String inboxStatus) {
+        return "SELECT * FROM " + table + " WHERE " + status + " = " + Sql.literal(inboxStatus) + " ORDER BY " + key;
+    }
+
+    /**
+     * Looks the names up: as SQL would read them, else exactly as they are written.
+     *
+     * @throws InboxFault if there is no such table or column
+     */
+    static SubjectTable resolve(Connection connection, TaskType taskType, DeclaredInbox inbox)
+            throws SQLException, InboxFault {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT c.oid, n.nspname, c.relname, CAST(CAST(c.oid AS regclass) AS text), rn.nspname, r.relname
+                  FROM pg_catalog.pg_class c
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  JOIN pg_catalog.pg_class r ON r.oid = coalesce(pg_catalog.pg_partition_root(c.oid), c.oid)
+                  JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
+                 WHERE c.oid = coalesce(
+                           CASE WHEN CAST(? AS text) ~ '^[^"]+$|^(.+\\.)?".+"$' THEN pg_catalog.to_regclass(?) END,
+                           pg_catalog.to_regclass(pg_catalog.quote_ident(?)))""")) {
+            statement.setString(1, inbox.table());
+            statement.setString(2, inbox.table());
+            statement.setString(3, inbox.table());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw fault(taskType, "subject_table", "table '" + inbox.table() + "' does not exist");
+                }
+                long oid = row.getLong(1);
+                String[] key = column(connection, oid, inbox.key());
+                String[] status = column(connection, oid, inbox.statusColumn());
+                if (key == null) {
+                    throw missing(taskType, "subject_key", inbox.key(), inbox.table());
+                }
+                if (status == null) {
+                    throw missing(taskType, "status_column", inbox.statusColumn(), inbox.table());
+                }
+                return new SubjectTable(
+                        Sql.identifier(row.getString(2)) + "." + Sql.identifier(row.getString(3)),
+                        row.getString(4),
+                        new Relation(row.getString(5), row.getString(6)),
+                        Sql.identifier(key[0]),
+                        key[0],
+                        key[1],
+                        Sql.identifier(status[0]),
+                        status[1]);
+            }
+        }
+    }
+
+    private static String @Nullable [] column(Connection connection, long table, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT attname, pg_catalog.format_type(atttypid, NULL) FROM pg_catalog.pg_attribute
+                 WHERE attrelid = CAST(? AS oid) AND attnum > 0 AND NOT attisdropped AND attname IN (?, lower(?))
+                 ORDER BY attname = ? DESC LIMIT 1""")) {
+            statement.setLong(1, table);
+            statement.setString(2, name);
+            statement.setString(3, name);
+            statement.setString(4, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? new String[] {row.getString(1), row.getString(2)} : null;
+            }
+        }
+    }
+
+    private static InboxFault missing(TaskType taskType, String setting, String column, String table) {
+        return fault(taskType, setting, "column '" + column + "' does not exist in '" + table + "'");
+    }
+
+    private static InboxFault fault(TaskType taskType, String setting, String what) {
+        return new InboxFault(
+                "task type '" + taskType.name() + "': " + setting + ": " + what + ". Fix: UPDATE task_types SET "
+                        + setting + " = … WHERE task_type_name = " + Sql.literal(taskType.name()));
+    }
+}

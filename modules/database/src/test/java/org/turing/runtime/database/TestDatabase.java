@@ -1,0 +1,208 @@
+package org.turing.runtime.database;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.Inboxes.Found;
+import org.turing.runtime.ports.LeaseLapsed;
+import org.turing.runtime.ports.TicketLedger.Entry;
+import org.turing.runtime.ports.TicketLedger.Verdict;
+
+/** A fresh, migrated database on the test server, with one runtime that holds a lease. */
+final class TestDatabase implements AutoCloseable {
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    final DatabaseSettings settings;
+    final Database database;
+    final MonotonicDatabaseClock clock;
+    final JdbcInboxes inboxes;
+    final TestRuntime runtime;
+
+    TestDatabase() throws DatabaseFault, SQLException {
+        String name = "test_" + NEXT.incrementAndGet();
+        String server = TestServer.get().uri();
+        try (Connection connection = connection(DatabaseSettings.of(server, null, null, "turing"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        settings = DatabaseSettings.of(server.substring(0, server.lastIndexOf('/') + 1) + name, null, null, "turing")
+                .withQueryTimeout(Duration.ofSeconds(20));
+        database = Database.connect(settings);
+        database.migrate();
+        clock = new MonotonicDatabaseClock(database);
+        inboxes = new JdbcInboxes(database);
+        runtime = new TestRuntime("here");
+    }
+
+    /** A runtime of its own: identity, lease and ledger. */
+    final class TestRuntime {
+        final JdbcRuntimeLease lease;
+        final JdbcTicketLedger ledger;
+
+        TestRuntime(String dataFolder) {
+            this(dataFolder, JdbcRuntimeLease.Settings.LEASE.multipliedBy(100));
+        }
+
+        TestRuntime(String dataFolder, Duration length) {
+            lease = new JdbcRuntimeLease(
+                    database,
+                    clock,
+                    new JdbcRuntimeLease.Settings("host", 1, "boot", dataFolder, true, length, length.dividedBy(4)));
+            lease.begin();
+            ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30));
+        }
+
+        /** Looks into the inbox and claims what it finds. */
+        List<Claim> claim(TaskType taskType, int wanted) throws InboxFault, LeaseLapsed {
+            Found found = look(taskType, wanted);
+            return ledger.claim(taskType, found.candidates(), found.snapshot());
+        }
+
+        Verdict record(TaskType taskType, Claim claim, Outcome outcome) {
+            return ledger.record(List.of(entry(taskType, claim, outcome))).get(0);
+        }
+
+        /** Claims one subject and records this outcome for it. */
+        Verdict run(TaskType taskType, Outcome outcome) throws InboxFault, LeaseLapsed {
+            return record(taskType, claim(taskType, 1).get(0), outcome);
+        }
+    }
+
+    InboxShape shape(TaskType taskType) throws InboxFault {
+        return inboxes.examine(taskType);
+    }
+
+    Found look(TaskType taskType, int wanted) throws InboxFault {
+        return inboxes.find(taskType, shape(taskType), wanted, Set.of());
+    }
+
+    List<String> found(TaskType taskType, int wanted) throws InboxFault {
+        return ids(look(taskType, wanted).candidates());
+    }
+
+    static List<String> ids(List<Candidate> candidates) {
+        return candidates.stream().map(candidate -> candidate.subject().id()).toList();
+    }
+
+    static List<String> claimedIds(List<Claim> claims) {
+        return claims.stream().map(claim -> claim.subject().id()).toList();
+    }
+
+    Entry entry(TaskType taskType, Claim claim, Outcome outcome) {
+        Instant now = clock.now();
+        return new Entry(
+                taskType,
+                new FinishedRun(
+                        claim,
+                        outcome,
+                        now,
+                        now,
+                        new FinishedRun.RunLog("out", "err", 0),
+                        new FinishedRun.Place("host", null, null)));
+    }
+
+    static Outcome success() {
+        return new Outcome.Succeeded(null, "{\"done\": true}");
+    }
+
+    static Outcome failure() {
+        return new Outcome.Failed("boom", true, null);
+    }
+
+    /** Registers a task type with these columns and values (as SQL), and reads it back. */
+    TaskType register(String name, String columns, String values) throws SQLException {
+        sql("INSERT INTO turing.task_types (task_type_name, script_path, %s) VALUES ('%s', 'x.py', %s)"
+                .formatted(columns, name, values));
+        return taskType(name);
+    }
+
+    TaskType registerQuery(String name, String query) throws SQLException {
+        return register(name, "work_query", Sql.literal(query));
+    }
+
+    /** A declared inbox on table {@code owl}. */
+    TaskType registerDeclared(String name, String inbox, String outbox) throws SQLException {
+        return register(
+                name,
+                "subject_table, subject_key, status_column, inbox_status, outbox_status",
+                "'owl', 'owl_id', 'status', '%s', '%s'".formatted(inbox, outbox));
+    }
+
+    TaskType taskType(String name) {
+        return new JdbcRegistry(database)
+                .read().taskTypes().stream()
+                        .filter(taskType -> taskType.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** The table of subjects {@code owl} with ids 1 to n, all in this status, of whom the ledger knows nothing. */
+    void owls(int n, String status) throws SQLException {
+        sql("TRUNCATE turing.claims, turing.memory");
+        sql("DROP TABLE IF EXISTS owl CASCADE");
+        sql("CREATE TABLE owl (owl_id bigint PRIMARY KEY, name text, status text NOT NULL)");
+        sql("INSERT INTO owl SELECT n, 'owl ' || n, '" + status + "' FROM generate_series(1, " + n + ") n");
+    }
+
+    void sql(String sql) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Nullable
+    String value(String sql) throws SQLException {
+        List<String> values = values(sql);
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    List<String> values(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                values.add(row.getString(1));
+            }
+        }
+        return values;
+    }
+
+    /** The state that is remembered of a subject. */
+    @Nullable
+    String state(TaskType taskType, Object subjectId) throws SQLException {
+        return value("SELECT state FROM turing.memory WHERE task_type_id = %d AND subject_id = '%s'"
+                .formatted(taskType.id(), subjectId));
+    }
+
+    Connection connection() throws SQLException {
+        return connection(settings);
+    }
+
+    private static Connection connection(DatabaseSettings settings) throws SQLException {
+        return DriverManager.getConnection(settings.jdbcUrl(), settings.user(), settings.password());
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
