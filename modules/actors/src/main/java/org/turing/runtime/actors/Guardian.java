@@ -94,7 +94,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ClaimBudget budget = new ClaimBudget(settings.limit());
         ActorRef<Command> self = context.getSelf();
         rest = context.spawn(RestObserver.create(id -> self.tell(new Poll(id)), budget::exhausted), "rest");
-        writer = context.spawn(keepGoing(LedgerWriter.create(ports.ledger())), "ledger-writer");
+        writer = context.spawn(keepGoing(LedgerWriter.create(ports.ledger(), rest)), "ledger-writer");
         ActorRef<WorkerHost.Command> workers = context.spawn(
                 keepGoing(WorkerHost.create(ports.scripts(), ports.clock(), settings.host(), writer)), "worker-host");
         ActorRef<WaitingElsewhere.Command> elsewhere =
@@ -104,8 +104,10 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
         context.spawn(keepGoing(NotificationBridge.create(ports.notifications())), "notifications");
         context.spawn(keepGoing(Housekeeper.create(ports.ledger(), settings.rescueEvery())), "housekeeper");
-        ActorRef<LeaseKeeper.Command> lease =
-                context.spawn(keepGoing(LeaseKeeper.create(ports.lease(), workers)), "lease-keeper");
+        ActorRef<LeaseKeeper.Command> lease = context.spawn(
+                keepGoing(LeaseKeeper.create(
+                        ports.lease(), workers, state -> taskTypes.tell(new TaskTypes.LeaseChanged(state)))),
+                "lease-keeper");
         parts = new Parts(taskTypes, workers, lease, elsewhere, budget);
         if (settings.leaves()) {
             askWhenNothingIsLeft();

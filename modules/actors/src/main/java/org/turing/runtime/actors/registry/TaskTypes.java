@@ -86,7 +86,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private record Heard(Noticed noticed) implements Command {}
 
-    private record LeaseChanged(LeaseState state) implements Command {}
+    /** This runtime's lease was taken or lost. */
+    public record LeaseChanged(LeaseState state) implements Command {}
 
     private record Gone(long taskTypeId) implements Command {}
 
@@ -143,8 +144,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.selection = new Selection(around.settings());
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
-        events.tell(new EventStream.Subscribe<>(
-                LeaseState.class, context.messageAdapter(LeaseState.class, LeaseChanged::new)));
     }
 
     @Override

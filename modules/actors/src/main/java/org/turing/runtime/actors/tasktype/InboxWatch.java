@@ -132,6 +132,7 @@ final class InboxWatch {
     /** Takes candidates kept from an earlier look, if they are not too old. */
     List<Candidate> takeReserve(int count, long nowNanos) {
         if (nowNanos - reserveAt > RESERVE_KEEPS.toNanos()) {
+            wanted |= !reserve.isEmpty();
             reserve.clear();
         }
         List<Candidate> taken = new ArrayList<>();

@@ -3,13 +3,7 @@ package org.turing.runtime.actors.tasktype;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -19,7 +13,6 @@ import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -30,17 +23,13 @@ import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.event.Readers;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.upkeep.RestObserver;
-import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
-import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
-import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.domain.pace.ClaimAhead;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.InboxFault;
@@ -59,23 +48,23 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
  * One task type: looks at its inbox when woken or when a poll is due, asks its gate for slots when it needs a model,
  * claims what is likely to start soon, keeps its lanes busy, and gives back what it does not use.
  *
- * <p>Every handler changes what is known and ends in {@link #proceed()}, which starts whatever can be started now. Runs
- * belong to the worker host and outcomes to the ledger writer: a failure of this actor loses neither. A new life after
- * a failure takes a new incarnation, so that its gate quarantines what the old one held.
+ * <p>Every handler records a fact and ends in {@link #proceed()}, which starts whatever can be started now. Runs belong
+ * to the worker host and outcomes to the ledger writer: a failure of this actor loses neither. A new life after a
+ * failure takes a new incarnation at its gate, so that the gate quarantines what the old one held.
  */
 public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command> {
 
     /** How many subjects a look asks for before any slot is held. */
     private static final int PROBE = 32;
 
+    /** What was found longer ago than this before a slot came is looked up afresh. */
     private static final Duration FRESH = Duration.ofMillis(100);
+
     private static final Duration WEATHER_PAUSE = Duration.ofSeconds(1);
     private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(300);
     private static final Duration SWEEP_PAUSE = Duration.ofSeconds(60);
     private static final Duration COUNT_KEEPS = Duration.ofSeconds(1);
-    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(30);
-    private static final int SETTLE_GROUP = 256;
     private static final int COUNT_AT_MOST = 10_000;
 
     /** What a task type is told and asked. */
@@ -107,33 +96,28 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     public record RunByHand(String subjectId, ActorRef<RunReport> replyTo) implements Command {}
 
     private record Examined(
-            @Nullable InboxShape shape,
-            @Nullable ScriptFacts facts,
-            @Nullable Throwable failure) implements Command {}
+            PortCalls.@Nullable Examination found, @Nullable Throwable failure) implements Command {}
 
     private record Looked(
-            long beganAt,
-            long wokenAt,
+            Look look,
             Inboxes.@Nullable Found found,
             @Nullable Throwable failure) implements Command {}
 
     private record Claimed(
-            long beganAt,
-            long wokenAt,
+            Look look,
             int taken,
             @Nullable List<Claim> claims,
             @Nullable Throwable failure) implements Command {}
 
     private record ClaimedByHand(
-            String subjectId,
-            ActorRef<RunReport> replyTo,
+            RunByHand request,
             @Nullable Claim claim,
             @Nullable Throwable failure) implements Command {}
 
     private record Settled(
             @Nullable Standing standing, @Nullable Throwable failure) implements Command {}
 
-    private record GivenBack(@Nullable Throwable failure, List<Claim> claims) implements Command {}
+    private record GivenBack(List<Claim> claims, @Nullable Throwable failure) implements Command {}
 
     private record Counted(long inbox) implements Command {}
 
@@ -159,48 +143,48 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private record GiveBackDue(List<Claim> claims) implements Command {}
 
+    /**
+     * @param beganAt when it began, by {@link System#nanoTime()}
+     * @param wokenAt when the event came that asked for it; 0 for a poll
+     */
+    private record Look(long beganAt, long wokenAt) {}
+
+    /** What was found before a slot was held. */
+    private record Waiting(Inboxes.Found found, long foundAt, long wokenAt) {}
+
     private final Surroundings around;
     private final TimerScheduler<Command> timers;
-    private final Blocking database;
+    private final PortCalls calls;
     private final TaskTypeCounters counters;
-    private final UUID incarnation = UUID.randomUUID();
-    private final ActorRef<ModelGate.Reply> gateReplies;
     private final ActorRef<WorkerHost.RunEvent> runEvents;
     private final Lanes lanes = new Lanes();
     private final InboxWatch inbox = new InboxWatch();
     private final ClaimQueue claims = new ClaimQueue();
+    private final Settling settling = new Settling();
     private final List<ActorRef<TaskTypeStatus>> statusAskers = new ArrayList<>();
-    private final List<RunByHand> byHandEarly = new ArrayList<>();
+    private final List<RunByHand> askedEarly = new ArrayList<>();
+    private final GateSeat seat;
 
     private TaskType taskType;
-    private @Nullable ActorRef<ModelGate.Command> gate;
+    private ClaimAhead ahead;
     private @Nullable InboxShape shape;
     private @Nullable ScriptFacts facts;
     private @Nullable String fault;
-    private @Nullable String gateClosed;
-    private ClaimAhead ahead;
+    private @Nullable Waiting waitingForSlots;
+    private @Nullable Instant nextRetry;
     private boolean reclaimed;
     private boolean examining;
     private boolean paused;
     private boolean retiring;
     private boolean leaseHeld = true;
-    private boolean atGate;
     private boolean claiming;
-    private boolean settling;
     private boolean counting;
-    private boolean standingStale;
-    private int byHandPending;
+    private boolean reportedRest;
+    private int claimingByHand;
     private int givingBack;
     private long runs;
-    private long unsettled;
-    private Standing standing = Standing.NONE;
-    private Inboxes.@Nullable Found waitingForSlots;
-    private long foundAt;
-    private long foundWokenAt;
     private long inboxCount = -1;
     private long countedAt;
-    private boolean reportedRest;
-    private @Nullable Instant nextRetry;
 
     /**
      * @param around what all task types share
@@ -224,32 +208,28 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         this.timers = timers;
         this.around = around;
         this.taskType = registration.taskType();
-        this.gate = registration.gate();
         this.counters = counters;
-        this.database = Blocking.database(context.getSystem());
+        this.calls = new PortCalls(around, context.getSystem());
         this.ahead = new ClaimAhead(around.settings().claimAhead());
-        this.gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
         this.runEvents = context.messageAdapter(WorkerHost.RunEvent.class, RunSaid::new);
-        subscribe(context);
-        examine();
-    }
-
-    private static void subscribe(ActorContext<Command> context) {
+        this.seat = new GateSeat(
+                taskType, registration.gate(), lanes, context.messageAdapter(ModelGate.Reply.class, GateSaid::new));
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(
                 new EventStream.Subscribe<>(Progress.class, context.messageAdapter(Progress.class, Progressed::new)));
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
         events.tell(new EventStream.Subscribe<>(
                 LeaseState.class, context.messageAdapter(LeaseState.class, LeaseChanged::new)));
+        examine();
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Reconfigure.class, this::onReconfigure)
-                .onMessage(Retire.class, this::onRetire)
-                .onMessage(Pause.class, m -> onPaused(true))
-                .onMessage(Resume.class, m -> onPaused(false))
+                .onMessage(Retire.class, m -> onRetire())
+                .onMessage(Pause.class, m -> onPause())
+                .onMessage(Resume.class, m -> onResume())
                 .onMessage(PollNow.class, m -> wake(System.nanoTime()))
                 .onMessage(GetStatus.class, this::onGetStatus)
                 .onMessage(RunByHand.class, this::onRunByHand)
@@ -270,24 +250,181 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(SettleDue.class, m -> onSettleDue())
                 .onMessage(SweepDue.class, m -> onSweepDue())
                 .onMessage(ExamineDue.class, m -> onExamineDue())
-                .onMessage(GiveBackDue.class, m -> onGiveBackDue(m.claims()))
+                .onMessage(GiveBackDue.class, this::onGiveBackDue)
                 .onSignal(PreRestart.class, s -> onFailing())
                 .build();
     }
 
-    // ---------------------------------------------------------------- registration
+    // ------------------------------------------------------------------ going on
+
+    /** Starts whatever can be started now, gives back what is not used, and says whether anything is left to do. */
+    private Behavior<Command> proceed() {
+        startRuns();
+        returnSlots();
+        askForSlots();
+        look();
+        settle();
+        schedulePoll();
+        reportRest();
+        boolean empty = claims.inFlight() == 0 && lanes.running() == 0 && givingBack == 0;
+        if (retiring && empty && !claiming && claimingByHand == 0) {
+            around.workers().tell(new WorkerHost.RetireWorkers(taskType.id()));
+            return Behaviors.stopped();
+        }
+        return this;
+    }
+
+    private void startRuns() {
+        ScriptFacts known = facts;
+        if (known == null || !leaseHeld || (shape == null && !claims.nextIsByHand())) {
+            return;
+        }
+        Lanes.Lane lane = lanes.free();
+        while (lane != null && claims.waiting() > 0 && (!paused || claims.nextIsByHand())) {
+            long runId = runs++;
+            lanes.occupy(runId, lane);
+            List<Claim> next = claims.take(bulk() ? taskType.batchSize() : 1);
+            Lanes.HeldSlot slot = lane.slot();
+            WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
+            around.workers().tell(new WorkerHost.StartRun(runId, taskType, known, next, slotId, runEvents));
+            lane = lanes.free();
+        }
+    }
+
+    private void returnSlots() {
+        boolean mayFindMore = mayClaim() && (inbox.looking() || inbox.wanted() || inbox.hasReserve());
+        boolean nothingToDo = claims.waiting() == 0 && !claiming && !mayFindMore;
+        seat.returnIdle(nothingToDo);
+    }
+
+    /** Asks for a first slot when claims wait for one, and for one more while the inbox is known to hold more. */
+    private void askForSlots() {
+        if (taskType.requiresModel() == null || seat.waiting()) {
+            return;
+        }
+        if (lanes.usable() == 0) {
+            if (claims.waiting() > 0) {
+                seat.request(claims.waiting());
+            }
+        } else if (mayClaim() && lanes.free() == null) {
+            int more = claims.waiting() + (inbox.more() ? 1 : 0);
+            if (more > 0) {
+                seat.request(more);
+            }
+        }
+    }
+
+    private void look() {
+        InboxShape known = shape;
+        int want = want();
+        boolean due = inbox.wanted() || inbox.hasReserve();
+        if (known == null || !mayClaim() || !due || inbox.looking() || claiming || want == 0) {
+            return;
+        }
+        Look look = new Look(System.nanoTime(), 0);
+        List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, look.beganAt()) : List.of();
+        if (!kept.isEmpty()) {
+            claim(look, kept, inbox.reserveSnapshot());
+        } else if (inbox.wanted()) {
+            timers.cancel("poll");
+            Look woken = new Look(look.beganAt(), inbox.begin());
+            pipe(calls.find(taskType, known, want), (found, failure) -> new Looked(woken, found, failure));
+        }
+    }
+
+    private void settle() {
+        if (shape == null || !settling.due()) {
+            return;
+        }
+        boolean quiet = claims.inFlight() == 0 && !inbox.looking() && !claiming && !inbox.wanted();
+        if (quiet || settling.pressing()) {
+            startSettling(shape);
+        } else if (!timers.isTimerActive("settle")) {
+            timers.startSingleTimer("settle", new SettleDue(), SETTLE_PAUSE);
+        }
+    }
+
+    private void schedulePoll() {
+        boolean idle = mayClaim() && !inbox.wanted() && !inbox.looking() && !claiming && !seat.waiting();
+        if (idle && !timers.isTimerActive("poll")) {
+            Duration own = taskType.pollInterval();
+            Duration longest = own != null ? own : around.settings().pollLongest();
+            double random = ThreadLocalRandom.current().nextDouble();
+            timers.startSingleTimer(
+                    "poll", new PollDue(), inbox.pause(around.settings().pollShortest(), longest, random));
+        }
+    }
+
+    private void reportRest() {
+        List<String> blocked = new ArrayList<>();
+        boolean rest = atRest(blocked);
+        if (rest) {
+            around.rest().tell(new RestObserver.AtRest(taskType, inbox.emptySince(), blocked));
+        } else if (reportedRest) {
+            around.rest().tell(new RestObserver.Busy(taskType.id()));
+        }
+        reportedRest = rest;
+    }
+
+    private boolean atRest(List<String> blocked) {
+        if (claims.inFlight() > 0 || claiming || inbox.looking() || settling.running() || examining) {
+            return false;
+        }
+        if (claimingByHand > 0 || givingBack > 0) {
+            return false;
+        }
+        String prefix = "task type '" + taskType.name() + "' ";
+        if (fault != null) {
+            blocked.add(prefix + "is faulted: " + fault);
+        } else if (seat.waiting() && seat.closed() != null) {
+            blocked.add(prefix + "waits: " + seat.closed());
+        } else if (around.budget().exhausted() || !around.settings().claimsByItself()) {
+            return true;
+        } else if (paused) {
+            blocked.add(prefix + "is paused");
+        } else if (shape == null || !settling.atRest() || !inbox.empty()) {
+            return false;
+        } else {
+            blocked.addAll(TaskTypeReport.left(taskType, settling.standing()));
+        }
+        return true;
+    }
+
+    private boolean mayClaim() {
+        return shape != null
+                && leaseHeld
+                && !paused
+                && !retiring
+                && around.settings().claimsByItself()
+                && !around.budget().exhausted();
+    }
+
+    private int want() {
+        if (taskType.requiresModel() != null && lanes.usable() == 0) {
+            return seat.waiting() || claims.waiting() > 0 ? 0 : Math.min(PROBE, taskType.batchSize());
+        }
+        if (bulk()) {
+            return Math.max(0, lanes.usable() * taskType.batchSize() - claims.held());
+        }
+        return ahead.want(lanes.usable(), claims.held(), taskType.batchSize());
+    }
+
+    private boolean bulk() {
+        return facts != null && facts.executionType() == ExecutionType.BULK;
+    }
+
+    // ------------------------------------------------------------------ registration
 
     private Behavior<Command> onReconfigure(Reconfigure now) {
         retiring = false;
-        if (now.taskType().equals(taskType) && Objects.equals(now.gate(), gate)) {
+        if (now.taskType().equals(taskType) && seat.isAt(now.gate())) {
             return proceed();
         }
         giveBack(claims.takeUnstarted());
-        leaveGate();
-        around.workers().tell(new WorkerHost.RetireWorkers(taskType.id()));
         taskType = now.taskType();
-        gate = now.gate();
-        gateClosed = null;
+        seat.move(taskType, now.gate());
+        waitingForSlots = null;
+        around.workers().tell(new WorkerHost.RetireWorkers(taskType.id()));
         ahead = new ClaimAhead(around.settings().claimAhead());
         inbox.dropReserve();
         inbox.wake(System.nanoTime());
@@ -303,72 +440,49 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         examining = true;
         shape = null;
         TaskType examined = taskType;
-        CompletionStage<Examined> answer =
-                reclaimed ? ready(examined) : reclaim().thenCompose(n -> ready(examined));
-        getContext()
-                .pipeToSelf(answer, (ok, failure) -> failure == null ? ok : new Examined(null, null, unwrap(failure)));
+        CompletionStage<PortCalls.Examination> answer = reclaimed
+                ? calls.examine(examined)
+                : calls.reclaim(examined.id()).thenCompose(n -> calls.examine(examined));
+        pipe(answer, Examined::new);
     }
 
-    private CompletionStage<Examined> ready(TaskType examined) {
-        return database.call(() -> new Examined(
-                around.ports().inboxes().examine(examined),
-                around.ports().scripts().examine(examined),
-                null));
-    }
-
-    /** Gives back what an earlier life of this actor had claimed and not handed to anybody. */
-    private CompletionStage<Integer> reclaim() {
-        var system = getContext().getSystem();
-        CompletionStage<Set<Long>> runningNow = AskPattern.ask(
-                around.workers(),
-                (ActorRef<Set<Long>> me) -> new WorkerHost.WhatRuns(taskType.id(), me),
-                ASK_TIMEOUT,
-                system.scheduler());
-        return runningNow
-                .thenCompose(running -> AskPattern.ask(
-                                around.writer(),
-                                (ActorRef<Set<Long>> me) -> new LedgerWriter.WhatWaits(taskType.id(), me),
-                                ASK_TIMEOUT,
-                                system.scheduler())
-                        .thenApply(waiting -> {
-                            Set<Long> kept = new HashSet<>(running);
-                            kept.addAll(waiting);
-                            return kept;
-                        }))
-                .thenCompose(kept -> database.call(() -> around.ports().ledger().giveBackAllBut(taskType.id(), kept)));
+    private Behavior<Command> onExamineDue() {
+        examine();
+        return this;
     }
 
     private Behavior<Command> onExamined(Examined examined) {
         examining = false;
-        Throwable failure = examined.failure();
-        if (failure == null) {
+        PortCalls.Examination found = examined.found();
+        if (found != null) {
             reclaimed = true;
-            shape = examined.shape();
-            facts = examined.facts();
-            if (fault != null) {
-                getContext().getLog().info("task type '{}' is well again", taskType.name());
-            }
-            fault = null;
-            standingStale = true;
-            lanes.ungated(taskType.requiresModel() == null ? ungatedLanes() : 0);
-            inbox.wake(System.nanoTime());
-        } else if (failure instanceof InboxFault || failure instanceof ScriptFault) {
-            reclaimed = true;
-            faulted(String.valueOf(failure.getMessage()));
-        } else if (failure instanceof DatabaseUnavailable) {
+            well(found);
+        } else if (examined.failure() instanceof DatabaseUnavailable) {
             timers.startSingleTimer("examine", new ExamineDue(), WEATHER_PAUSE);
+        } else if (examined.failure() instanceof InboxFault || examined.failure() instanceof ScriptFault) {
+            reclaimed = true;
+            faulted(String.valueOf(examined.failure().getMessage()));
         } else {
-            throw unexpected(failure);
+            throw unexpected(examined.failure());
         }
-        List<RunByHand> early = List.copyOf(byHandEarly);
-        byHandEarly.clear();
-        early.forEach(this::onRunByHand);
+        List<RunByHand> asked = List.copyOf(askedEarly);
+        askedEarly.clear();
+        asked.forEach(this::onRunByHand);
         return proceed();
     }
 
-    private int ungatedLanes() {
+    private void well(PortCalls.Examination found) {
+        shape = found.shape();
+        facts = found.facts();
+        if (fault != null) {
+            getContext().getLog().info("task type '{}' is well again", taskType.name());
+        }
+        fault = null;
+        settling.outdated();
         Integer limit = taskType.scaleLimit();
-        return limit != null ? limit : around.settings().cores();
+        int ungated = limit != null ? limit : around.settings().cores();
+        lanes.ungated(taskType.requiresModel() == null ? ungated : 0);
+        inbox.wake(System.nanoTime());
     }
 
     private void faulted(String reason) {
@@ -377,41 +491,40 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         }
         fault = reason;
         shape = null;
-        giveBack(claims.takeUnstarted());
-        leaveGate();
+        stopClaiming();
         timers.startSingleTimer("examine", new ExamineDue(), FAULT_PAUSE);
     }
 
-    private Behavior<Command> onExamineDue() {
-        examine();
-        return this;
+    private void stopClaiming() {
+        giveBack(claims.takeUnstarted());
+        seat.leave();
+        waitingForSlots = null;
     }
 
-    private Behavior<Command> onRetire(Retire retire) {
+    private Behavior<Command> onRetire() {
         retiring = true;
-        giveBack(claims.takeUnstarted());
-        leaveGate();
+        stopClaiming();
         return proceed();
     }
 
-    private Behavior<Command> onPaused(boolean now) {
-        paused = now;
-        if (paused) {
-            giveBack(claims.takeUnstarted());
-            leaveGate();
-        }
-        return now ? proceed() : wake(System.nanoTime());
+    private Behavior<Command> onPause() {
+        paused = true;
+        stopClaiming();
+        return proceed();
+    }
+
+    private Behavior<Command> onResume() {
+        paused = false;
+        return wake(System.nanoTime());
     }
 
     private Behavior<Command> onFailing() {
-        if (gate != null) {
-            gate.tell(new ModelGate.HolderLost(taskType.id(), incarnation));
-        }
+        seat.lost();
         statusAskers.forEach(asker -> asker.tell(status()));
         return this;
     }
 
-    // ---------------------------------------------------------------- what wakes it
+    // ------------------------------------------------------------------ what wakes it
 
     private Behavior<Command> wake(long atNanos) {
         inbox.wake(atNanos);
@@ -420,11 +533,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onProgressed(Progressed event) {
         InboxShape known = shape;
-        if (known == null) {
-            return this;
-        }
-        boolean concerned = event.progress().steps().stream()
-                .anyMatch(step -> Readers.concerned(taskType, known.relations(), step));
+        boolean concerned = known != null
+                && event.progress().steps().stream()
+                        .anyMatch(step -> Readers.concerned(taskType, known.relations(), step));
         return concerned ? wake(event.progress().atNanos()) : this;
     }
 
@@ -436,16 +547,23 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return mine ? wake(heard.noticed().atNanos()) : this;
         }
         if (notice instanceof Notice.Wake wake) {
-            boolean mine = wake.taskTypeId() == null || wake.taskTypeId() == taskType.id();
-            standingStale |= mine;
-            return mine ? wake(heard.noticed().atNanos()) : this;
+            if (wake.taskTypeId() != null && wake.taskTypeId() != taskType.id()) {
+                return this;
+            }
+            settling.outdated();
+            return wake(heard.noticed().atNanos());
         }
         return notice instanceof Notice.Listening ? wake(0) : this;
     }
 
     private Behavior<Command> onRetryDue() {
-        standingStale = true;
+        settling.outdated();
         return wake(0);
+    }
+
+    private Behavior<Command> onSweepDue() {
+        settling.outdated();
+        return proceed();
     }
 
     private Behavior<Command> onLeaseChanged(LeaseChanged changed) {
@@ -453,64 +571,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (!leaseHeld) {
             claims.dropWaiting();
             inbox.dropReserve();
-            leaveGate();
+            seat.leave();
+            waitingForSlots = null;
         }
         return wake(0);
     }
 
-    // ---------------------------------------------------------------- looking and claiming
-
-    private boolean mayClaim() {
-        return shape != null
-                && leaseHeld
-                && !paused
-                && !retiring
-                && around.settings().claimsByItself();
-    }
-
-    private int want() {
-        int held = claims.held();
-        if (taskType.requiresModel() != null && lanes.usable() == 0) {
-            return atGate || claims.waiting() > 0 ? 0 : Math.min(PROBE, taskType.batchSize());
-        }
-        if (bulk()) {
-            return Math.max(0, lanes.usable() * taskType.batchSize() - held);
-        }
-        return ahead.want(lanes.usable(), held, taskType.batchSize());
-    }
-
-    private boolean bulk() {
-        return facts != null && facts.executionType() == ExecutionType.BULK;
-    }
-
-    private void look() {
-        InboxShape known = shape;
-        int want = want();
-        boolean due = inbox.wanted() || inbox.hasReserve();
-        if (known == null || !mayClaim() || !due || inbox.looking() || claiming || want == 0) {
-            return;
-        }
-        if (around.budget().exhausted()) {
-            return;
-        }
-        long now = System.nanoTime();
-        List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, now) : List.of();
-        if (!kept.isEmpty()) {
-            claim(kept, inbox.reserveSnapshot(), now, 0);
-            return;
-        }
-        if (!inbox.wanted()) {
-            return;
-        }
-        timers.cancel("poll");
-        long wokenAt = inbox.begin();
-        TaskType asked = taskType;
-        Set<String> only = around.settings().subjects();
-        getContext()
-                .pipeToSelf(
-                        database.call(() -> around.ports().inboxes().find(asked, known, want, only)),
-                        (found, failure) -> new Looked(now, wokenAt, found, failure == null ? null : unwrap(failure)));
-    }
+    // ------------------------------------------------------------------ looking and claiming
 
     private Behavior<Command> onLooked(Looked looked) {
         Inboxes.Found found = looked.found();
@@ -519,52 +586,41 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return troubled(looked.failure());
         }
         if (found.candidates().isEmpty()) {
-            inbox.foundNothing(looked.beganAt(), found.limitHides());
+            inbox.foundNothing(looked.look().beganAt(), found.limitHides());
             return proceed();
         }
         inbox.foundSome(found.limitHides());
         if (!mayClaim()) {
             inbox.expectMore();
-            return proceed();
+        } else if (taskType.requiresModel() != null && lanes.usable() == 0) {
+            waitingForSlots =
+                    new Waiting(found, System.nanoTime(), looked.look().wokenAt());
+            seat.request(found.candidates().size());
+        } else {
+            claimFrom(looked.look(), found);
         }
-        if (taskType.requiresModel() != null && lanes.usable() == 0) {
-            waitingForSlots = found;
-            foundAt = System.nanoTime();
-            foundWokenAt = looked.wokenAt();
-            request(found.candidates().size());
-            return proceed();
-        }
-        claimFrom(found, looked.beganAt(), looked.wokenAt());
         return proceed();
     }
 
-    private void claimFrom(Inboxes.Found found, long beganAt, long wokenAt) {
-        int want = want();
+    private void claimFrom(Look look, Inboxes.Found found) {
         List<Candidate> candidates = found.candidates();
-        if (want < candidates.size()) {
-            inbox.keep(candidates.subList(want, candidates.size()), found.snapshot(), System.nanoTime());
-        }
+        int now = Math.min(want(), candidates.size());
+        inbox.keep(candidates.subList(now, candidates.size()), found.snapshot(), System.nanoTime());
         if (found.more()) {
             inbox.expectMore();
         }
-        if (want > 0) {
-            claim(candidates.subList(0, Math.min(want, candidates.size())), found.snapshot(), beganAt, wokenAt);
+        if (now > 0) {
+            claim(look, candidates.subList(0, now), found.snapshot());
         }
     }
 
-    private void claim(List<Candidate> candidates, String snapshot, long beganAt, long wokenAt) {
+    private void claim(Look look, List<Candidate> candidates, String snapshot) {
         int taken = around.budget().take(candidates.size());
-        if (taken == 0) {
-            return;
+        if (taken > 0) {
+            claiming = true;
+            List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
+            pipe(calls.claim(taskType, asked, snapshot), (made, failure) -> new Claimed(look, taken, made, failure));
         }
-        claiming = true;
-        TaskType asked = taskType;
-        List<Candidate> asking = List.copyOf(candidates.subList(0, taken));
-        getContext()
-                .pipeToSelf(
-                        database.call(() -> around.ports().ledger().claim(asked, asking, snapshot)),
-                        (made, failure) ->
-                                new Claimed(beganAt, wokenAt, taken, made, failure == null ? null : unwrap(failure)));
     }
 
     private Behavior<Command> onClaimed(Claimed claimed) {
@@ -576,14 +632,18 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return troubled(claimed.failure());
         }
         around.budget().giveBack(claimed.taken() - made.size());
-        inbox.claimed(made.size(), claimed.beganAt());
+        inbox.claimed(made.size(), claimed.look().beganAt());
         claims.add(made);
-        int startNow = Math.max(0, lanes.usable() - lanes.running());
-        if (claimed.wokenAt() != 0) {
-            made.stream().limit(startNow).forEach(c -> claims.pickUp(c.ticketId(), claimed.wokenAt()));
+        if (claimed.look().wokenAt() != 0) {
+            int startNow = Math.max(0, lanes.usable() - lanes.running());
+            made.stream()
+                    .limit(startNow)
+                    .forEach(c -> claims.pickUp(c.ticketId(), claimed.look().wokenAt()));
         }
-        if (shape == null || !leaseHeld || paused || retiring) {
+        if (shape == null || paused || retiring) {
             giveBack(claims.takeUnstarted());
+        } else if (!leaseHeld) {
+            claims.dropWaiting();
         }
         return proceed();
     }
@@ -604,28 +664,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void giveBack(List<Claim> unstarted) {
-        if (unstarted.isEmpty()) {
-            return;
+        if (!unstarted.isEmpty()) {
+            givingBack++;
+            around.budget().giveBack(unstarted.size());
+            inbox.expectMore();
+            pipe(calls.giveBack(unstarted), (ok, failure) -> new GivenBack(unstarted, failure));
         }
-        givingBack++;
-        around.budget().giveBack(unstarted.size());
-        inbox.expectMore();
-        sendBack(unstarted);
-    }
-
-    private void sendBack(List<Claim> unstarted) {
-        getContext()
-                .pipeToSelf(
-                        database.call(() -> {
-                            around.ports().ledger().giveBack(unstarted);
-                            return unstarted;
-                        }),
-                        (ok, failure) -> new GivenBack(failure == null ? null : unwrap(failure), unstarted));
-    }
-
-    private Behavior<Command> onGiveBackDue(List<Claim> unstarted) {
-        sendBack(unstarted);
-        return this;
     }
 
     private Behavior<Command> onGivenBack(GivenBack given) {
@@ -637,125 +681,54 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return proceed();
     }
 
-    // ---------------------------------------------------------------- its gate
-
-    private void request(int wanted) {
-        ActorRef<ModelGate.Command> asked = gate;
-        Integer limit = taskType.scaleLimit();
-        int most = limit == null ? wanted : Math.min(wanted, limit - lanes.slots());
-        if (asked == null || most <= 0) {
-            return;
-        }
-        atGate = true;
-        asked.tell(new ModelGate.RequestSlots(
-                taskType.id(), taskType.name(), incarnation, most, taskType.priority(), gateReplies));
+    private Behavior<Command> onGiveBackDue(GiveBackDue due) {
+        pipe(calls.giveBack(due.claims()), (ok, failure) -> new GivenBack(due.claims(), failure));
+        return this;
     }
+
+    // ------------------------------------------------------------------ its gate
 
     private Behavior<Command> onGateSaid(GateSaid said) {
         if (said.reply() instanceof ModelGate.Granted granted) {
             onGranted(granted);
         } else if (said.reply() instanceof ModelGate.YieldSlot yield) {
-            lanes.yield(yield.leaseId());
-            if (lanes.usable() == 0) {
-                giveBack(claims.takeUnstarted());
-            }
+            onYield(yield.leaseId());
         } else if (said.reply() instanceof ModelGate.Closed closed) {
-            gateClosed = closed.reason();
+            seat.close(closed.reason());
         }
         return proceed();
     }
 
-    private void onGranted(ModelGate.Granted granted) {
-        if (!granted.gate().equals(gate)) {
-            granted.slots().forEach(slot -> granted.gate().tell(new ModelGate.Release(slot.leaseId())));
-            return;
-        }
-        atGate = false;
-        gateClosed = null;
-        granted.slots()
-                .forEach(slot -> lanes.granted(new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId())));
-        Inboxes.Found found = waitingForSlots;
-        waitingForSlots = null;
-        if (found == null || claims.waiting() > 0) {
-            return;
-        }
-        if (mayClaim() && System.nanoTime() - foundAt <= FRESH.toNanos()) {
-            claimFrom(found, foundAt, foundWokenAt);
-        } else {
-            inbox.wake(foundWokenAt);
-        }
-    }
-
-    /** Asks for a first slot when claims wait for one, and for one more while the inbox is known to hold more. */
-    private void askForSlots() {
-        if (taskType.requiresModel() == null || atGate) {
-            return;
-        }
+    /**
+     * A slot is asked back. Whoever wants it again asks before it lets go: one who comes back later counts as a
+     * newcomer.
+     */
+    private void onYield(long leaseId) {
+        lanes.yield(leaseId);
         if (lanes.usable() == 0) {
-            if (claims.waiting() > 0) {
-                request(claims.waiting());
-            }
-        } else if (mayClaim() && lanes.free() == null && !around.budget().exhausted()) {
-            int more = claims.waiting() + (inbox.more() ? 1 : 0);
-            if (more > 0) {
-                request(more);
-            }
+            giveBack(claims.takeUnstarted());
+        }
+        if (mayClaim() && inbox.more() && !seat.waiting()) {
+            seat.request(1);
         }
     }
 
-    /** Stops waiting and gives back every slot that nothing runs on; the others follow as their lanes clear. */
-    private void leaveGate() {
-        withdraw();
-        lanes.yieldAll();
-        release(lanes.takeIdle(false));
-    }
-
-    private void returnSlots() {
-        boolean mayFindMore =
-                mayClaim() && !around.budget().exhausted() && (inbox.looking() || inbox.wanted() || inbox.hasReserve());
-        boolean nothingToDo = claims.waiting() == 0 && !claiming && !mayFindMore;
-        if (nothingToDo && atGate && lanes.slots() > 0) {
-            withdraw();
-        }
-        release(lanes.takeIdle(!nothingToDo));
-    }
-
-    private void withdraw() {
-        if (atGate && gate != null) {
-            gate.tell(new ModelGate.Withdraw(taskType.id()));
-        }
-        atGate = false;
-        waitingForSlots = null;
-    }
-
-    private void release(List<Lanes.HeldSlot> slots) {
-        slots.forEach(slot -> slot.gate().tell(new ModelGate.Release(slot.leaseId())));
-    }
-
-    // ---------------------------------------------------------------- running
-
-    private void startRuns() {
-        ScriptFacts known = facts;
-        if (known == null || !leaseHeld || (shape == null && !claims.nextIsByHand())) {
+    private void onGranted(ModelGate.Granted granted) {
+        Waiting waiting = waitingForSlots;
+        if (!seat.take(granted) || waiting == null) {
             return;
         }
-        Lanes.@Nullable Lane lane = lanes.free();
-        while (lane != null && claims.waiting() > 0 && (!paused || claims.nextIsByHand())) {
-            List<Claim> next = claims.take(bulk() ? taskType.batchSize() : 1);
-            long runId = runs++;
-            lanes.occupy(runId, lane);
-            Lanes.HeldSlot slot = lane.slot();
-            around.workers()
-                    .tell(new WorkerHost.StartRun(
-                            runId,
-                            taskType,
-                            known,
-                            next,
-                            slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId()),
-                            runEvents));
-            lane = lanes.free();
+        waitingForSlots = null;
+        if (claims.waiting() > 0) {
+            inbox.expectMore();
+        } else if (mayClaim() && System.nanoTime() - waiting.foundAt() <= FRESH.toNanos()) {
+            claimFrom(new Look(waiting.foundAt(), waiting.wokenAt()), waiting.found());
+        } else {
+            inbox.wake(waiting.wokenAt());
         }
     }
+
+    // ------------------------------------------------------------------ its runs
 
     private Behavior<Command> onRunSaid(RunSaid said) {
         if (said.event() instanceof WorkerHost.Started started) {
@@ -766,14 +739,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return this;
         }
         if (said.event() instanceof WorkerHost.ResultIn result) {
-            Duration took =
-                    Duration.between(result.run().startedAt(), result.run().finishedAt());
-            counters.ran(took);
-            ahead.learn(took);
-            claims.resultIn(result.ticketId(), result.run());
-            if (result.run().outcome() instanceof Outcome.Unrunnable unrunnable) {
-                faulted(unrunnable.error());
-            }
+            onResult(result);
             return this;
         }
         if (said.event() instanceof WorkerHost.LaneClear clear) {
@@ -784,281 +750,130 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return proceed();
     }
 
+    private void onResult(WorkerHost.ResultIn result) {
+        Duration took = Duration.between(result.run().startedAt(), result.run().finishedAt());
+        counters.ran(took);
+        ahead.learn(took);
+        claims.resultIn(result.ticketId(), result.run());
+        if (result.run().outcome() instanceof Outcome.Unrunnable unrunnable) {
+            faulted(unrunnable.error());
+        }
+    }
+
     private void onRecorded(Verdict verdict) {
         ClaimQueue.ByHand asked = claims.recorded(verdict.ticketId());
         if (asked != null) {
-            asked.replyTo().tell(report(verdict, asked.run()));
+            asked.replyTo().tell(TaskTypeReport.report(verdict, asked.run()));
         }
-        if (!(verdict instanceof Verdict.Written written)) {
+        if (verdict instanceof Verdict.Written written) {
+            counters.count(written.status(), System.nanoTime());
+            settling.recorded(taskType, written);
+            scheduleRetry(written.retryAt());
+        } else {
             getContext()
                     .getLog()
                     .warn(
                             "task type '{}': the outcome of ticket {} came too late, its claim is no longer ours",
                             taskType.name(),
                             verdict.ticketId());
+        }
+    }
+
+    private void scheduleRetry(@Nullable Instant retryAt) {
+        if (retryAt == null) {
             return;
         }
-        counters.count(written.status(), System.nanoTime());
-        TicketStatus status = written.status();
-        if (status == TicketStatus.COMPLETED || status == TicketStatus.SKIPPED) {
-            unsettled += written.change() != null && taskType.workQuery() == null ? 0 : 1;
-        } else {
-            standingStale = true;
-            inbox.expectMore();
-        }
-        Instant retryAt = written.retryAt();
-        if (retryAt != null) {
-            scheduleRetry(retryAt);
+        Instant planned = nextRetry;
+        if (!timers.isTimerActive("retry") || planned == null || retryAt.isBefore(planned)) {
+            nextRetry = retryAt;
+            Duration wait = Duration.between(around.ports().clock().now(), retryAt);
+            Duration pause = wait.isNegative() ? Duration.ZERO : wait;
+            timers.startSingleTimer("retry", new RetryDue(), pause.plusMillis(10));
         }
     }
 
-    private RunReport report(Verdict verdict, @Nullable FinishedRun run) {
-        String status =
-                verdict instanceof Verdict.Written written ? written.status().sqlName() : "stale";
-        String message = verdict instanceof Verdict.Written written ? written.message() : "its claim was lost";
-        Outcome outcome = run == null ? null : run.outcome();
-        String output = outcome instanceof Outcome.Succeeded s
-                ? s.output()
-                : outcome instanceof Outcome.Skipped s
-                        ? s.output()
-                        : outcome instanceof Outcome.Failed f ? f.output() : null;
-        boolean done = verdict instanceof Verdict.Written written && written.status() == TicketStatus.COMPLETED;
-        return new RunReport(
-                done,
-                verdict.ticketId(),
-                status,
-                output,
-                message,
-                run == null ? "" : run.log().stdout(),
-                run == null ? "" : run.log().stderr());
-    }
-
-    // ---------------------------------------------------------------- by hand
+    // ------------------------------------------------------------------ by hand
 
     private Behavior<Command> onRunByHand(RunByHand request) {
         InboxShape known = shape;
         if (known == null && examining && fault == null) {
-            byHandEarly.add(request);
+            askedEarly.add(request);
             return this;
         }
         if (known == null || !leaseHeld || retiring) {
             String why = fault != null ? fault : "it claims nothing now";
-            request.replyTo()
-                    .tell(new RunReport(
-                            false, null, null, null, "task type '" + taskType.name() + "': " + why, "", ""));
+            request.replyTo().tell(TaskTypeReport.notRun("task type '" + taskType.name() + "': " + why));
             return this;
         }
-        byHandPending++;
-        TaskType asked = taskType;
-        String id = request.subjectId();
-        getContext()
-                .pipeToSelf(
-                        database.call(() -> {
-                            Inboxes.Found found = around.ports().inboxes().find(asked, known, 1, Set.of(id));
-                            Candidate candidate = found.candidates().isEmpty()
-                                    ? new Candidate(new Subject(known.subjectType(), id), "{}")
-                                    : found.candidates().get(0);
-                            return Optional.ofNullable(around.ports().ledger().claimByHand(asked, candidate));
-                        }),
-                        (claim, failure) -> new ClaimedByHand(
-                                id,
-                                request.replyTo(),
-                                failure == null ? claim.orElse(null) : null,
-                                failure == null ? null : unwrap(failure)));
+        claimingByHand++;
+        pipe(
+                calls.claimByHand(taskType, known, request.subjectId()),
+                (claim, failure) -> new ClaimedByHand(request, failure == null ? claim.orElse(null) : null, failure));
         return proceed();
     }
 
     private Behavior<Command> onClaimedByHand(ClaimedByHand claimed) {
-        byHandPending--;
+        claimingByHand--;
         Claim claim = claimed.claim();
-        if (claim == null) {
-            String why = claimed.failure() != null
-                    ? String.valueOf(claimed.failure().getMessage())
-                    : "subject '" + claimed.subjectId() + "' is being worked on already (see: turing tickets --subject "
-                            + claimed.subjectId() + ")";
-            claimed.replyTo().tell(new RunReport(false, null, null, null, why, "", ""));
+        RunByHand request = claimed.request();
+        if (claim != null) {
+            claims.addByHand(claim, request.replyTo());
             return proceed();
         }
-        claims.addByHand(claim, claimed.replyTo());
+        Throwable failure = claimed.failure();
+        String why = failure != null
+                ? String.valueOf(failure.getMessage())
+                : "subject '" + request.subjectId() + "' is being worked on already (see: turing tickets --subject "
+                        + request.subjectId() + ")";
+        request.replyTo().tell(TaskTypeReport.notRun(why));
         return proceed();
     }
 
-    // ---------------------------------------------------------------- settling
-
-    private void settle() {
-        InboxShape known = shape;
-        if (known == null || settling || (unsettled == 0 && !standingStale)) {
-            return;
-        }
-        boolean quiet = claims.inFlight() == 0 && !inbox.looking() && !claiming && !inbox.wanted();
-        if (!quiet && unsettled < SETTLE_GROUP) {
-            if (!timers.isTimerActive("settle")) {
-                timers.startSingleTimer("settle", new SettleDue(), SETTLE_PAUSE);
-            }
-            return;
-        }
-        startSettling(known);
-    }
+    // ------------------------------------------------------------------ settling
 
     private void startSettling(InboxShape known) {
         timers.cancel("settle");
-        settling = true;
-        standingStale = false;
-        unsettled = 0;
-        TaskType asked = taskType;
-        getContext()
-                .pipeToSelf(
-                        database.call(() -> around.ports().ledger().settle(asked, known)),
-                        (now, failure) -> new Settled(now, failure == null ? null : unwrap(failure)));
+        settling.begin();
+        pipe(calls.settle(taskType, known), Settled::new);
     }
 
     private Behavior<Command> onSettleDue() {
         InboxShape known = shape;
-        if (known != null && !settling && (unsettled > 0 || standingStale)) {
+        if (known != null && settling.due()) {
             startSettling(known);
         }
         return this;
     }
 
-    private Behavior<Command> onSweepDue() {
-        standingStale = true;
-        return proceed();
-    }
-
     private Behavior<Command> onSettled(Settled settled) {
-        settling = false;
         Standing now = settled.standing();
         if (now == null) {
-            standingStale = true;
+            settling.failed();
             return troubled(settled.failure());
         }
-        standing = now;
-        unsettled += now.unsettled();
-        Instant retryAt = now.nextRetryAt();
-        if (retryAt != null) {
-            scheduleRetry(retryAt);
-        }
+        settling.settled(now);
+        scheduleRetry(now.nextRetryAt());
         if (now.stayed() + now.skipped() + now.backingOff() > 0) {
             timers.startSingleTimer("sweep", new SweepDue(), SWEEP_PAUSE);
         }
         return proceed();
     }
 
-    private void scheduleRetry(Instant retryAt) {
-        Duration wait = Duration.between(around.ports().clock().now(), retryAt);
-        Duration pause = wait.isNegative() ? Duration.ofMillis(10) : wait.plusMillis(10);
-        if (!timers.isTimerActive("retry") || nextRetry == null || retryAt.isBefore(nextRetry)) {
-            nextRetry = retryAt;
-            timers.startSingleTimer("retry", new RetryDue(), pause);
-        }
-    }
-
-    // ---------------------------------------------------------------- going on
-
-    /** Starts whatever can be started now, gives back what is not used, and says whether anything is left to do. */
-    private Behavior<Command> proceed() {
-        startRuns();
-        returnSlots();
-        askForSlots();
-        look();
-        settle();
-        schedulePoll();
-        reportRest();
-        if (retiring
-                && claims.inFlight() == 0
-                && lanes.running() == 0
-                && !claiming
-                && byHandPending == 0
-                && givingBack == 0) {
-            around.workers().tell(new WorkerHost.RetireWorkers(taskType.id()));
-            return Behaviors.stopped();
-        }
-        return this;
-    }
-
-    private void schedulePoll() {
-        boolean idle = mayClaim() && !inbox.wanted() && !inbox.looking() && !claiming && !atGate;
-        if (idle && !timers.isTimerActive("poll")) {
-            Duration own = taskType.pollInterval();
-            Duration longest = own != null ? own : around.settings().pollLongest();
-            timers.startSingleTimer(
-                    "poll",
-                    new PollDue(),
-                    inbox.pause(
-                            around.settings().pollShortest(),
-                            longest,
-                            ThreadLocalRandom.current().nextDouble()));
-        }
-    }
-
-    private void reportRest() {
-        List<String> blocked = new ArrayList<>();
-        boolean rest = atRest(blocked);
-        if (rest) {
-            around.rest().tell(new RestObserver.AtRest(taskType, inbox.emptySince(), blocked));
-        } else if (reportedRest) {
-            around.rest().tell(new RestObserver.Busy(taskType.id()));
-        }
-        reportedRest = rest;
-    }
-
-    private boolean atRest(List<String> blocked) {
-        if (claims.inFlight() > 0 || claiming || inbox.looking() || settling || examining || byHandPending > 0) {
-            return false;
-        }
-        if (fault != null) {
-            blocked.add("task type '" + taskType.name() + "' is faulted: " + fault);
-            return true;
-        }
-        if (atGate && gateClosed != null) {
-            blocked.add("task type '" + taskType.name() + "' waits: " + gateClosed);
-            return true;
-        }
-        if (around.budget().exhausted() || !around.settings().claimsByItself()) {
-            return true;
-        }
-        if (paused) {
-            blocked.add("task type '" + taskType.name() + "' is paused");
-            return true;
-        }
-        if (shape == null || unsettled > 0 || standingStale || standing.backingOff() > 0 || !inbox.empty()) {
-            return false;
-        }
-        if (standing.setAside() > 0) {
-            blocked.add("task type '" + taskType.name() + "': " + standing.setAside()
-                    + " subject(s) set aside (see: turing tickets --task-type " + taskType.name()
-                    + "; free them: turing retry)");
-        }
-        if (standing.stayed() > 0) {
-            blocked.add(stayedWarning());
-        }
-        return true;
-    }
-
-    private String stayedWarning() {
-        return "task type '" + taskType.name() + "': " + standing.stayed()
-                + " subject(s) stayed in the inbox after a success and are set aside; its script or its work_query does not move"
-                + " them on (rerun = 'once' if that is meant; free them: turing retry --task-type " + taskType.name()
-                + ")";
-    }
-
-    // ---------------------------------------------------------------- status
+    // ------------------------------------------------------------------ status
 
     private Behavior<Command> onGetStatus(GetStatus request) {
         InboxShape known = shape;
-        boolean stale = System.nanoTime() - countedAt > COUNT_KEEPS.toNanos();
-        if (known == null || (!stale && !counting)) {
+        boolean fresh = System.nanoTime() - countedAt <= COUNT_KEEPS.toNanos();
+        if (known == null || (fresh && !counting)) {
             request.replyTo().tell(status());
             return this;
         }
         statusAskers.add(request.replyTo());
         if (!counting) {
             counting = true;
-            TaskType asked = taskType;
-            getContext()
-                    .pipeToSelf(
-                            database.call(() -> around.ports().inboxes().count(asked, known, COUNT_AT_MOST)),
-                            (count, failure) -> new Counted(failure == null ? count : -1));
+            pipe(
+                    calls.count(taskType, known, COUNT_AT_MOST),
+                    (count, failure) -> new Counted(failure == null ? count : -1));
         }
         return this;
     }
@@ -1074,69 +889,50 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private TaskTypeStatus status() {
-        List<String> warnings = new ArrayList<>();
-        if (standing.stayed() > 0) {
-            warnings.add(stayedWarning());
-        }
-        if (inbox.limitHides()) {
-            warnings.add("task type '" + taskType.name()
-                    + "': the work_query's own LIMIT is filled by subjects that can't be claimed and hides those behind them;"
-                    + " write LIMIT :batch_size instead");
-        }
-        String[] state = state();
-        return new TaskTypeStatus(
-                taskType.id(),
-                taskType.name(),
-                taskType.pipeline(),
-                taskType.requiresModel(),
-                state[0],
-                state[1],
+        return TaskTypeReport.status(
+                taskType,
+                state(),
                 inboxCount,
                 inboxCount >= COUNT_AT_MOST,
-                claims.inFlight(),
-                claims.running(),
-                counters.of(TicketStatus.COMPLETED),
-                counters.of(TicketStatus.SKIPPED),
-                counters.of(TicketStatus.FAILED),
-                counters.of(TicketStatus.DEAD),
-                counters.of(TicketStatus.OVERTAKEN),
-                standing.backingOff(),
-                standing.stayed(),
-                standing.setAside(),
-                standing.dead(),
-                counters.perMinute(System.nanoTime()),
-                counters.durationMillis(),
-                counters.pickUpMillis(),
-                warnings);
+                claims,
+                counters,
+                settling.standing(),
+                inbox.limitHides());
     }
 
-    private String[] state() {
+    private TaskTypeReport.State state() {
         if (fault != null) {
-            return new String[] {"faulted", fault};
+            return new TaskTypeReport.State("faulted", fault);
         }
         if (retiring) {
-            return new String[] {"retiring", null};
+            return new TaskTypeReport.State("retiring", null);
         }
         if (paused) {
-            return new String[] {"paused", "paused by a person; turing resume " + taskType.name()};
+            return new TaskTypeReport.State("paused", "to go on: turing resume " + taskType.name());
         }
         if (shape == null) {
-            return new String[] {"starting", null};
+            return new TaskTypeReport.State("starting", null);
         }
         if (claims.held() > 0) {
-            return new String[] {"working", null};
+            return new TaskTypeReport.State("working", null);
         }
-        if (atGate) {
-            return gateClosed != null
-                    ? new String[] {"blocked", gateClosed}
-                    : new String[] {"waiting", "waits for a slot of model '" + taskType.requiresModel() + "'"};
+        if (!seat.waiting()) {
+            return new TaskTypeReport.State("idle", null);
         }
-        return new String[] {"idle", null};
+        return seat.closed() != null
+                ? new TaskTypeReport.State("blocked", seat.closed())
+                : new TaskTypeReport.State("waiting", "for a slot of model '" + taskType.requiresModel() + "'");
     }
 
-    private static Throwable unwrap(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
+    // ------------------------------------------------------------------ answers of blocking calls
+
+    /** Makes a message of a call's answer or failure. */
+    private interface Answer<T> {
+        Command of(@Nullable T answer, @Nullable Throwable failure);
+    }
+
+    private <T> void pipe(CompletionStage<T> call, Answer<T> answer) {
+        getContext().pipeToSelf(call, (value, failure) -> answer.of(value, PortCalls.cause(failure)));
     }
 
     private static RuntimeException unexpected(@Nullable Throwable failure) {

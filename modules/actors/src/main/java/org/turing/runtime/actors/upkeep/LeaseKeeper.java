@@ -2,6 +2,7 @@ package org.turing.runtime.actors.upkeep;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
@@ -55,6 +56,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     private final RuntimeLease lease;
     private final ActorRef<WorkerHost.Command> workers;
+    private final Consumer<LeaseState> listener;
     private final TimerScheduler<Command> timers;
     private final Blocking database;
     private long runtimeId;
@@ -63,17 +65,24 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     private long renewedAt;
     private @Nullable String problem;
 
-    public static Behavior<Command> create(RuntimeLease lease, ActorRef<WorkerHost.Command> workers) {
+    /**
+     * @param workers whose runs are ended when the lease is lost
+     * @param listener told of every change itself, beside the event stream: it must not miss the first one
+     */
+    public static Behavior<Command> create(
+            RuntimeLease lease, ActorRef<WorkerHost.Command> workers, Consumer<LeaseState> listener) {
         return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new LeaseKeeper(context, timers, lease, workers)));
+                context -> Behaviors.withTimers(timers -> new LeaseKeeper(context, timers, lease, workers, listener)));
     }
 
     private LeaseKeeper(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             RuntimeLease lease,
-            ActorRef<WorkerHost.Command> workers) {
+            ActorRef<WorkerHost.Command> workers,
+            Consumer<LeaseState> listener) {
         super(context);
+        this.listener = listener;
         this.lease = lease;
         this.workers = workers;
         this.timers = timers;
@@ -200,6 +209,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     }
 
     private void publish(LeaseState state) {
+        listener.accept(state);
         getContext().getSystem().eventStream().tell(new EventStream.Publish<>(state));
     }
 

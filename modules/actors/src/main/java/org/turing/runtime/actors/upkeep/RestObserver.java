@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -47,7 +46,11 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
     /** Asks to hear once, when nothing is left to do. */
     public record TellWhenNothingIsLeft(ActorRef<NothingLeft> replyTo) implements Command {}
 
-    private record Progressed(Progress progress) implements Command {}
+    /**
+     * Outcomes were committed. Told by the ledger writer itself: an event that was published before this actor listened
+     * would be missed, and the runtime would leave too early.
+     */
+    public record Progressed(Progress progress) implements Command {}
 
     /**
      * Nothing is left to do.
@@ -83,10 +86,6 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
         super(context);
         this.poller = poller;
         this.anyRestCounts = anyRestCounts;
-        context.getSystem()
-                .eventStream()
-                .tell(new EventStream.Subscribe<>(
-                        Progress.class, context.messageAdapter(Progress.class, Progressed::new)));
     }
 
     @Override

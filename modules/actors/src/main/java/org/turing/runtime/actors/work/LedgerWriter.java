@@ -21,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.Progress;
+import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
@@ -70,6 +71,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private final TicketLedger ledger;
     private final Blocking database;
+    private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
     private final Deque<Write> waiting = new ArrayDeque<>();
     private final Set<Write> delayed = new HashSet<>();
@@ -77,12 +79,19 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     private List<Write> writing = List.of();
     private int failures;
 
-    public static Behavior<Command> create(TicketLedger ledger) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new LedgerWriter(context, timers, ledger)));
+    /** @param rest hears of every commit */
+    public static Behavior<Command> create(TicketLedger ledger, ActorRef<RestObserver.Command> rest) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new LedgerWriter(context, timers, ledger, rest)));
     }
 
-    private LedgerWriter(ActorContext<Command> context, TimerScheduler<Command> timers, TicketLedger ledger) {
+    private LedgerWriter(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            TicketLedger ledger,
+            ActorRef<RestObserver.Command> rest) {
         super(context);
+        this.rest = rest;
         this.ledger = ledger;
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
@@ -151,7 +160,9 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
         if (!tallies.isEmpty()) {
             List<Progress.Step> steps =
                     tallies.values().stream().map(Tally::step).toList();
-            getContext().getSystem().eventStream().tell(new EventStream.Publish<>(new Progress(now, steps)));
+            Progress progress = new Progress(now, steps);
+            rest.tell(new RestObserver.Progressed(progress));
+            getContext().getSystem().eventStream().tell(new EventStream.Publish<>(progress));
         }
         reportEmpty();
         return writeNext();

@@ -79,6 +79,7 @@ class InboxWatchTest {
         assertThat(inbox.reserveSnapshot()).isEqualTo("1:1:");
         assertThat(inbox.takeReserve(2, InboxWatch.RESERVE_KEEPS.toNanos() + 1)).isEmpty();
         assertThat(inbox.hasReserve()).isFalse();
+        assertThat(inbox.wanted()).isTrue();
     }
 
     private static Candidate candidate(String id) {

@@ -1,0 +1,122 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.domain.TaskType;
+
+/**
+ * A task type's dealings with its gate: asking for slots, receiving them onto its lanes, giving them back. Without a
+ * model it does nothing. Owned by one task-type actor.
+ */
+final class GateSeat {
+
+    private final UUID incarnation = UUID.randomUUID();
+    private final ActorRef<ModelGate.Reply> replies;
+    private final Lanes lanes;
+    private TaskType taskType;
+    private @Nullable ActorRef<ModelGate.Command> gate;
+    private boolean waiting;
+    private @Nullable String closed;
+
+    GateSeat(
+            TaskType taskType,
+            @Nullable ActorRef<ModelGate.Command> gate,
+            Lanes lanes,
+            ActorRef<ModelGate.Reply> replies) {
+        this.taskType = taskType;
+        this.gate = gate;
+        this.lanes = lanes;
+        this.replies = replies;
+    }
+
+    /** The registry names another row or gate. What was held at the former gate goes back. */
+    void move(TaskType now, @Nullable ActorRef<ModelGate.Command> to) {
+        leave();
+        taskType = now;
+        gate = to;
+        closed = null;
+    }
+
+    boolean isAt(@Nullable ActorRef<ModelGate.Command> other) {
+        return Objects.equals(gate, other);
+    }
+
+    /** Whether slots are asked for and not all granted yet. */
+    boolean waiting() {
+        return waiting;
+    }
+
+    /** Why the gate grants nothing, or null. */
+    @Nullable
+    String closed() {
+        return closed;
+    }
+
+    void close(String reason) {
+        closed = reason;
+    }
+
+    /** Asks for so many slots beyond those held, as far as the task type's scale limit allows. */
+    void request(int wanted) {
+        ActorRef<ModelGate.Command> asked = gate;
+        Integer limit = taskType.scaleLimit();
+        int most = limit == null ? wanted : Math.min(wanted, limit - lanes.usable());
+        if (asked == null || most <= 0) {
+            return;
+        }
+        waiting = true;
+        asked.tell(new ModelGate.RequestSlots(
+                taskType.id(), taskType.name(), incarnation, most, taskType.priority(), replies));
+    }
+
+    /** Takes granted slots onto the lanes; those of a former gate go straight back. Returns whether any were taken. */
+    boolean take(ModelGate.Granted granted) {
+        if (!granted.gate().equals(gate)) {
+            granted.slots().forEach(slot -> granted.gate().tell(new ModelGate.Release(slot.leaseId())));
+            return false;
+        }
+        waiting = false;
+        closed = null;
+        granted.slots()
+                .forEach(slot -> lanes.granted(new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId())));
+        return true;
+    }
+
+    /** Stops waiting; keeps what is held. */
+    void withdraw() {
+        if (waiting && gate != null) {
+            gate.tell(new ModelGate.Withdraw(taskType.id()));
+        }
+        waiting = false;
+    }
+
+    /** Stops waiting and gives back every slot that nothing runs on; the others follow as their lanes clear. */
+    void leave() {
+        withdraw();
+        lanes.yieldAll();
+        release(lanes.takeIdle(false));
+    }
+
+    /** Gives back the slots that nothing runs on: those asked back, or all if there is nothing to do. */
+    void returnIdle(boolean nothingToDo) {
+        if (nothingToDo && lanes.slots() > 0) {
+            withdraw();
+        }
+        release(lanes.takeIdle(!nothingToDo));
+    }
+
+    /** This life of the actor is over: the gate must not count on it any more. */
+    void lost() {
+        if (gate != null) {
+            gate.tell(new ModelGate.HolderLost(taskType.id(), incarnation));
+        }
+    }
+
+    private static void release(List<Lanes.HeldSlot> slots) {
+        slots.forEach(slot -> slot.gate().tell(new ModelGate.Release(slot.leaseId())));
+    }
+}

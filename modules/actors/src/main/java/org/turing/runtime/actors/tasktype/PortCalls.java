@@ -1,0 +1,114 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.Ports;
+import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Subject;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.Inboxes;
+import org.turing.runtime.ports.ScriptHost.ScriptFacts;
+import org.turing.runtime.ports.TicketLedger.Standing;
+
+/** The blocking calls of one task-type actor, run on the database dispatcher; each answers by a stage to pipe to it. */
+final class PortCalls {
+
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(30);
+
+    /** What an examination of the registered inbox and script found. */
+    record Examination(InboxShape shape, ScriptFacts facts) {}
+
+    private final Surroundings around;
+    private final Ports ports;
+    private final Blocking database;
+    private final ActorSystem<?> system;
+
+    PortCalls(Surroundings around, ActorSystem<?> system) {
+        this.around = around;
+        this.ports = around.ports();
+        this.database = Blocking.database(system);
+        this.system = system;
+    }
+
+    CompletionStage<Examination> examine(TaskType taskType) {
+        return database.call(() -> new Examination(
+                ports.inboxes().examine(taskType), ports.scripts().examine(taskType)));
+    }
+
+    /** Gives back what an earlier life of the actor had claimed and not handed to anybody. */
+    CompletionStage<Integer> reclaim(long taskTypeId) {
+        // first the host, then the writer: a ticket on its way from one to the other is seen by at least one of them
+        CompletionStage<Set<Long>> running = AskPattern.ask(
+                around.workers(),
+                (ActorRef<Set<Long>> me) -> new WorkerHost.WhatRuns(taskTypeId, me),
+                ASK_TIMEOUT,
+                system.scheduler());
+        return running.thenCompose(onLanes -> AskPattern.ask(
+                                around.writer(),
+                                (ActorRef<Set<Long>> me) -> new LedgerWriter.WhatWaits(taskTypeId, me),
+                                ASK_TIMEOUT,
+                                system.scheduler())
+                        .thenApply(beingWritten -> union(onLanes, beingWritten)))
+                .thenCompose(kept -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, kept)));
+    }
+
+    private static Set<Long> union(Set<Long> one, Set<Long> other) {
+        Set<Long> both = new HashSet<>(one);
+        both.addAll(other);
+        return both;
+    }
+
+    CompletionStage<Inboxes.Found> find(TaskType taskType, InboxShape shape, int want) {
+        Set<String> only = around.settings().subjects();
+        return database.call(() -> ports.inboxes().find(taskType, shape, want, only));
+    }
+
+    CompletionStage<List<Claim>> claim(TaskType taskType, List<Candidate> candidates, String snapshot) {
+        return database.call(() -> ports.ledger().claim(taskType, candidates, snapshot));
+    }
+
+    /** Claims one subject whether or not it is in the inbox; its fields come from the inbox if it is. */
+    CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId) {
+        return database.call(() -> {
+            Inboxes.Found found = ports.inboxes().find(taskType, shape, 1, Set.of(subjectId));
+            Candidate candidate = found.candidates().isEmpty()
+                    ? new Candidate(new Subject(shape.subjectType(), subjectId), "{}")
+                    : found.candidates().get(0);
+            return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate));
+        });
+    }
+
+    CompletionStage<Boolean> giveBack(List<Claim> unstarted) {
+        return database.call(() -> {
+            ports.ledger().giveBack(unstarted);
+            return true;
+        });
+    }
+
+    CompletionStage<Standing> settle(TaskType taskType, InboxShape shape) {
+        return database.call(() -> ports.ledger().settle(taskType, shape));
+    }
+
+    CompletionStage<Long> count(TaskType taskType, InboxShape shape, int atMost) {
+        return database.call(() -> ports.inboxes().count(taskType, shape, atMost));
+    }
+
+    /** The failure of a stage without the wrapping that stages add. */
+    static @Nullable Throwable cause(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,127 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.TicketLedger.Standing;
+import org.turing.runtime.ports.TicketLedger.Verdict;
+import org.turing.runtime.ports.view.RuntimeControl.RunReport;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+
+/** What a task-type actor tells people, made from its facts. Pure. */
+final class TaskTypeReport {
+
+    private TaskTypeReport() {}
+
+    /**
+     * @param inbox subjects that may be claimed, or -1
+     * @param inboxIsMore whether counting stopped there
+     */
+    static TaskTypeStatus status(
+            TaskType taskType,
+            State state,
+            long inbox,
+            boolean inboxIsMore,
+            ClaimQueue claims,
+            TaskTypeCounters counters,
+            Standing standing,
+            boolean limitHides) {
+        return new TaskTypeStatus(
+                taskType.id(),
+                taskType.name(),
+                taskType.pipeline(),
+                taskType.requiresModel(),
+                state.name(),
+                state.reason(),
+                inbox,
+                inboxIsMore,
+                claims.inFlight(),
+                claims.running(),
+                counters.of(TicketStatus.COMPLETED),
+                counters.of(TicketStatus.SKIPPED),
+                counters.of(TicketStatus.FAILED),
+                counters.of(TicketStatus.DEAD),
+                counters.of(TicketStatus.OVERTAKEN),
+                standing.backingOff(),
+                standing.stayed(),
+                standing.setAside(),
+                standing.dead(),
+                counters.perMinute(System.nanoTime()),
+                counters.durationMillis(),
+                counters.pickUpMillis(),
+                warnings(taskType, standing, limitHides));
+    }
+
+    /**
+     * @param name the word that status shows
+     * @param reason why, or null
+     */
+    record State(String name, @Nullable String reason) {}
+
+    private static List<String> warnings(TaskType taskType, Standing standing, boolean limitHides) {
+        List<String> warnings = new ArrayList<>(left(taskType, standing));
+        if (limitHides) {
+            warnings.add("task type '" + taskType.name()
+                    + "': the work_query's own LIMIT is filled by subjects that can't be claimed and hides those behind"
+                    + " them; write LIMIT :batch_size instead");
+        }
+        return warnings;
+    }
+
+    /** Subjects that stay where they are until somebody does something, one line for each reason. */
+    static List<String> left(TaskType taskType, Standing standing) {
+        List<String> lines = new ArrayList<>();
+        String name = taskType.name();
+        if (standing.stayed() > 0) {
+            lines.add("task type '" + name + "': " + standing.stayed()
+                    + " subject(s) stayed in the inbox after a success and are set aside; its script or its work_query"
+                    + " does not move them on (rerun = 'once' if that is meant; free them: turing retry --task-type "
+                    + name + ")");
+        }
+        if (standing.setAside() > 0) {
+            lines.add("task type '" + name + "': " + standing.setAside()
+                    + " subject(s) set aside (see: turing tickets --task-type " + name
+                    + "; free them: turing retry --task-type " + name + ")");
+        }
+        return lines;
+    }
+
+    /** What a person hears who asked for one subject. */
+    static RunReport report(Verdict verdict, @Nullable FinishedRun run) {
+        String status = "stale";
+        String message = "its claim was lost meanwhile";
+        boolean done = false;
+        if (verdict instanceof Verdict.Written written) {
+            status = written.status().sqlName();
+            message = written.message();
+            done = written.status() == TicketStatus.COMPLETED;
+        }
+        return new RunReport(
+                done,
+                verdict.ticketId(),
+                status,
+                run == null ? null : output(run.outcome()),
+                message,
+                run == null ? "" : run.log().stdout(),
+                run == null ? "" : run.log().stderr());
+    }
+
+    /** A person asked for one subject and it was not run. */
+    static RunReport notRun(String why) {
+        return new RunReport(false, null, null, null, why, "", "");
+    }
+
+    private static @Nullable String output(Outcome outcome) {
+        if (outcome instanceof Outcome.Succeeded succeeded) {
+            return succeeded.output();
+        }
+        if (outcome instanceof Outcome.Skipped skipped) {
+            return skipped.output();
+        }
+        return outcome instanceof Outcome.Failed failed ? failed.output() : null;
+    }
+}
