@@ -31,6 +31,7 @@ final class LineReader {
 
     private enum Line {
         NEW,
+        BLANK,
         CANDIDATE,
         CHATTER
     }
@@ -56,8 +57,16 @@ final class LineReader {
             if (from == to && !fill()) {
                 return atEnd();
             }
-            if (line == Line.NEW) {
-                line = beginsWithBrace();
+            if (line == Line.NEW || line == Line.BLANK) {
+                line = beginning();
+                if (line == Line.BLANK) {
+                    candidate.write(buffer, from, to - from);
+                    from = to;
+                    continue;
+                }
+                if (line == Line.CHATTER && candidate.size() > 0) {
+                    return new Piece.Chatter(endCandidate(Line.CHATTER));
+                }
             }
             int end = lineEnd();
             boolean complete = end < to;
@@ -84,7 +93,7 @@ final class LineReader {
      */
     byte[] takeStale(BooleanSupplier more) throws IOException {
         ByteArrayOutputStream stale = new ByteArrayOutputStream();
-        stale.write(endCandidate(line));
+        stale.write(endCandidate(candidate.size() > 0 ? Line.CHATTER : line));
         while (from < to || more.getAsBoolean() && fill()) {
             line = buffer[to - 1] == '\n' ? Line.NEW : Line.CHATTER;
             stale.write(take(to - from));
@@ -100,7 +109,12 @@ final class LineReader {
     }
 
     private @Nullable Piece atEnd() {
-        return candidate.size() > 0 ? new Piece.Candidate(endCandidate(Line.NEW)) : null;
+        if (candidate.size() == 0) {
+            return null;
+        }
+        boolean blank = line == Line.BLANK;
+        byte[] rest = endCandidate(Line.NEW);
+        return blank ? new Piece.Chatter(rest) : new Piece.Candidate(rest);
     }
 
     private byte[] endCandidate(Line next) {
@@ -110,10 +124,14 @@ final class LineReader {
         return bytes;
     }
 
-    private Line beginsWithBrace() {
+    /** What a line is by its first byte that is not blank; blanks to the end of the buffer leave it open. */
+    private Line beginning() {
         int at = from;
         while (at < to && (buffer[at] == ' ' || buffer[at] == '\t')) {
             at++;
+        }
+        if (at == to && candidate.size() + to - from <= limit) {
+            return Line.BLANK;
         }
         return at < to && buffer[at] == '{' ? Line.CANDIDATE : Line.CHATTER;
     }

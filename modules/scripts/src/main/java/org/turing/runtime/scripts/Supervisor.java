@@ -73,52 +73,62 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
      * @throws ScriptFault if the operating system or the supervisor refuses
      */
     ChildProcess spawn(Launch launch) throws ScriptFault {
+        SupervisorProcess current = running();
         ChildProcess child = new ChildProcess(ids.incrementAndGet(), this::end);
         children.put(child.id(), child);
-        ObjectNode request = SupervisorProcess.request("spawn").put("id", child.id());
-        request.set("argv", SupervisorProcess.list(launch.command()));
-        request.set("environment", SupervisorProcess.texts(launch.environment()));
         try {
-            SupervisorProcess current = running();
+            ObjectNode request = SupervisorProcess.request("spawn").put("id", child.id());
+            request.set("argv", SupervisorProcess.list(launch.command()));
+            request.set("environment", SupervisorProcess.texts(launch.environment()));
             current.send(request);
             child.pid().join();
-            try {
-                child.open(folder.path());
-            } finally {
-                current.send(SupervisorProcess.request("opened").put("id", child.id()));
-            }
-            child.gone().thenRun(() -> closeStreamsLater(child));
+            open(child, current);
             return child;
         } catch (CompletionException | IOException e) {
-            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            if (child.pid().isDone() && !child.pid().isCompletedExceptionally()) {
+            if (started(child)) {
                 end(child, Duration.ZERO);
                 child.closeStreams();
             } else {
                 children.remove(child.id());
             }
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ScriptFault("can't start " + launch + ": " + cause.getMessage());
         }
     }
 
-    private SupervisorProcess running() throws ScriptFault, IOException {
-        SupervisorProcess current;
-        CompletableFuture<Void> isReady;
-        synchronized (this) {
-            if (process == null) {
-                process = begin();
-            }
-            current = process;
-            isReady = ready;
-        }
+    private void open(ChildProcess child, SupervisorProcess from) throws IOException {
         try {
+            child.open(folder.path());
+        } finally {
+            from.send(SupervisorProcess.request("opened").put("id", child.id()));
+        }
+        child.gone().thenRun(() -> closeStreamsLater(child));
+    }
+
+    private static boolean started(ChildProcess child) {
+        return child.pid().isDone() && !child.pid().isCompletedExceptionally();
+    }
+
+    private SupervisorProcess running() throws ScriptFault {
+        try {
+            SupervisorProcess current;
+            CompletableFuture<Void> isReady;
+            synchronized (this) {
+                if (process == null) {
+                    process = begin();
+                }
+                current = process;
+                isReady = ready;
+            }
             isReady.get(READY_SECONDS, TimeUnit.SECONDS);
             return current;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the supervisor of scripts was starting", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the supervisor of scripts does not start: " + e.getMessage(), e);
+            throw new ScriptFault("interrupted while the supervisor of scripts was starting");
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ScriptFault("the supervisor of scripts does not start: " + cause + ". Fix: let "
+                    + settings.workFolder() + " be writable and Python be whole");
         }
     }
 
@@ -147,7 +157,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
     private List<Map<String, Long>> leftBehind() {
         return children.values().stream()
                 .filter(ChildProcess::hasExited)
-                .filter(child -> child.pid().isDone() && !child.pid().isCompletedExceptionally())
+                .filter(Supervisor::started)
                 .map(child -> Map.of("id", child.id(), "pid", child.pid().join()))
                 .toList();
     }

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ final class SupervisorProcess {
     private final OutputStream requests;
     private final ReentrantLock sending = new ReentrantLock();
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final CompletableFuture<Void> heardAll = new CompletableFuture<>();
     private volatile String lastWords = "";
 
     private SupervisorProcess(Process process) {
@@ -113,6 +117,7 @@ final class SupervisorProcess {
         } finally {
             process.destroyForcibly();
             listener.ended(this, problem + (lastWords.isEmpty() ? "" : ": " + lastWords));
+            heardAll.complete(null);
         }
     }
 
@@ -131,7 +136,9 @@ final class SupervisorProcess {
         return process.pid();
     }
 
-    /** Lets the supervisor end every child and leave: it sees the end of its input. */
+    /**
+     * Lets the supervisor end every child and leave (it sees the end of its input); returns when all it said is heard.
+     */
     void leave(long patienceSeconds) {
         try {
             requests.close();
@@ -142,6 +149,9 @@ final class SupervisorProcess {
             if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            heardAll.get(patienceSeconds, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("the last words of the supervisor of scripts were not heard: {}", e.toString());
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -153,8 +153,9 @@ def undo(database):
 
 
 def last_line(problem):
-    lines = "".join(traceback.format_exception_only(type(problem), problem)).strip().splitlines()
-    return lines[-1] if lines else type(problem).__name__
+    """The line of a traceback that says what went wrong; what follows or precedes it is indented."""
+    lines = "".join(traceback.format_exception_only(type(problem), problem)).splitlines()
+    return next((line for line in lines if line and not line[0].isspace()), type(problem).__name__)
 
 
 def as_json(answer):

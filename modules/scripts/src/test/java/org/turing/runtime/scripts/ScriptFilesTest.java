@@ -1,0 +1,174 @@
+package org.turing.runtime.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Rerun;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.ScriptHost.ScriptFault;
+
+@Timeout(120)
+class ScriptFilesTest {
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = new Stage(folder);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private String fault(String script) throws Exception {
+        TaskType taskType = Stage.taskType(script, ExecutionType.AUTO);
+        try {
+            stage.host.examine(taskType);
+        } catch (ScriptFault fault) {
+            Claim claim = Stage.claim("1");
+            assertThat(stage.run(taskType, claim).outcome())
+                    .as("a run says the same")
+                    .isEqualTo(new Outcome.Unrunnable(fault.getMessage()));
+            return fault.getMessage();
+        }
+        throw new AssertionError("no fault");
+    }
+
+    private ExecutionType decided(String script) throws Exception {
+        return stage.host.examine(Stage.taskType(script, ExecutionType.AUTO)).executionType();
+    }
+
+    @Test
+    void aMissingScriptIsAFaultThatNamesTheTaskTypeTheFileAndTheNextStep() throws Exception {
+        assertThat(fault("actors/none.py"))
+                .startsWith("task type 'tidy': script 'actors/none.py' is missing")
+                .contains("Fix: put it there, or correct script_path");
+    }
+
+    @Test
+    void aScriptOutsideTheFolderIsRefused() throws Exception {
+        Path outside = Files.writeString(folder.resolve("outside.sh"), "#!/bin/sh\n");
+        outside.toFile().setExecutable(true);
+
+        assertThat(fault("../outside.sh")).contains("is outside the scripts folder: " + outside);
+        assertThat(fault(outside.toString())).contains("is outside the scripts folder");
+        assertThat(fault("../nowhere.sh")).contains("is outside the scripts folder");
+    }
+
+    @Test
+    void aLinkThatLeadsOutOfTheFolderIsRefusedAndOneWithinIsFollowed() throws Exception {
+        Path outside = Files.writeString(folder.resolve("outside.py"), "print('{}')\n");
+        Files.createSymbolicLink(stage.scripts.resolve("out.py"), outside);
+        stage.script("real.py", "print('{}')\n");
+        Files.createSymbolicLink(stage.scripts.resolve("in.py"), stage.scripts.resolve("real.py"));
+
+        assertThat(fault("out.py")).contains("is outside the scripts folder: " + outside.toRealPath());
+        assertThat(stage.run("in.py", ExecutionType.AUTO).outcome()).isInstanceOf(Outcome.Succeeded.class);
+    }
+
+    @Test
+    void aFolderAndAFileThatIsNotExecutableAreFaults() throws Exception {
+        Files.createDirectories(stage.scripts.resolve("actors"));
+        stage.script("plain.sh", "echo\n");
+
+        assertThat(fault("actors")).contains("is not a file");
+        assertThat(fault("plain.sh")).contains("is not executable", "Fix: chmod +x");
+    }
+
+    @Test
+    void aMissingInterpreterIsAFault() throws Exception {
+        stage.script("perl6.sh", "#!/usr/bin/no-such-interpreter\n");
+        stage.script("env.sh", "#!/usr/bin/env no-such-interpreter\n");
+
+        assertThat(fault("perl6.sh"))
+                .contains("needs the interpreter '/usr/bin/no-such-interpreter'", "Fix: install it");
+        assertThat(fault("env.sh")).contains("needs the interpreter 'no-such-interpreter'");
+    }
+
+    @Test
+    void aMissingPythonIsAFaultOfPythonScriptsAndOfEverythingThatNeedsTheSupervisor() throws Exception {
+        stage.close();
+        stage = new Stage(folder, Stage.settings(folder).withPython("no-such-python"));
+        stage.script("a.py", "print('{}')");
+        stage.script("b.sh", "#!/bin/sh\necho '{}'\n");
+
+        assertThat(fault("a.py")).contains("'no-such-python' can't be started", "set turing.scripts.python");
+        assertThat(stage.run("b.sh", ExecutionType.AUTO).outcome()).isInstanceOf(Outcome.Unrunnable.class);
+    }
+
+    @Test
+    void anExecutableWithoutAFirstLineIsUnrunnableAndSaysWhatIsMissing() throws Exception {
+        Path file = stage.script("bare", "echo '{}'\n");
+        file.toFile().setExecutable(true);
+
+        assertThat(stage.run("bare", ExecutionType.AUTO).outcome().toString())
+                .contains("Unrunnable", "can't start", "#!/bin/sh");
+    }
+
+    @Test
+    void autoIsDecidedFromTheFile() throws Exception {
+        stage.script("actor.py", "import os\n\nclass Owl(Base):\n    x = 1\n    def process(self):\n        pass\n");
+        stage.script("function.py", "class Owl:\n    pass\n\ndef process(x):\n    pass\n");
+        stage.script("worker.py", "#!/usr/bin/env python3\n# turing: worker\nclass A:\n    def process(self): pass\n");
+        stage.script("bulk.sh", "#!/bin/sh\n\n#  turing: bulk   (all at once)\n");
+        stage.script("late.sh", "#!/bin/sh\n" + "\n".repeat(25) + "# turing: bulk\n");
+
+        assertThat(decided("actor.py")).isEqualTo(ExecutionType.THICK);
+        assertThat(decided("function.py")).isEqualTo(ExecutionType.SCRIPT);
+        assertThat(decided("worker.py")).isEqualTo(ExecutionType.WORKER);
+        assertThat(decided("bulk.sh")).isEqualTo(ExecutionType.BULK);
+        assertThat(decided("late.sh")).isEqualTo(ExecutionType.SCRIPT);
+    }
+
+    @Test
+    void theHashIsThatOfTheFileAndARegisteredOneMustMatch() throws Exception {
+        stage.script("a.py", "print('{}')");
+        String hash =
+                stage.host.examine(Stage.taskType("a.py", ExecutionType.AUTO)).scriptHash();
+        stage.script("a.py", "print('{}' )");
+
+        assertThat(hash).isEqualTo("5744440fb00bc70b4d566e40e471f83ed12545d61ff18367e2c11d9722d35281");
+        TaskType registered = new TaskType(
+                7,
+                "tidy",
+                "",
+                null,
+                true,
+                "SELECT 1",
+                null,
+                "a.py",
+                null,
+                List.of(),
+                List.of(),
+                ExecutionType.AUTO,
+                null,
+                10,
+                null,
+                0,
+                null,
+                null,
+                3,
+                Stage.LONG,
+                Rerun.ON_RETURN,
+                hash);
+        assertThatThrownBy(() -> stage.host.examine(registered))
+                .hasMessageContaining("not the registered script_hash")
+                .hasMessageContaining("UPDATE task_types SET script_hash");
+    }
+}
