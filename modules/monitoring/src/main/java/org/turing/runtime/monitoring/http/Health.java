@@ -1,9 +1,9 @@
 package org.turing.runtime.monitoring.http;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -20,6 +20,7 @@ import org.turing.runtime.ports.view.RuntimeStatus;
 final class Health {
 
     private static final long PATIENCE_MILLIS = 2_000;
+    private static final Duration LIMIT = Duration.ofMillis(PATIENCE_MILLIS);
 
     private final RuntimeControl control;
 
@@ -35,11 +36,9 @@ final class Health {
     }
 
     private CompletionStage<HttpResponse> ask(Function<RuntimeStatus, @Nullable String> whyNot) {
-        return control.status()
-                .toCompletableFuture()
-                .copy()
-                .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .handle((status, failure) -> reply(failure == null ? whyNot.apply(status) : silence(failure)));
+        return Patience.limited(control.status(), LIMIT)
+                .handle((status, failure) ->
+                        reply(failure == null ? whyNot.apply(status) : silence(Patience.cause(failure))));
     }
 
     static @Nullable String whyNotStarted(RuntimeStatus status) {

@@ -1,9 +1,9 @@
 package org.turing.runtime.monitoring.http;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -35,12 +35,11 @@ final class MetricsPage {
     }
 
     private CompletionStage<HttpResponse> page() {
-        return control.status()
-                .toCompletableFuture()
-                .copy()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        return Patience.limited(control.status(), Duration.ofSeconds(PATIENCE_SECONDS))
                 .exceptionally(failure -> {
-                    LOG.warn("HTTP: metrics without the runtime's own: it did not answer: {}", failure.toString());
+                    LOG.warn(
+                            "HTTP: metrics without the runtime's own: {}",
+                            Patience.cause(failure).toString());
                     return null;
                 })
                 .thenApply(status -> HttpResponse.create()

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -22,21 +21,28 @@ import org.turing.runtime.ports.view.RuntimeControl.Target;
 
 /**
  * What may be asked under {@code /api}. An answer that says 'not done' comes as 409 with the reason; all answers but
- * that of {@code run}, which lasts as long as its script, are given up after {@value #PATIENCE_SECONDS} s.
+ * that of {@code run}, which lasts as long as its script, are given up after 10 s.
  */
 final class Steering {
 
     private static final Logger LOG = LoggerFactory.getLogger(Steering.class);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final long LARGEST_BODY_BYTES = 64 * 1024;
     private static final Duration BODY_PATIENCE = Duration.ofSeconds(5);
 
     private final ActorSystem<?> system;
     private final RuntimeControl control;
+    private final Duration limit;
 
     Steering(ActorSystem<?> system, RuntimeControl control) {
+        this(system, control, LIMIT);
+    }
+
+    /** @param limit how long answers are waited for */
+    Steering(ActorSystem<?> system, RuntimeControl control, Duration limit) {
         this.system = system;
         this.control = control;
+        this.limit = limit;
     }
 
     List<Router.Route> routes() {
@@ -51,7 +57,7 @@ final class Steering {
     }
 
     private CompletionStage<HttpResponse> status() {
-        return bounded(control.status()).thenApply(status -> Replies.json(StatusCodes.OK, status));
+        return Patience.limited(control.status(), limit).thenApply(status -> Replies.json(StatusCodes.OK, status));
     }
 
     private CompletionStage<HttpResponse> stop(Requests.Stop request) {
@@ -89,8 +95,8 @@ final class Steering {
         return control.run(taskType, subjectId).thenApply(report -> Replies.json(StatusCodes.OK, report));
     }
 
-    private static CompletionStage<HttpResponse> answered(String what, CompletionStage<Answer> answer) {
-        return bounded(answer).thenApply(given -> {
+    private CompletionStage<HttpResponse> answered(String what, CompletionStage<Answer> answer) {
+        return Patience.limited(answer, limit).thenApply(given -> {
             LOG.info("HTTP: {}: {}{}", what, given.done() ? "" : "not done: ", given.message());
             return Replies.json(given.done() ? StatusCodes.OK : StatusCodes.CONFLICT, given);
         });
@@ -150,9 +156,5 @@ final class Steering {
                     StatusCodes.BAD_REQUEST, "the request's field '" + field + "' is missing or empty. Fix: send it");
         }
         return value;
-    }
-
-    private static <T> CompletionStage<T> bounded(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().copy().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

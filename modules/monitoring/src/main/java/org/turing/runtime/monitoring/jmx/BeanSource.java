@@ -1,5 +1,6 @@
 package org.turing.runtime.monitoring.jmx;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -13,18 +14,20 @@ import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
-/** What beans read from and act through. Operations block their JMX thread for {@value #PATIENCE_SECONDS} s at most. */
+/** What beans read from and act through. Operations block their JMX thread for so long as they are told. */
 final class BeanSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeanSource.class);
-    private static final long PATIENCE_SECONDS = 10;
 
     private final RuntimeControl control;
     private final LatestStatus latest;
+    private final Duration patience;
 
-    BeanSource(RuntimeControl control, LatestStatus latest) {
+    /** @param patience how long an operation waits for its answer */
+    BeanSource(RuntimeControl control, LatestStatus latest, Duration patience) {
         this.control = control;
         this.latest = latest;
+        this.patience = patience;
     }
 
     RuntimeControl control() {
@@ -71,13 +74,13 @@ final class BeanSource {
         return answer.message();
     }
 
-    private static Answer awaited(String what, CompletionStage<Answer> asked) {
+    private Answer awaited(String what, CompletionStage<Answer> asked) {
         try {
-            return asked.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return asked.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    what + ": the runtime did not answer within " + PATIENCE_SECONDS
-                            + " s and may still do it. Fix: look at the state; if it stays so, at the runtime's log",
+                    what + ": the runtime did not answer within " + patience.toMillis()
+                            + " ms and may still do it. Fix: look at the state; if it stays so, at the runtime's log",
                     e);
         } catch (ExecutionException e) {
             // the cause stays in the log: a JMX client need not have its class

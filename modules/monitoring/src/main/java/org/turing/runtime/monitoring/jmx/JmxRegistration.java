@@ -32,6 +32,7 @@ public final class JmxRegistration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmxRegistration.class);
     private static final Duration MAX_AGE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration OPERATION_PATIENCE = Duration.ofSeconds(10);
     private static final Duration LOST = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
@@ -52,7 +53,7 @@ public final class JmxRegistration implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(1, JmxRegistration::daemon, new ThreadPoolExecutor.DiscardPolicy());
         this.latest = new LatestStatus(
                 control, MAX_AGE, PATIENCE, LOST, System::nanoTime, status -> thread.execute(() -> keepInStep(status)));
-        this.source = new BeanSource(control, latest);
+        this.source = new BeanSource(control, latest, OPERATION_PATIENCE);
     }
 
     /**

@@ -58,7 +58,8 @@ public final class JmxServer implements AutoCloseable {
     }
 
     /**
-     * Starts a connector to the JVM's own MBean server.
+     * Starts a connector to the JVM's own MBean server. Sets the JVM's {@code java.rmi.server.hostname} to the host
+     * unless it is set: RMI would send clients to an address on which nothing listens.
      *
      * @param host a loopback address, or {@code localhost}
      * @param port 0 to 65535; 0 for any free one

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.turing.runtime.monitoring.FakeRuntime;
 import org.turing.runtime.monitoring.Samples;
 import org.turing.runtime.monitoring.json.Json;
+import org.turing.runtime.monitoring.json.Problem;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeStatus;
@@ -111,8 +113,10 @@ class HttpApiTest {
     void aRuntimeThatDoesNotAnswerIsNotReady() throws Exception {
         runtime.answersStatusWith(new CompletableFuture<>());
 
-        assertThat(get("/ready").statusCode()).isEqualTo(503);
-        assertThat(get("/ready").body()).contains("did not answer within 2000 ms");
+        HttpResponse<String> reply = get("/ready");
+
+        assertThat(reply.statusCode()).isEqualTo(503);
+        assertThat(reply.body()).contains("did not answer within 2000 ms");
     }
 
     @Test
@@ -186,22 +190,18 @@ class HttpApiTest {
     }
 
     @Test
-    void aRunIsWaitedFor() throws Exception {
-        CompletableFuture<RunReport> report = new CompletableFuture<>();
-        runtime.reportsWith(report);
-        CompletableFuture<HttpResponse<String>> reply = http.sendAsync(
-                request("POST", "/api/run", "{\"task_type\":\"alma\",\"subject_id\":\"7\"}")
-                        .build(),
-                BodyHandlers.ofString());
-
-        // the runtime has been asked and other requests are served, yet there is no reply
-        assertThat(get("/alive").statusCode()).isEqualTo(200);
-        assertThat(reply).isNotDone();
+    void aRunThatOutlastsTheServersTimeoutsIsWaitedFor() throws Exception {
+        Duration timeouts = system.settings().config().getDuration("pekko.http.server.idle-timeout");
+        assertThat(timeouts).isEqualTo(system.settings().config().getDuration("pekko.http.server.request-timeout"));
         RunReport given = new RunReport(false, 5L, "failed", null, "exit code 3", "", "Traceback");
-        report.complete(given);
+        runtime.reportsWith(new CompletableFuture<RunReport>()
+                .completeOnTimeout(given, 4 * timeouts.toMillis(), TimeUnit.MILLISECONDS));
 
-        assertThat(Json.read(reply.get(30, TimeUnit.SECONDS).body(), RunReport.class))
-                .isEqualTo(given);
+        HttpResponse<String> reply = send(request("POST", "/api/run", "{\"task_type\":\"alma\",\"subject_id\":\"7\"}")
+                .build());
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(Json.read(reply.body(), RunReport.class)).isEqualTo(given);
     }
 
     @ParameterizedTest
@@ -279,9 +279,7 @@ class HttpApiTest {
         HttpResponse<String> reply = send(request("POST", path, body).build());
 
         assertThat(reply.statusCode()).isEqualTo(400);
-        assertThat(Json.read(reply.body(), org.turing.runtime.monitoring.json.Problem.class)
-                        .error())
-                .contains(reason);
+        assertThat(Json.read(reply.body(), Problem.class).error()).contains(reason);
         assertThat(runtime.asked()).isEmpty();
     }
 
