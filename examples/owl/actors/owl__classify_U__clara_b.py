@@ -3,6 +3,11 @@
 worker: a warm process, a JSON line in, a JSON line out. Like Clara A it moves no status and writes a row of its own.
 """
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # where core/ is
+
 from core.bayes import NaiveBayes, training_terms
 from core.lines import answer_lines
 from core.proposals import propose

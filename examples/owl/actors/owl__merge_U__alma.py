@@ -5,6 +5,11 @@ names: alma_passed or merged. A term counts as earlier if its owl_id is smaller,
 so that the same list always gives the same duplicates.
 """
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # where core/ is
+
 from core.database import connection
 from core.lines import answer_lines
 from core.resemblance import EarlierTerms

@@ -5,7 +5,10 @@ the whole batch are written in one statement; the runtime moves each status from
 """
 
 import json
+import os
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # where core/ is
 
 from core.database import connection
 from core.words import normal_form
@@ -27,7 +30,7 @@ def main():
         # a term without a letter or digit is nobody's entity: declined by name, never dropped
         result = ({"success": True, "output": {"name": name}} if name
                   else {"success": False, "skip_reason": "NO_LETTERS_OR_DIGITS"})
-        print(json.dumps({"ticket_id": task["ticket_id"], "subject_id": task["subject_id"], **result}))
+        print(json.dumps({"ticket_id": task["ticket_id"], **result}))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ standard input, the last line on standard output is the result. The runtime move
 
 import json
 import math
+import os
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # where core/ is
 
 from core.database import connection
 from core.genus import kind_of

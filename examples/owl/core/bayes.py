@@ -11,9 +11,9 @@ import pathlib
 TRAINING = pathlib.Path(__file__).resolve().parent.parent / "training.tsv"
 
 
-def training_terms(path=TRAINING):
+def training_terms():
     """Yields (category, name, gloss); these terms are none of those that the pipeline classifies."""
-    with open(path, encoding="utf-8") as lines:
+    with open(TRAINING, encoding="utf-8") as lines:
         for line in lines:
             yield line.rstrip("\n").split("\t")
 

@@ -18,7 +18,6 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 import socket
 import struct
 
@@ -175,7 +174,7 @@ class _Scram:
         if not password:
             raise DatabaseError("the server asks for the password of '%s'; set PGPASSWORD" % user, "28P01")
         self._password = password.encode()
-        self._nonce = base64.b64encode(secrets.token_bytes(18)).decode()
+        self._nonce = base64.b64encode(os.urandom(18)).decode()
         self._bare = "n=,r=" + self._nonce
 
     def first(self):
