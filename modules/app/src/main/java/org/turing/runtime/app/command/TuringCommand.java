@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.app.settings.SettingsException;
 import org.turing.runtime.app.settings.SettingsSources;
+import org.turing.runtime.monitoring.json.Json;
+import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -16,6 +18,22 @@ import picocli.CommandLine.ScopeType;
         name = "turing",
         versionProvider = Version.class,
         synopsisSubcommandLabel = "[COMMAND]",
+        subcommands = {
+            StartCommand.class,
+            StopCommand.class,
+            StatusCommand.class,
+            CheckCommand.class,
+            InitCommand.class,
+            WatchCommand.class,
+            RunCommand.class,
+            TicketsCommand.class,
+            RetryCommand.class,
+            CancelCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            SqlCommand.class,
+            DbCommand.class
+        },
         description = {
             "Runs LLM pipelines on a few GPUs over data in PostgreSQL.",
             "Without a command: starts the runtime, as 'turing start' does."
@@ -91,12 +109,42 @@ public final class TuringCommand {
         return debug;
     }
 
+    /** Shows a report: as JSON where that is asked for, else the text. */
+    void report(Object report, String text) {
+        surroundings.out().println(json ? Json.writeIndented(report) : text);
+        surroundings.out().flush();
+    }
+
+    /** Tells people how things go, beside the report. */
+    void progress(String text) {
+        surroundings.err().println(text);
+        surroundings.err().flush();
+    }
+
+    /** Shows a runtime's answer; what it did not do is a failure. */
+    int answer(Answer answer) throws CommandFailed {
+        if (!answer.done()) {
+            throw new CommandFailed(answer.message());
+        }
+        report(answer, answer.message());
+        return 0;
+    }
+
     /**
      * The settings from all sources, checked.
      *
      * @throws SettingsException if anything is wrong with them
      */
     Settings settings() throws SettingsException {
+        return settings(Map.of());
+    }
+
+    /**
+     * The same, with some keys set by the command itself, above all sources.
+     *
+     * @throws SettingsException if anything is wrong with them
+     */
+    Settings settings(Map<String, String> byCommand) throws SettingsException {
         Map<String, String> commandLine = new LinkedHashMap<>(defines);
         if (data != null) {
             commandLine.put("turing.data", data);
@@ -104,6 +152,7 @@ public final class TuringCommand {
         if (debug) {
             commandLine.putIfAbsent("turing.log.level", "debug");
         }
+        commandLine.putAll(byCommand);
         return Settings.load(
                 new SettingsSources(commandLine, surroundings.system(), surroundings.environment(), config));
     }

@@ -3,10 +3,12 @@ package org.turing.runtime.app.command;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.turing.runtime.app.settings.Logs;
 import org.turing.runtime.app.settings.SettingsException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole: the tree of commands, what stands for no command, and how errors are told. */
@@ -42,6 +44,7 @@ public final class TuringCommandLine {
                 .setErr(surroundings.err())
                 .setUsageHelpAutoWidth(true)
                 .setAbbreviatedOptionsAllowed(false)
+                .setExecutionStrategy(this::execute)
                 .setParameterExceptionHandler(this::misused)
                 .setExecutionExceptionHandler(this::failed);
         return commands;
@@ -76,6 +79,13 @@ public final class TuringCommandLine {
         return started.toArray(String[]::new);
     }
 
+    /** Only a runtime has something to log; other commands have a report. */
+    private int execute(ParseResult parsed) {
+        TuringCommand turing = (TuringCommand) parsed.commandSpec().root().userObject();
+        Logs.ofCommand(turing.debug());
+        return new RunLast().execute(parsed);
+    }
+
     private int misused(ParameterException misuse, String[] arguments) {
         CommandLine command = misuse.getCommandLine();
         tell(String.valueOf(misuse.getMessage()));
@@ -94,10 +104,11 @@ public final class TuringCommandLine {
         return failure instanceof SettingsException ? USAGE : FAILED;
     }
 
+    /** The exceptions of this project speak for themselves; of others the kind is half of what they say. */
     private static String message(Exception failure) {
         String message = failure.getMessage();
-        return failure instanceof SettingsException || failure instanceof CommandFailed && message != null
-                ? String.valueOf(message)
+        return message != null && failure.getClass().getName().startsWith("org.turing.runtime.")
+                ? message
                 : failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.database.DatabaseFault;
+import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.monitoring.http.HttpSettings;
 
 /**
  * Every setting of the program, checked. The keys, their units and extremes are told in reference.conf.
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param database the database
  * @param scripts the scripts folder and Python
  * @param http the HTTP API
+ * @param jmxPort port of a JMX connector on loopback, 0 for any free one, null for none
  * @param ledger leases and history
  * @param work the pace of work
  * @param log the log
@@ -22,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Settings(
         Path data,
-        DatabaseSettings database,
+        DatabaseSource database,
         ScriptsSettings scripts,
         HttpSettings http,
+        @Nullable Integer jmxPort,
         LedgerSettings ledger,
         WorkSettings work,
         LogSettings log,
@@ -48,6 +53,7 @@ public record Settings(
                 database(reader),
                 scripts(reader),
                 http(reader),
+                jmxPort(reader),
                 ledger(reader),
                 work(reader),
                 log(reader, data),
@@ -56,38 +62,57 @@ public record Settings(
         return settings;
     }
 
-    private static DatabaseSettings database(SettingsReader reader) {
-        return new DatabaseSettings(
-                address(reader),
+    private static DatabaseSource database(SettingsReader reader) {
+        DatabaseSource embedded = new DatabaseSource(
+                null,
                 reader.text(
                         "turing.db.schema",
                         SCHEMA,
                         "must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_"),
-                reader.number("turing.db.pool-size", 2, 1000),
+                reader.number("turing.db.ledger-connections", 2, 1000),
+                reader.number("turing.db.query-connections", 1, 1000),
                 reader.duration("turing.db.query-timeout", Duration.ofMillis(100), Duration.ofHours(1)));
+        return new DatabaseSource(
+                external(reader, embedded),
+                embedded.schema(),
+                embedded.ledgerConnections(),
+                embedded.queryConnections(),
+                embedded.queryTimeout());
     }
 
-    private static @Nullable DatabaseAddress address(SettingsReader reader) {
+    private static @Nullable DatabaseSettings external(SettingsReader reader, DatabaseSource source) {
         String url = reader.text("turing.db.url", ANYTHING, "must be a text");
         String user = reader.text("turing.db.user", ANYTHING, "must be a text");
         String password = reader.text("turing.db.password", ANYTHING, "must be a text");
         if (url.isEmpty()) {
-            for (String key : List.of("turing.db.user", "turing.db.password")) {
-                if (!(key.endsWith("user") ? user : password).isEmpty()) {
-                    reader.refuse(
-                            key, "turing.db.url", "must be empty as long as turing.db.url is, or would do nothing");
-                }
-            }
+            refuseUnlessEmpty(reader, "turing.db.user", user);
+            refuseUnlessEmpty(reader, "turing.db.password", password);
             return null;
         }
-        DatabaseAddress address = DatabaseAddress.parse(url, user, password);
-        if (address == null) {
+        if (!SCHEMA.test(source.schema())) {
+            return null;
+        }
+        try {
+            return DatabaseSettings.of(url, emptyAsNull(user), emptyAsNull(password), source.schema())
+                    .withConnections(source.ledgerConnections(), source.queryConnections())
+                    .withQueryTimeout(source.queryTimeout());
+        } catch (DatabaseFault notUnderstood) {
             reader.refuse(
                     "turing.db.url",
                     "turing.db.url",
                     "must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name");
+            return null;
         }
-        return address;
+    }
+
+    private static void refuseUnlessEmpty(SettingsReader reader, String key, String value) {
+        if (!value.isEmpty()) {
+            reader.refuse(key, "turing.db.url", "must be empty as long as turing.db.url is, or would do nothing");
+        }
+    }
+
+    private static @Nullable String emptyAsNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static ScriptsSettings scripts(SettingsReader reader) {
@@ -97,9 +122,13 @@ public record Settings(
     }
 
     private static HttpSettings http(SettingsReader reader) {
-        return new HttpSettings(
-                reader.text("turing.http.host", text -> !text.isBlank(), "must be an address or a name"),
-                reader.number("turing.http.port", 0, 65_535));
+        String host = reader.text("turing.http.host", text -> !text.isBlank(), "must be an address or a name");
+        return new HttpSettings(host.isEmpty() ? "localhost" : host, reader.number("turing.http.port", 0, 65_535));
+    }
+
+    private static @Nullable Integer jmxPort(SettingsReader reader) {
+        int port = reader.number("turing.jmx.port", -1, 65_535);
+        return port < 0 ? null : port;
     }
 
     private static LedgerSettings ledger(SettingsReader reader) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.monitoring.http.HttpSettings;
 
 class SettingsTest {
 
@@ -29,7 +31,7 @@ class SettingsTest {
         Settings settings = Settings.load(sources(Map.of(), Map.of(), null));
 
         assertThat(settings.data()).isEqualTo(Path.of("/home/ada/.turing-runtime"));
-        assertThat(settings.database().address()).isNull();
+        assertThat(settings.database().external()).isNull();
         assertThat(settings.database().schema()).isEqualTo("turing");
         assertThat(settings.scripts().folder()).isEqualTo(Path.of("").toAbsolutePath());
         assertThat(settings.http()).isEqualTo(new HttpSettings("127.0.0.1", 7626));
@@ -53,8 +55,9 @@ class SettingsTest {
                         "TURING_HTTP_PORT", "0"),
                 null));
 
-        assertThat(settings.database().address())
-                .isEqualTo(new DatabaseAddress("jdbc:postgresql://db:5433/work", "ada", "secret"));
+        assertThat(settings.database().external())
+                .extracting(DatabaseSettings::jdbcUrl, DatabaseSettings::user, DatabaseSettings::password)
+                .containsExactly("jdbc:postgresql://db:5433/work", "ada", "secret");
         assertThat(settings.database().schema()).isEqualTo("steps");
         assertThat(settings.data()).isEqualTo(Path.of("/srv/turing"));
         assertThat(settings.scripts()).isEqualTo(new ScriptsSettings(Path.of("/srv/scripts"), "/opt/python"));
@@ -63,7 +66,7 @@ class SettingsTest {
 
     @Test
     void theCommandLineBeatsJavaPropertiesTheEnvironmentAndTheFile() throws Exception {
-        Path file = file("turing.http.port = 1, turing.db.schema = file, turing.db.pool-size = 5");
+        Path file = file("turing.http.port = 1, turing.db.schema = file, turing.db.query-connections = 5");
         Properties system = system();
         system.setProperty("turing.http.port", "3");
         Map<String, String> environment = Map.of("TURING_HTTP_PORT", "2", "TURING_DB_SCHEMA", "environment");
@@ -75,7 +78,7 @@ class SettingsTest {
         Settings settings = Settings.load(new SettingsSources(Map.of(), system, environment, file));
         assertThat(settings.http().port()).isEqualTo(3);
         assertThat(settings.database().schema()).isEqualTo("environment");
-        assertThat(settings.database().poolSize()).isEqualTo(5);
+        assertThat(settings.database().queryConnections()).isEqualTo(5);
     }
 
     @Test
@@ -91,8 +94,9 @@ class SettingsTest {
         Settings settings = Settings.load(sources(
                 Map.of("turing.db.url", "postgresql://ada:p%40ss+1@db:5433/work?sslmode=require"), Map.of(), null));
 
-        assertThat(settings.database().address())
-                .isEqualTo(new DatabaseAddress("jdbc:postgresql://db:5433/work?sslmode=require", "ada", "p@ss+1"));
+        assertThat(settings.database().external())
+                .extracting(DatabaseSettings::jdbcUrl, DatabaseSettings::user, DatabaseSettings::password)
+                .containsExactly("jdbc:postgresql://db:5433/work?sslmode=require", "ada", "p@ss+1");
     }
 
     @ParameterizedTest
@@ -102,7 +106,8 @@ class SettingsTest {
         turing.db.user            | ada           | must be empty as long as turing.db.url is, or would do nothing
         turing.db.schema          | Big           | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
         turing.db.schema          | pg_mine       | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
-        turing.db.pool-size       | 1             | must be a whole number from 2 to 1000
+        turing.db.ledger-connections | 1          | must be a whole number from 2 to 1000
+        turing.db.query-connections | 0           | must be a whole number from 1 to 1000
         turing.db.query-timeout   | 1ms           | must be a duration from 100ms to 1h, such as 500ms, 5s or 2h
         turing.scripts.folder     | ""            | must be a path
         turing.scripts.python     | " "           | must be a name on the PATH or a path
@@ -113,6 +118,7 @@ class SettingsTest {
         turing.http.port          | [1]           | must be a whole number from 0 to 65535
         turing.http.port          | null          | must be a whole number from 0 to 65535
         turing.http               | 7626          | must be an object { … }
+        turing.jmx.port           | -2            | must be a whole number from -1 to 65535
         turing.ledger.lease       | soon          | must be a duration from 2s to 1h, such as 500ms, 5s or 2h
         turing.ledger.renew-every | 15s           | must be at most half of turing.ledger.lease
         turing.ledger.retention   | 12h           | must be a duration from 1d to 3650d, such as 500ms, 5s or 2h
@@ -168,9 +174,6 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
                 .hasMessageContaining("oracle://(hidden)@db/x")
                 .hasMessageNotContaining("hunter2");
-        assertThat(new DatabaseAddress("jdbc:postgresql://db/x?password=hunter2&ssl=true", "ada", "hunter2").toString())
-                .doesNotContain("hunter2")
-                .endsWith("ssl=true");
     }
 
     @Test

@@ -1,0 +1,74 @@
+package org.turing.runtime.app.command;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.app.access.CommandDatabase;
+import org.turing.runtime.database.Database;
+import org.turing.runtime.database.RegistryImport;
+import org.turing.runtime.database.SearchPath;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code turing init}. */
+@Command(
+        name = "init",
+        description = {
+            "Bring the database's schema to this program's version, and say which line puts it into the search_path.",
+            "Doing it again does no harm. 'turing start' does it too."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  turing init",
+            "  turing init --import public.task_types    take over a predecessor's task types, ids kept"
+        })
+final class InitCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private TuringCommand turing;
+
+    @Option(names = "--import", paramLabel = "TABLE", description = "A predecessor's table of task types to take over.")
+    private @Nullable String table;
+
+    /** What was done, as JSON shows it. */
+    private record Report(
+            String database, String schema, String searchPath, RegistryImport.@Nullable Report imported) {}
+
+    @Override
+    public Integer call() throws Exception {
+        try (CommandDatabase command = CommandDatabase.open(turing.settings());
+                Database database = command.connect()) {
+            database.migrate();
+            RegistryImport.Report imported = table == null ? null : new RegistryImport(database).run(table);
+            Report report = new Report(
+                    database.settings().address(),
+                    database.settings().schema(),
+                    new SearchPath(database).hint(),
+                    imported);
+            turing.report(report, text(report, command.isEmbedded()));
+            return 0;
+        }
+    }
+
+    private static String text(Report report, boolean embedded) {
+        StringBuilder text =
+                new StringBuilder("schema '" + report.schema() + "' of " + report.database() + " is ready");
+        text.append(
+                embedded
+                        ? "\nits search_path names the schema"
+                        : "\nso that INSERT INTO task_types finds its table, run once:\n  " + report.searchPath());
+        RegistryImport.Report imported = report.imported();
+        if (imported != null) {
+            append(text, "taken over", imported.imported());
+            append(text, "there already", imported.present());
+            imported.notes().forEach(note -> text.append("\nnote: ").append(note));
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String label, List<String> names) {
+        text.append('\n').append(label).append(": ").append(names.isEmpty() ? "none" : String.join(", ", names));
+    }
+}

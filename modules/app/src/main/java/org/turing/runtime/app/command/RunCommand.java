@@ -1,0 +1,73 @@
+package org.turing.runtime.app.command;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.app.access.RuntimeAccess;
+import org.turing.runtime.app.program.Assignment;
+import org.turing.runtime.app.program.RuntimeProgram;
+import org.turing.runtime.ports.view.RuntimeControl.RunReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code turing run}. */
+@Command(
+        name = "run",
+        description = {
+            "Run one subject by hand, whether or not it is in the inbox, and show what came out.",
+            "The runtime of the data folder runs it; where none runs, this command does."
+        },
+        footer = {"", "Examples:", "  turing run clara_a 1234", "  turing run 9364 1234 --json"})
+final class RunCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private TuringCommand turing;
+
+    @Parameters(index = "0", paramLabel = "TASK_TYPE", description = "The task type, by name or id.")
+    private String taskType;
+
+    @Parameters(index = "1", paramLabel = "SUBJECT", description = "The subject's id.")
+    private String subject;
+
+    @Override
+    public Integer call() throws Exception {
+        Optional<RuntimeAccess> runtime = RuntimeAccess.find(turing.settings());
+        RunReport report = runtime.isPresent() ? runtime.get().client().run(taskType, subject) : runHere();
+        turing.report(report, text(report));
+        return report.done() ? 0 : TuringCommandLine.FAILED;
+    }
+
+    /** With an HTTP API of its own on any port: it is there for a moment, and the usual one may be taken. */
+    private RunReport runHere() throws Exception {
+        Map<String, String> modest = Map.of("turing.http.port", "0", "turing.jmx.port", "-1");
+        try (RuntimeProgram program =
+                RuntimeProgram.start(turing.settings(modest), Assignment.BY_HAND, Version.current())) {
+            return program.control()
+                    .run(taskType, subject)
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    private static String text(RunReport report) {
+        StringBuilder text = new StringBuilder();
+        if (report.ticketId() != null) {
+            text.append("ticket ").append(report.ticketId()).append(": ").append(report.status());
+        }
+        append(text, "error", report.error());
+        append(text, "output", report.output());
+        append(text, "stdout", report.stdout());
+        append(text, "stderr", report.stderr());
+        return text.toString().strip();
+    }
+
+    private static void append(StringBuilder text, String label, @Nullable String part) {
+        if (part != null && !part.isBlank()) {
+            String stripped = part.stripTrailing();
+            boolean several = stripped.contains("\n");
+            text.append('\n').append(label).append(several ? ":\n" : ": ").append(stripped);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.turing.runtime.app.inspection;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Asks the configured Python who it is. */
+public final class PythonFinding {
+
+    private static final String THING = "python";
+    private static final long PATIENCE_SECONDS = 60;
+    private static final String QUESTION = """
+            import sys, importlib.util
+            psycopg2 = 'with' if importlib.util.find_spec('psycopg2') else 'without'
+            print('%d.%d.%d at %s, %s psycopg2' % (*sys.version_info[:3], sys.executable, psycopg2))
+            sys.exit(sys.version_info < (3, 8))
+            """;
+
+    private PythonFinding() {}
+
+    /** How it stands, asked from a folder, as a version manager may have its own idea there. */
+    public static Finding of(String python, Path folder) {
+        String fix = ". Fix: install Python 3.8 or newer, or name one in turing.scripts.python or TURING_PYTHON";
+        try {
+            Process process = new ProcessBuilder(python, "-c", QUESTION)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return Finding.wrong(THING, "'" + python + "' does not answer" + fix);
+            }
+            return process.exitValue() == 0
+                    ? Finding.good(THING, answer)
+                    : Finding.wrong(THING, "'" + python + "' can't run scripts: " + answer + fix);
+        } catch (IOException missing) {
+            return Finding.wrong(THING, "'" + python + "' can't be started: " + missing.getMessage() + fix);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Finding.wrong(THING, "'" + python + "' was not waited for");
+        }
+    }
+}

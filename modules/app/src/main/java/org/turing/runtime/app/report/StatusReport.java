@@ -1,0 +1,131 @@
+package org.turing.runtime.app.report;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.turing.runtime.ports.view.GateStatus;
+import org.turing.runtime.ports.view.RuntimeStatus;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+
+/** A runtime's status for people: what is all nought is left out, what is wrong comes last, where it is seen. */
+public final class StatusReport {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    private StatusReport() {}
+
+    /** A column that appears only where it has something to say. */
+    private record Count(String heading, ToLongFunction<TaskTypeStatus> of) {}
+
+    private static final List<Count> COUNTS = List.of(
+            new Count("DONE", TaskTypeStatus::completed),
+            new Count("SKIPPED", TaskTypeStatus::skipped),
+            new Count("FAILED", TaskTypeStatus::failed),
+            new Count("OVERTAKEN", TaskTypeStatus::overtaken),
+            new Count("BACKING OFF", TaskTypeStatus::backingOff),
+            new Count("ASIDE", status -> status.stayed() + status.setAside()),
+            new Count("DEAD", TaskTypeStatus::deadStanding));
+
+    /** @param width columns of the terminal */
+    public static List<String> lines(RuntimeStatus status, int width) {
+        List<String> lines = new ArrayList<>();
+        lines.add(status.state() + " since " + TIME.format(status.startedAt()) + " ("
+                + Spoken.duration(Duration.between(status.startedAt(), Instant.now())) + "), pid " + status.pid()
+                + " on " + status.host() + ", version " + status.version());
+        if (status.databaseProblem() != null) {
+            lines.add("database: " + status.databaseProblem());
+        }
+        lines.add("");
+        if (status.taskTypes().isEmpty()) {
+            lines.add("no task type is registered: INSERT INTO task_types … (turing sql)");
+        } else {
+            lines.addAll(taskTypes(status.taskTypes(), width));
+        }
+        if (!status.gates().isEmpty()) {
+            lines.add("");
+            lines.addAll(gates(status.gates(), width));
+        }
+        List<String> remarks = remarks(status);
+        if (!remarks.isEmpty()) {
+            lines.add("");
+            lines.addAll(remarks);
+        }
+        return lines;
+    }
+
+    private static List<String> taskTypes(List<TaskTypeStatus> taskTypes, int width) {
+        List<Count> shown = COUNTS.stream()
+                .filter(count -> count.heading().equals("DONE")
+                        || taskTypes.stream().anyMatch(taskType -> count.of().applyAsLong(taskType) > 0))
+                .toList();
+        List<String> headings = new ArrayList<>(List.of("TASK TYPE", "STATE", "INBOX", "RUNNING"));
+        shown.forEach(count -> headings.add(count.heading()));
+        headings.addAll(List.of("/MIN", "MEDIAN"));
+        TextTable table = TextTable.of(headings.toArray(String[]::new));
+        for (int column = 2; column < headings.size(); column++) {
+            table.numbers(column);
+        }
+        for (TaskTypeStatus taskType : taskTypes) {
+            List<Object> row = new ArrayList<>(
+                    List.of(taskType.name(), taskType.state(), inbox(taskType), String.valueOf(taskType.running())));
+            shown.forEach(count -> row.add(count.of().applyAsLong(taskType)));
+            row.add(String.format(Locale.ROOT, "%.0f", taskType.perMinute()));
+            row.add(
+                    taskType.durationMillis().count() == 0
+                            ? ""
+                            : Spoken.seconds(taskType.durationMillis().p50() / 1000));
+            table.row(row.toArray());
+        }
+        return table.lines(width, 0);
+    }
+
+    private static String inbox(TaskTypeStatus taskType) {
+        if (taskType.inbox() < 0) {
+            return "?";
+        }
+        return taskType.inbox() + (taskType.inboxIsMore() ? "+" : "");
+    }
+
+    private static List<String> gates(List<GateStatus> gates, int width) {
+        TextTable table = TextTable.of("MODEL", "GATE", "SLOTS", "BUSY", "HELD BY", "WAITING")
+                .numbers(2, 3);
+        for (GateStatus gate : gates) {
+            table.row(
+                    gate.model(),
+                    gate.state(),
+                    gate.slots(),
+                    Spoken.seconds(gate.busySeconds()),
+                    parties(gate.holders()),
+                    parties(gate.waiting()));
+        }
+        return table.lines(width, 5);
+    }
+
+    private static String parties(List<GateStatus.Party> parties) {
+        return parties.stream()
+                .map(party -> party.taskType() + (party.slots() > 1 ? " ×" + party.slots() : "") + " "
+                        + Spoken.seconds(party.seconds()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<String> remarks(RuntimeStatus status) {
+        List<String> remarks = new ArrayList<>();
+        for (TaskTypeStatus taskType : status.taskTypes()) {
+            if (taskType.reason() != null) {
+                remarks.add(taskType.name() + " is " + taskType.state() + ": " + taskType.reason());
+            }
+            taskType.warnings().forEach(warning -> remarks.add(taskType.name() + ": " + warning));
+        }
+        status.warnings().stream()
+                .filter(warning -> remarks.stream().noneMatch(remark -> remark.contains(warning)))
+                .forEach(remarks::add);
+        return remarks;
+    }
+}
