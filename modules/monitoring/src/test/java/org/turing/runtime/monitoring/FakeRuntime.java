@@ -18,6 +18,7 @@ public final class FakeRuntime implements RuntimeControl {
             new AtomicReference<>(CompletableFuture.completedStage(new Answer(true, "done")));
     private final AtomicReference<CompletionStage<RunReport>> report = new AtomicReference<>(
             CompletableFuture.completedStage(new RunReport(true, 71L, "completed", "{\"a\":1}", null, "out", "err")));
+    private final AtomicReference<Runnable> onStop = new AtomicReference<>(() -> {});
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger statusQuestions = new AtomicInteger();
 
@@ -33,6 +34,11 @@ public final class FakeRuntime implements RuntimeControl {
 
     public FakeRuntime answersWith(CompletionStage<Answer> later) {
         answer.set(later);
+        return this;
+    }
+
+    public FakeRuntime onStop(Runnable then) {
+        onStop.set(then);
         return this;
     }
 
@@ -59,6 +65,7 @@ public final class FakeRuntime implements RuntimeControl {
     @Override
     public void stop(boolean now) {
         asked.add("stop " + now);
+        onStop.get().run();
     }
 
     @Override

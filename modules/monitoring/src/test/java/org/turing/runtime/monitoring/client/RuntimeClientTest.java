@@ -101,6 +101,14 @@ class RuntimeClientTest {
     }
 
     @Test
+    void stopIsAnsweredEvenIfTheApiEndsAtOnce() {
+        runtime.onStop(api::stop);
+
+        assertThat(client.stop(false).done()).isTrue();
+        assertThat(runtime.asked()).containsExactly("stop false");
+    }
+
+    @Test
     void aRunThatTakesLongerThanThePatienceIsWaitedFor() {
         RunReport report = new RunReport(true, 71L, "completed", null, null, "", "");
         Duration patience = Duration.ofMillis(300);

@@ -81,6 +81,16 @@ class HttpApiTest {
     }
 
     @Test
+    void headIsAnsweredLikeGetWithoutTheBody() throws Exception {
+        HttpResponse<String> reply = send(HttpRequest.newBuilder(uri("/alive"))
+                .method("HEAD", BodyPublishers.noBody())
+                .build());
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body()).isEmpty();
+    }
+
+    @Test
     void readyWhenRunningWithADatabase() throws Exception {
         assertThat(get("/ready").statusCode()).isEqualTo(200);
     }
@@ -348,6 +358,16 @@ class HttpApiTest {
                 .cause()
                 .message()
                 .contains("192.0.2.1")
+                .contains("turing.http.host");
+    }
+
+    @Test
+    void aHostNameThatDoesNotExistIsNamedWithTheSettingThatChangesIt() {
+        assertThatThrownBy(() -> start("no-such-host.invalid", 0))
+                .hasCauseInstanceOf(HttpApi.HttpApiNotStarted.class)
+                .cause()
+                .message()
+                .contains("no-such-host.invalid")
                 .contains("turing.http.host");
     }
 
