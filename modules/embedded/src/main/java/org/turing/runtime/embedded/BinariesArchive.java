@@ -68,7 +68,7 @@ final class BinariesArchive {
         return normal;
     }
 
-    /** Reading is for everyone, as root's server runs in a namespace of its own; writing is for the owner alone. */
+    /** Reading is for everyone, writing for the owner alone, whoever built the archive. */
     private static Set<PosixFilePermission> permissions(int mode) {
         Set<PosixFilePermission> permissions = EnumSet.of(
                 PosixFilePermission.OWNER_READ,

@@ -25,14 +25,18 @@ import org.slf4j.LoggerFactory;
  * over (see {@link #adopted}), or ends it where it can't serve. A first start takes some seconds, a later one about
  * one.
  *
- * <p>Tested on Linux, amd64. Linux on arm64 and macOS are untested, Windows is not supported. Root's server runs
- * through {@code unshare -U}.
+ * <p>Tested on Linux, amd64. Linux on arm64 and macOS are untested, Windows is not supported. The server of root, or of
+ * a user without a name, runs as nobody.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
     private static final String NO_SUCH_DATABASE = "3D000";
-    private static final String CONNECT_LIMIT_SECONDS = "5";
+    private static final int ANY_PORT = 0;
+    private static final int CONNECT_LIMIT_SECONDS = 20;
+
+    /** A server that was left behind and is well answers at once. */
+    private static final int LEFT_BEHIND_LIMIT_SECONDS = 3;
 
     /** Nothing here trades safety for speed. Whoever wants that must say so in {@link Options#settings}. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -53,17 +57,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final int port;
     private final boolean adopted;
     private final ServerControl control;
+    private final Options options;
     private final @Nullable DataFolder ownFolder;
     private boolean closed;
 
     private EmbeddedPostgres(
-            Login login, int port, boolean adopted, ServerControl control, @Nullable DataFolder ownFolder) {
+            Login login,
+            int port,
+            boolean adopted,
+            ServerControl control,
+            Options options,
+            @Nullable DataFolder ownFolder) {
         this.user = login.user();
         this.password = login.password();
         this.database = login.database();
         this.port = port;
         this.adopted = adopted;
         this.control = control;
+        this.options = options;
         this.ownFolder = ownFolder;
     }
 
@@ -133,10 +144,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static EmbeddedPostgres start(DataFolder held, Options options, @Nullable DataFolder own) {
         PostgresBinaries binaries = PostgresBinaries.unpacked(
                 Platform.current(), options.cacheFolder(), held.path().resolve("cache"));
-        ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, held.path());
         ServerFolder folder = new ServerFolder(held.path());
-        ServerControl control = new ServerControl(folder, programs);
         try {
+            ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, folder);
+            ServerControl control = new ServerControl(folder, programs);
             folder.removeRubbish();
             if (!folder.isInitialised()) {
                 folder.initialise(programs, options.user());
@@ -145,8 +156,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Login login = new Login(options.database(), options.user(), folder.password());
             Map<String, String> settings = settings(options);
             Optional<Integer> serving =
-                    folder.hasSettings(settings) ? serving(folder, login, binaries) : Optional.empty();
-            int port = serving.isPresent() ? serving.get() : control.start(settings, options.startLimit());
+                    folder.hasSettings(settings) ? serving(folder, control, login, binaries) : Optional.empty();
+            int port = serving.isPresent() ? serving.get() : control.start(settings, options.startLimit(), ANY_PORT);
             try {
                 createDatabase(login, port);
             } catch (SQLException failure) {
@@ -154,7 +165,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 throw refused(folder, login, failure);
             }
             log.info("PostgreSQL {} {} on port {}", binaries.serverVersion(), verb(serving.isPresent()), port);
-            return new EmbeddedPostgres(login, port, serving.isPresent(), control, own);
+            return new EmbeddedPostgres(login, port, serving.isPresent(), control, options, own);
         } catch (IOException failure) {
             throw new EmbeddedPostgresFailure(
                     "the database in " + held.path() + " can't be started: " + failure
@@ -192,6 +203,30 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
+     * Starts the server again if it has ended by itself, as it does when memory runs out, on the same port, so that
+     * connection pools find it. Takes as long as the recovery; ask when connections fail.
+     *
+     * @return whether it had ended
+     * @throws EmbeddedPostgresFailure if it does not come up; asking again later is fine
+     * @throws IllegalStateException after {@link #close}
+     */
+    public synchronized boolean revive() {
+        if (closed) {
+            throw new IllegalStateException("the embedded PostgreSQL on port " + port + " is closed");
+        }
+        try {
+            if (control.isRunning()) {
+                return false;
+            }
+            log.warn("PostgreSQL on port {} has ended by itself and is started again", port);
+            control.start(settings(options), options.startLimit(), port);
+            return true;
+        } catch (IOException failure) {
+            throw new EmbeddedPostgresFailure("the embedded PostgreSQL can't be started again: " + failure, failure);
+        }
+    }
+
+    /**
      * Stops the server and waits for its end; open transactions are rolled back. Closing twice does no harm.
      *
      * @throws EmbeddedPostgresFailure if it can't be ended; the folder is given free all the same
@@ -220,17 +255,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** The port of a server that runs on the folder, is of our version and lets us in. */
-    private static Optional<Integer> serving(ServerFolder folder, Login login, PostgresBinaries binaries)
-            throws IOException {
+    private static Optional<Integer> serving(
+            ServerFolder folder, ServerControl control, Login login, PostgresBinaries binaries) throws IOException {
         Optional<PostmasterFile> file = PostmasterFile.read(folder.data());
         // Only a process of our own folder is told the password.
-        if (file.isEmpty()
-                || ServerProcesses.on(folder.data()).stream()
-                        .noneMatch(process -> process.pid() == file.get().pid())) {
+        if (file.isEmpty() || !control.isRunning()) {
             return Optional.empty();
         }
         int port = file.get().port();
-        try (Connection connection = connect(login, port, "postgres");
+        try (Connection connection = connect(login, port, "postgres", LEFT_BEHIND_LIMIT_SECONDS);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT current_setting('data_directory'), current_setting('server_version')")) {
@@ -246,24 +279,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static void createDatabase(Login login, int port) throws SQLException {
         try {
-            connect(login, port, login.database()).close();
+            connect(login, port, login.database(), CONNECT_LIMIT_SECONDS).close();
         } catch (SQLException failure) {
             if (!NO_SUCH_DATABASE.equals(failure.getSQLState())) {
                 throw failure;
             }
-            try (Connection connection = connect(login, port, "postgres");
+            try (Connection connection = connect(login, port, "postgres", CONNECT_LIMIT_SECONDS);
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE DATABASE " + statement.enquoteIdentifier(login.database(), true));
             }
         }
     }
 
-    private static Connection connect(Login login, int port, String database) throws SQLException {
+    private static Connection connect(Login login, int port, String database, int limitSeconds) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password());
-        properties.setProperty("connectTimeout", CONNECT_LIMIT_SECONDS);
-        properties.setProperty("socketTimeout", CONNECT_LIMIT_SECONDS);
+        properties.setProperty("connectTimeout", Integer.toString(limitSeconds));
+        properties.setProperty("socketTimeout", Integer.toString(limitSeconds));
         properties.setProperty("ApplicationName", "turing-runtime");
         return DriverManager.getConnection(jdbcUrl(port, database), properties);
     }

@@ -4,7 +4,6 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -140,7 +139,7 @@ record PostgresBinaries(Path folder, String version) {
     /** Programs that another user can write are not for us to run. */
     private static void requireOwn(Path cache) throws IOException {
         Object owner = Files.getAttribute(cache, "unix:uid");
-        if (!owner.equals((int) new UnixSystem().getUid())) {
+        if (!owner.equals(PrivateFiles.currentUser().id())) {
             throw new IOException(cache + " belongs to another user, " + owner);
         }
     }

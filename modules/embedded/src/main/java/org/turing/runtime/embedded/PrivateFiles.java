@@ -44,6 +44,28 @@ final class PrivateFiles {
         Files.createDirectories(folder, FOLDER_MODE);
     }
 
+    /**
+     * The user that this process acts as.
+     *
+     * @param id 0 for root
+     * @param hasName whether the system knows the user by a name; in containers it need not
+     */
+    record User(int id, boolean hasName) {}
+
+    /**
+     * The owner of what this process creates. (The JDK's UnixSystem calls a user without a name 0, as if it were root.)
+     */
+    static User currentUser() throws IOException {
+        Path mine = Files.createTempFile("turing", ".user", FILE_MODE);
+        try {
+            int id = (Integer) Files.getAttribute(mine, "unix:uid");
+            // The JDK gives the number where there is no name.
+            return new User(id, !Files.getOwner(mine).getName().equals(Integer.toString(id)));
+        } finally {
+            Files.delete(mine);
+        }
+    }
+
     /** Replaces the file's content in one step. One writer at a time: the data folder's holder. */
     static void write(Path file, String content) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".new");

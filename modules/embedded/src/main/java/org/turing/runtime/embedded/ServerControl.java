@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +27,9 @@ final class ServerControl {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
 
     /** Left behind and in the way of a start: what it does not write out in this time, recovery does. */
-    private static final Duration LEFT_BEHIND_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LEFT_BEHIND_LIMIT = Duration.ofSeconds(3);
 
-    private static final Duration IMMEDIATE_STOP_LIMIT = Duration.ofSeconds(5);
+    private static final Duration IMMEDIATE_STOP_LIMIT = Duration.ofSeconds(3);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
 
     /** pg_ctl keeps the limits itself; ours only catches a pg_ctl that hangs. */
@@ -52,15 +53,16 @@ final class ServerControl {
     /**
      * Starts the server and waits until it accepts connections; recovery after a crash is part of the wait.
      *
+     * @param fixedPort the port to listen on, or 0 for the last one if it is free, else any
      * @return the port it listens on
      * @throws EmbeddedPostgresFailure with the last lines of the server's log if it does not come up
      */
-    int start(Map<String, String> settings, Duration limit) throws IOException {
+    int start(Map<String, String> settings, Duration limit, int fixedPort) throws IOException {
         for (int tries = 1; true; tries++) {
             endLeftBehind();
             folder.writeSettings(settings);
             folder.rotateLog();
-            int port = freePort(folder.lastPort());
+            int port = fixedPort != 0 ? fixedPort : freePort(folder.lastPort());
             long before = Files.size(folder.log());
             ServerPrograms.Run run = pgCtlStart(port, limit);
             if (run.succeeded()) {
@@ -77,6 +79,13 @@ final class ServerControl {
         }
     }
 
+    /** Whether the server's main process runs. */
+    boolean isRunning() throws IOException {
+        long postmaster =
+                PostmasterFile.read(folder.data()).map(PostmasterFile::pid).orElse(0L);
+        return ServerProcesses.on(folder.data()).stream().anyMatch(process -> process.pid() == postmaster);
+    }
+
     /** Stops the server: open transactions are rolled back, what was committed stays. */
     void stop() throws IOException {
         stop(CLOSE_LIMIT);
@@ -85,16 +94,15 @@ final class ServerControl {
     /** Ends a server, or single processes of one, that runs on the folder, and repairs what it left. */
     private void endLeftBehind() throws IOException {
         Path data = folder.data();
-        List<ProcessHandle> left = ServerProcesses.on(data);
-        long postmaster = PostmasterFile.read(data).map(PostmasterFile::pid).orElse(0L);
-        if (left.stream().anyMatch(process -> process.pid() == postmaster)) {
-            log.info("ending the PostgreSQL that was left behind, process {}", postmaster);
+        if (isRunning()) {
+            log.info("ending the PostgreSQL that was left behind on {}", data);
             stop(LEFT_BEHIND_LIMIT);
-        } else if (!left.isEmpty()) {
-            log.info("ending {} processes of a PostgreSQL whose postmaster is gone", left.size());
+        } else {
+            // The children of a postmaster that is gone.
             kill();
         }
-        if (PostmasterFile.read(data).isPresent()) {
+        Optional<PostmasterFile> file = PostmasterFile.read(data);
+        if (file.isPresent() && ProcessHandle.of(file.get().pid()).isPresent()) {
             PostmasterFile.disown(data);
         }
     }
@@ -143,7 +151,10 @@ final class ServerControl {
                         "--mode=" + mode,
                         "--timeout=" + limit.toSeconds(),
                         "--pgdata=" + folder.data()));
-        if (run.succeeded() || ServerProcesses.on(folder.data()).isEmpty()) {
+        // pg_ctl waits for the end of postmaster.pid, which the postmaster outlives by a moment.
+        if (run.succeeded()
+                ? ServerProcesses.awaitNone(folder.data(), limit)
+                : ServerProcesses.on(folder.data()).isEmpty()) {
             return true;
         }
         log.warn(

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,11 @@ final class ServerFolder {
 
     ServerFolder(Path folder) {
         this.folder = folder;
+    }
+
+    /** The data folder itself. */
+    Path path() {
+        return folder;
     }
 
     /** The server's data directory. */
@@ -82,7 +88,8 @@ final class ServerFolder {
     /** Makes the data directory with PostgreSQL's initdb; takes a second or two. */
     void initialise(ServerPrograms programs, String user) throws IOException {
         password();
-        Path staging = Files.createTempDirectory(folder, STAGING);
+        // Not made here: initdb's user is to own it.
+        Path staging = folder.resolve(STAGING + UUID.randomUUID());
         ServerPrograms.Run run = programs.run(
                 INIT_LIMIT,
                 "initdb",

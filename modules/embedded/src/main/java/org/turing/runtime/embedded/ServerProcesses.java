@@ -1,6 +1,7 @@
 package org.turing.runtime.embedded;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,24 +11,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the processes of a PostgreSQL server by the data directory that they work in, and ends them. */
 final class ServerProcesses {
 
+    private static final Logger log = LoggerFactory.getLogger(ServerProcesses.class);
     private static final boolean HAS_PROC = Files.isDirectory(Path.of("/proc/self/cwd"));
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private ServerProcesses() {}
 
-    /** Every live process of a server on this data directory: the postmaster and its children. */
+    /** Every live process of a server on this data directory: the postmaster and its children, or initdb and its. */
     static List<ProcessHandle> on(Path data) throws IOException {
         if (!Files.exists(data)) {
             return List.of();
         }
         Path real = data.toRealPath();
         return ProcessHandle.allProcesses()
-                .filter(process -> worksIn(process, real) && isPostgres(process))
+                .filter(process -> HAS_PROC ? works(process.pid(), real) : isNamed(process.info(), real))
                 .toList();
     }
 
@@ -37,26 +42,37 @@ final class ServerProcesses {
      * @return whether none runs any more within the limit
      */
     static boolean kill(Path data, Duration limit) throws IOException {
-        List<ProcessHandle> left = on(data);
-        left.forEach(ProcessHandle::destroyForcibly);
-        CompletableFuture<?> end =
-                CompletableFuture.allOf(left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (System.nanoTime() < deadline) {
-            // What has ended but was not collected by its parent has no working folder, yet counts as alive.
-            if (hasEnded(end) || on(data).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
+        return awaitNone(data, limit, ProcessHandle::destroyForcibly);
     }
 
-    private static boolean hasEnded(CompletableFuture<?> end) {
+    /**
+     * Waits for the end of every process of a server on this data directory.
+     *
+     * @return whether none runs any more within the limit
+     */
+    static boolean awaitNone(Path data, Duration limit) throws IOException {
+        return awaitNone(data, limit, process -> {});
+    }
+
+    private static boolean awaitNone(Path data, Duration limit, Consumer<ProcessHandle> treatment) throws IOException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        List<ProcessHandle> left = on(data);
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            left.forEach(treatment);
+            awaitEnd(left);
+            left = on(data);
+        }
+        return left.isEmpty();
+    }
+
+    /** For a while only: what has ended but was not collected by its parent counts as alive, though it runs no more. */
+    private static void awaitEnd(List<ProcessHandle> processes) {
+        CompletableFuture<?> end = CompletableFuture.allOf(
+                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
         try {
             end.get(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
         } catch (TimeoutException notYet) {
-            return false;
+            log.debug("waiting for the end of {}", processes);
         } catch (ExecutionException failure) {
             throw new EmbeddedPostgresFailure("can't wait for the end of PostgreSQL's processes", failure.getCause());
         } catch (InterruptedException interrupted) {
@@ -65,27 +81,39 @@ final class ServerProcesses {
         }
     }
 
-    private static boolean isPostgres(ProcessHandle process) {
-        return process.info()
-                .command()
-                .map(command -> Path.of(command).getFileName().toString().startsWith("postgres"))
-                .orElse(false);
-    }
-
-    /** Every process of PostgreSQL works in its data directory. Where that can't be seen, the postmaster's -D tells. */
-    private static boolean worksIn(ProcessHandle process, Path data) {
-        if (!HAS_PROC) {
-            return process.info()
-                    .arguments()
-                    .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
-                    .orElse(false);
-        }
+    /** Every process of PostgreSQL bears its name and works in its data directory; initdb is only told of it. */
+    private static boolean works(long pid, Path data) {
+        Path process = Path.of("/proc", Long.toString(pid));
         try {
-            Path workingFolder = Path.of("/proc", Long.toString(process.pid()), "cwd");
-            return Files.readSymbolicLink(workingFolder).equals(data);
-        } catch (IOException notOurs) {
-            // It has ended, or belongs to someone whose processes we may not look at.
+            String name = Files.readString(process.resolve("comm")).strip();
+            return name.startsWith("postgres") && worksIn(process, data)
+                    || name.equals("initdb") && arguments(process).contains("--pgdata=" + data);
+        } catch (IOException ended) {
             return false;
         }
+    }
+
+    private static boolean worksIn(Path process, Path data) throws IOException {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).equals(data);
+        } catch (AccessDeniedException hidden) {
+            // Another user's, and nobody's server is that to a root without all of its powers. The postmaster's
+            // arguments are there for everyone to read.
+            return arguments(process).contains(data.toString());
+        }
+    }
+
+    private static List<String> arguments(Path process) throws IOException {
+        return Arrays.asList(Files.readString(process.resolve("cmdline")).split("\0"));
+    }
+
+    /** Without /proc only the postmaster can be told, by its arguments. */
+    private static boolean isNamed(ProcessHandle.Info process, Path data) {
+        boolean postgres =
+                process.command().map(command -> command.endsWith("/postgres")).orElse(false);
+        return postgres
+                && process.arguments()
+                        .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
+                        .orElse(false);
     }
 }

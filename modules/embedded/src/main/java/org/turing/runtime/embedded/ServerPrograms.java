@@ -1,6 +1,5 @@
 package org.turing.runtime.embedded;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,16 +13,38 @@ import java.util.regex.Pattern;
 /**
  * Runs PostgreSQL's programs and waits for them.
  *
- * <p>PostgreSQL refuses to run as root. Root's programs therefore run under {@code unshare -U}: in a user namespace
- * without a mapping they see themselves as nobody, while the kernel still lets them use the files that root owns (and
- * only those: root's other powers are gone in there).
+ * <p>PostgreSQL refuses to run as root, or as a user that the system has no name for. Their programs run as nobody, by
+ * the first of these ways that works:
+ *
+ * <ul>
+ *   <li>{@code unshare -U}: in a user namespace without a mapping they see themselves as nobody, while the kernel still
+ *       lets them use the files that their user owns, and only those;
+ *   <li>{@code setpriv}, for root alone, where containers permit no namespaces: as the user nobody, who of root's
+ *       powers keeps the one that opens root's files. What the server writes then belongs to nobody.
+ * </ul>
  */
 final class ServerPrograms {
 
-    private static final String INSTEAD =
-            "run the runtime as an ordinary user, or set TURING_DB_URL to a PostgreSQL 14 or newer";
-    private static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
+    private static final int ROOT = 0;
+    private static final List<String> NAMESPACE = List.of("unshare", "-U");
+    private static final List<String> NOBODY = List.of(
+            "setpriv",
+            // Lets the power count for access(2) as well, which PostgreSQL asks about its own programs.
+            "--securebits=+no_setuid_fixup",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=-all,+dac_override",
+            "--ambient-caps=-all,+dac_override");
 
+    /** Arguments: the data folder, a program, the server's data directory. */
+    private static final String CHECK = """
+            test -w "$1" || { echo "may not write to $1"; exit 1; }
+            test -x "$2" || { echo "may not run $2"; exit 1; }
+            test ! -e "$3" || { test -O "$3" && test -w "$3"; } || { echo "$3 is not its own"; exit 1; }
+            """;
+
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(30);
     private static final Pattern FOR_A_SHELL = Pattern.compile("[\"$`\\\\\\n]");
 
     private final PostgresBinaries binaries;
@@ -47,23 +68,45 @@ final class ServerPrograms {
     /**
      * The programs as this user can run them on this folder.
      *
-     * @throws EmbeddedPostgresFailure if this user is root and the system gives root no user namespaces
+     * @throws EmbeddedPostgresFailure if this user can't run them, with the ways that were tried
      */
-    static ServerPrograms forCurrentUser(PostgresBinaries binaries, Path folder) {
-        requireHarmlessName(folder);
+    static ServerPrograms forCurrentUser(PostgresBinaries binaries, ServerFolder folder) throws IOException {
+        requireHarmlessName(folder.path());
         requireHarmlessName(binaries.folder());
-        return new UnixSystem().getUid() == 0
-                ? forRoot(binaries, folder, List.of("unshare", "-U"))
-                : new ServerPrograms(binaries, List.of());
+        PrivateFiles.User user = PrivateFiles.currentUser();
+        if (user.id() == ROOT) {
+            return asNobody(binaries, folder, List.of(NAMESPACE, NOBODY));
+        }
+        return user.hasName()
+                ? new ServerPrograms(binaries, List.of())
+                : asNobody(binaries, folder, List.of(NAMESPACE));
     }
 
-    /** @param prefix the command that runs another one as something else than root */
-    static ServerPrograms forRoot(PostgresBinaries binaries, Path folder, List<String> prefix) {
-        ServerPrograms programs = new ServerPrograms(binaries, prefix);
-        programs.requireNamespaces();
-        programs.requireAccess(folder, "-w");
-        programs.requireAccess(binaries.program("postgres"), "-x");
-        return programs;
+    /** @param ways commands that run another command as nobody */
+    static ServerPrograms asNobody(PostgresBinaries binaries, ServerFolder folder, List<List<String>> ways) {
+        List<String> check = List.of(
+                "sh",
+                "-c",
+                CHECK,
+                "sh",
+                folder.path().toString(),
+                binaries.program("postgres").toString(),
+                folder.data().toString());
+        List<String> failures = new ArrayList<>();
+        for (List<String> way : ways) {
+            ServerPrograms programs = new ServerPrograms(binaries, way);
+            String failure = programs.failure(check);
+            if (failure.isEmpty()) {
+                return programs;
+            }
+            failures.add(way.get(0) + ": " + failure);
+        }
+        throw new EmbeddedPostgresFailure(
+                "PostgreSQL runs neither as root nor as a user without a name, and not as nobody here ("
+                        + String.join("; ", failures)
+                        + "). Next: run the runtime as an ordinary user, or choose a folder that this user owns and"
+                        + " everyone may pass through to with --data or TURING_DATA, or set TURING_DB_URL to a"
+                        + " PostgreSQL 14 or newer");
     }
 
     /**
@@ -88,28 +131,13 @@ final class ServerPrograms {
         }
     }
 
-    private void requireNamespaces() {
-        Run probe;
+    /** What keeps the command from succeeding; empty if nothing does. */
+    private String failure(List<String> command) {
         try {
-            probe = runCommand(PROBE_LIMIT, List.of("true"));
+            Run run = runCommand(CHECK_LIMIT, command);
+            return run.succeeded() ? "" : run.output().strip() + " (exit code " + run.exitCode() + ")";
         } catch (EmbeddedPostgresFailure failure) {
-            throw new EmbeddedPostgresFailure(
-                    "PostgreSQL does not run as root, and the program unshare, which would help, is not there. Next: "
-                            + INSTEAD,
-                    failure);
-        }
-        if (!probe.succeeded()) {
-            throw new EmbeddedPostgresFailure("PostgreSQL does not run as root, and user namespaces, which would help,"
-                    + " are not permitted here (" + probe.output().strip() + "). Next: " + INSTEAD);
-        }
-    }
-
-    private void requireAccess(Path path, String kind) {
-        if (!runCommand(PROBE_LIMIT, List.of("test", kind, path.toString())).succeeded()) {
-            throw new EmbeddedPostgresFailure(
-                    path + " can't be used by root's PostgreSQL, which has only the rights of an"
-                            + " ordinary owner: root must own it, and everyone on the way to it must be let through. Next:"
-                            + " choose a folder of root's own with --data or TURING_DATA, or " + INSTEAD);
+            return String.valueOf(failure.getMessage());
         }
     }
 
@@ -127,11 +155,7 @@ final class ServerPrograms {
             }
             return new Run(process.exitValue(), Files.readString(output));
         } catch (IOException failure) {
-            throw new EmbeddedPostgresFailure(
-                    line.get(0) + " can't be run: " + failure.getMessage()
-                            + ". (The binaries are built for glibc; on Alpine Linux, or where the folder is mounted"
-                            + " noexec, they do not start.) Next: set TURING_DB_URL to a PostgreSQL 14 or newer",
-                    failure);
+            throw new EmbeddedPostgresFailure(line.get(0) + " can't be run: " + failure.getMessage(), failure);
         } finally {
             if (output != null) {
                 output.toFile().delete();

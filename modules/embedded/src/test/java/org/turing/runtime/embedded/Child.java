@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,18 @@ final class Child implements AutoCloseable {
 
     /** @param role {@code hold} a folder, {@code start} its server, or {@code look} who runs there */
     static Child start(String role, Path folder) throws IOException {
+        return start(role, folder, Map.of());
+    }
+
+    /** @param environment changes what it finds there */
+    static Child start(String role, Path folder, Map<String, String> environment) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
         line.addAll(Arrays.asList(role, folder.toString()));
-        return new Child(new ProcessBuilder(line)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new Child(builder.start());
     }
 
     long pid() {

@@ -123,9 +123,8 @@ class DataFolderTest {
         CyclicBarrier together = new CyclicBarrier(threads);
         List<CompletableFuture<Optional<DataFolder>>> tries = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            CompletableFuture<Optional<DataFolder>> attempt = new CompletableFuture<>();
-            tries.add(attempt);
-            new Thread(() -> attempt.complete(tryToOpen(together)), "opens-" + i).start();
+            tries.add(CompletableFuture.supplyAsync(
+                    () -> tryToOpen(together), task -> new Thread(task, "opens").start()));
         }
 
         List<DataFolder> winners = new ArrayList<>();

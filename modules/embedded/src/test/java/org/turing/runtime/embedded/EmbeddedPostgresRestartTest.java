@@ -3,11 +3,13 @@ package org.turing.runtime.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -126,8 +128,29 @@ class EmbeddedPostgresRestartTest {
     }
 
     @Test
+    void root_where_user_namespaces_are_forbidden_has_a_server_of_nobody() throws Exception {
+        assumeTrue(PrivateFiles.currentUser().id() == 0, "not root");
+        Path programs = Files.createDirectory(temporary.resolve("programs"));
+        Path unshare = Files.writeString(programs.resolve("unshare"), "#!/bin/sh\nexit 1\n");
+        Files.setPosixFilePermissions(unshare, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> forbidden = Map.of("PATH", programs + ":" + System.getenv("PATH"));
+        try (Child child = Child.start("start", folder, forbidden)) {
+            assertThat(child.said()).startsWith("postgresql://");
+            assertThat(Files.getAttribute(data(), "unix:uid")).isEqualTo(65534);
+            child.kill();
+
+            try (EmbeddedPostgres server = EmbeddedPostgres.start(folder, DEFAULTS)) {
+                assertThat(server.adopted()).isTrue();
+            }
+        }
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(folder, DEFAULTS)) {
+            assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void a_runtime_killed_at_any_moment_of_its_first_start_does_no_harm_to_the_next() throws Exception {
-        for (String reached : List.of("identity", "postgres.password", "postgres.new-", "postgres", "postgres.port")) {
+        for (String reached : List.of("postgres.password", "postgres.new-", "postgres.log", "postgres.port")) {
             Path own = temporary.resolve("killed at " + reached);
             try (Child child = Child.start("start", own)) {
                 awaitFile(own, reached);
@@ -159,6 +182,23 @@ class EmbeddedPostgresRestartTest {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(folder, DEFAULTS)) {
             assertThat(ask(server, "SELECT count(*) FROM kept")).isEqualTo("2");
         }
+    }
+
+    @Test
+    void a_server_that_ended_by_itself_is_revived_on_its_port() throws Exception {
+        EmbeddedPostgres server = EmbeddedPostgres.start(folder, DEFAULTS);
+        try {
+            assertThat(server.revive()).isFalse();
+            run(server, "CREATE TABLE kept AS SELECT 7 AS id");
+            signal("KILL", postmaster());
+            awaitEnd();
+
+            assertThat(server.revive()).isTrue();
+            assertThat(ask(server, "SELECT id FROM kept")).isEqualTo("7");
+        } finally {
+            server.close();
+        }
+        assertThatThrownBy(server::revive).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

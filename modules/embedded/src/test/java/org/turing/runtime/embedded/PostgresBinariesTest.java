@@ -112,8 +112,8 @@ class PostgresBinariesTest {
                 .hasMessageContaining("TURING_DB_URL");
     }
 
-    private String version(PostgresBinaries binaries) {
-        ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, temporary);
+    private String version(PostgresBinaries binaries) throws Exception {
+        ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, new ServerFolder(temporary));
         return programs.run(Duration.ofMinutes(1), "postgres", List.of("--version"))
                 .output();
     }

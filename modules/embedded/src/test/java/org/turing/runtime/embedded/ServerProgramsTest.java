@@ -1,5 +1,6 @@
 package org.turing.runtime.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -20,62 +21,70 @@ class ServerProgramsTest {
     Path temporary;
 
     private PostgresBinaries binaries;
+    private ServerFolder folder;
 
     @BeforeEach
     void standIns() throws Exception {
+        folder = new ServerFolder(temporary);
         binaries = new PostgresBinaries(temporary, "18.6.0");
         Files.createDirectory(temporary.resolve("bin"));
         program("postgres", "exit 0");
     }
 
     @Test
-    void root_without_user_namespaces_is_told_what_to_do() throws Exception {
-        Path prefix = program("unshare", "echo 'unshare failed: Operation not permitted'; exit 1");
-
-        assertThatThrownBy(() -> ServerPrograms.forRoot(binaries, temporary, List.of(prefix.toString())))
-                .isInstanceOf(EmbeddedPostgresFailure.class)
-                .hasMessageContaining("does not run as root")
-                .hasMessageContaining("Operation not permitted")
-                .hasMessageContaining("ordinary user")
-                .hasMessageContaining("TURING_DB_URL");
-    }
-
-    @Test
-    void root_without_the_program_unshare_is_told_what_to_do() {
+    void who_cannot_become_nobody_is_told_why_and_what_to_do() throws Exception {
+        String forbidden = program("unshare", "echo 'unshare failed: Operation not permitted'; exit 1")
+                .toString();
         String missing = temporary.resolve("missing").toString();
 
-        assertThatThrownBy(() -> ServerPrograms.forRoot(binaries, temporary, List.of(missing)))
+        assertThatThrownBy(
+                        () -> ServerPrograms.asNobody(binaries, folder, List.of(List.of(forbidden), List.of(missing))))
                 .isInstanceOf(EmbeddedPostgresFailure.class)
-                .hasMessageContaining("does not run as root")
+                .hasMessageContaining("neither as root")
+                .hasMessageContaining(forbidden + ": unshare failed: Operation not permitted")
+                .hasMessageContaining(missing + " can't be run")
                 .hasMessageContaining("ordinary user")
                 .hasMessageContaining("TURING_DB_URL");
     }
 
     @Test
-    void a_folder_that_root_as_an_ordinary_owner_may_not_use_is_named() throws Exception {
-        Path prefix = program("unshare", "test \"$1\" != test");
+    void the_second_way_is_taken_where_the_first_is_closed() throws Exception {
+        List<String> closed = List.of(program("closed", "exit 1").toString());
+        List<String> open =
+                List.of(program("open", "echo by the second way; exec \"$@\"").toString());
 
-        assertThatThrownBy(() -> ServerPrograms.forRoot(binaries, temporary, List.of(prefix.toString())))
+        ServerPrograms programs = ServerPrograms.asNobody(binaries, folder, List.of(closed, open));
+
+        assertThat(programs.run(Duration.ofMinutes(1), "postgres", List.of()).output())
+                .isEqualTo("by the second way\n");
+    }
+
+    @Test
+    void a_folder_that_may_not_be_written_is_named() throws Exception {
+        ServerFolder missing = new ServerFolder(temporary.resolve("missing"));
+        List<String> plain = List.of("env");
+
+        assertThatThrownBy(() -> ServerPrograms.asNobody(binaries, missing, List.of(plain)))
                 .isInstanceOf(EmbeddedPostgresFailure.class)
-                .hasMessageContaining(temporary.toString())
+                .hasMessageContaining("may not write to " + missing.path())
                 .hasMessageContaining("TURING_DATA");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\"b", "a$HOME", "a`id`", "a\\b"})
     void a_folder_whose_name_a_shell_would_read_is_refused(String name) {
-        Path folder = temporary.resolve(name);
+        ServerFolder named = new ServerFolder(temporary.resolve(name));
 
-        assertThatThrownBy(() -> ServerPrograms.forCurrentUser(binaries, folder))
+        assertThatThrownBy(() -> ServerPrograms.forCurrentUser(binaries, named))
                 .isInstanceOf(EmbeddedPostgresFailure.class)
-                .hasMessageContaining(folder.toString())
+                .hasMessageContaining(named.path().toString())
                 .hasMessageContaining("TURING_DATA");
     }
 
     @Test
     void a_program_that_does_not_end_is_killed() throws Exception {
         program("pg_ctl", "exec sleep 600");
-        ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, temporary);
+        ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, folder);
 
         assertThatThrownBy(() -> programs.run(Duration.ofMillis(300), "pg_ctl", List.of()))
                 .isInstanceOf(EmbeddedPostgresFailure.class)
