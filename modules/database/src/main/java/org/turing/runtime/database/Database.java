@@ -103,6 +103,12 @@ public final class Database implements AutoCloseable {
         return sql.replace("turing.", Sql.identifier(settings.schema()) + ".");
     }
 
+    /** Replaces the pools' connections as they come back: a setting of the database itself has changed. */
+    void renewConnections() {
+        ledger.getHikariPoolMXBean().softEvictConnections();
+        queries.getHikariPoolMXBean().softEvictConnections();
+    }
+
     @Override
     public void close() {
         queries.close();
@@ -165,6 +171,8 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
+        // Else the pool leaves the transaction of the SETs open, and the first rollback undoes them.
+        config.setIsolateInternalQueries(true);
         return config;
     }
 

@@ -70,7 +70,7 @@ final class InboxExaminer {
     private QueryPlan explain(String query) throws SQLException, InboxFault {
         String explain = "EXPLAIN (VERBOSE, FORMAT JSON) ";
         String text = WorkQuery.withBatchSize(query, taskType.batchSize());
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = Sql.verbatim(connection);
                 ResultSet row = statement.executeQuery(explain + text)) {
             row.next();
             return QueryPlan.of(row.getString(1));
@@ -87,7 +87,7 @@ final class InboxExaminer {
     private Columns describe(String query) throws SQLException, InboxFault {
         String wrapped = "SELECT * FROM (\n" + WorkQuery.withBatchSize(query, taskType.batchSize())
                 + "\n) AS turing_row LIMIT 0";
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = Sql.verbatim(connection);
                 ResultSet nothing = statement.executeQuery(wrapped)) {
             ResultSetMetaData data = nothing.getMetaData();
             PGResultSetMetaData origin = data.unwrap(PGResultSetMetaData.class);
@@ -127,7 +127,7 @@ final class InboxExaminer {
             return taskType.name();
         }
         String quoted = Sql.identifier(idTable.schema()) + "." + Sql.identifier(idTable.name());
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = Sql.verbatim(connection);
                 ResultSet row =
                         statement.executeQuery("SELECT CAST(CAST(coalesce(pg_catalog.pg_partition_root(c), c) AS "
                                 + "regclass) AS text) FROM (SELECT CAST(" + Sql.literal(quoted)
@@ -173,7 +173,7 @@ final class InboxExaminer {
 
     private Set<Relation> relationsOf(String sql) throws SQLException {
         Set<Relation> relations = new LinkedHashSet<>();
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = Sql.verbatim(connection);
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
                 relations.add(new Relation(row.getString(1), row.getString(2)));

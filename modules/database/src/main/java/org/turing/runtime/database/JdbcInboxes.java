@@ -69,7 +69,7 @@ public final class JdbcInboxes implements Inboxes {
         String sql = new InboxSql(database, taskType, shape).present(ids);
         return asked(taskType, connection -> {
             Set<String> present = new HashSet<>();
-            try (Statement statement = connection.createStatement();
+            try (Statement statement = Sql.verbatim(connection);
                     ResultSet row = statement.executeQuery(sql)) {
                 while (row.next()) {
                     present.add(row.getString(1));
@@ -83,7 +83,7 @@ public final class JdbcInboxes implements Inboxes {
     public long count(TaskType taskType, InboxShape shape, int atMost) throws InboxFault {
         String sql = new InboxSql(database, taskType, shape).count(atMost);
         return asked(taskType, connection -> {
-            try (Statement statement = connection.createStatement();
+            try (Statement statement = Sql.verbatim(connection);
                     ResultSet row = statement.executeQuery(sql)) {
                 row.next();
                 return row.getLong(1);
@@ -161,7 +161,7 @@ public final class JdbcInboxes implements Inboxes {
 
         Reading read(Connection connection, InboxSql sql, Set<String> only, int batchSize) throws SQLException {
             int most = Math.max(wanted, DEAR_SCAN_FEEDS);
-            try (Statement statement = connection.createStatement()) {
+            try (Statement statement = Sql.verbatim(connection)) {
                 statement.setFetchSize(Math.min(wanted, most) + 2); // the rest of a cheap scan is never computed
                 try (ResultSet row = statement.executeQuery(sql.find(only, batchSize, most + 3))) {
                     boolean last = true;

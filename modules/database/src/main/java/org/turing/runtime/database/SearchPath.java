@@ -3,6 +3,8 @@ package org.turing.runtime.database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The database's own {@code search_path}: with the runtime's schema in it, {@code INSERT INTO task_types …} works bare.
@@ -15,20 +17,36 @@ public final class SearchPath {
         this.database = database;
     }
 
-    /** The line that puts the runtime's schema last in the search_path of new sessions; users' own tables go first. */
+    /**
+     * The line that puts the runtime's schema last in the search_path of new sessions: users' own tables go first. A
+     * user who is named like the schema would otherwise create tables in it ({@code "$user"}), so that entry is left
+     * out then.
+     */
     public String hint() {
+        String schema = database.settings().schema();
         return database.transaction(connection -> {
             try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT pg_catalog.current_database()")) {
+                    ResultSet row = statement.executeQuery("SELECT pg_catalog.current_database(), current_user, "
+                            + "pg_catalog.current_setting('search_path')")) {
                 row.next();
-                return "ALTER DATABASE " + Sql.identifier(row.getString(1)) + " SET search_path = \"$user\", public, "
-                        + Sql.identifier(database.settings().schema()) + ";";
+                boolean namesake = row.getString(2).equals(schema);
+                List<String> path = new ArrayList<>();
+                for (String entry : row.getString(3).split(",")) {
+                    String part = entry.strip();
+                    boolean ours = part.equals(schema) || part.equals(Sql.identifier(schema));
+                    if (!part.isEmpty() && !ours && !(namesake && part.equals("\"$user\""))) {
+                        path.add(part);
+                    }
+                }
+                path.add(schema);
+                return "ALTER DATABASE " + Sql.identifier(row.getString(1)) + " SET search_path = "
+                        + String.join(", ", path) + ";";
             }
         });
     }
 
     /**
-     * Runs that line; new sessions see it.
+     * Runs that line; new sessions see it, those of this program's pools included.
      *
      * @throws DatabaseFault if the user may not alter the database
      */
@@ -40,6 +58,7 @@ public final class SearchPath {
                     return statement.execute(line);
                 }
             });
+            database.renewConnections();
         } catch (SQLException e) {
             throw new DatabaseFault(
                     DatabaseFault.Reason.RIGHTS,

@@ -1,5 +1,8 @@
 package org.turing.runtime.database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -7,6 +10,13 @@ import java.util.stream.Collectors;
 final class Sql {
 
     private Sql() {}
+
+    /** A statement that takes users' text as it is: the driver must not look for escapes of its own in it. */
+    static Statement verbatim(Connection connection) throws SQLException {
+        Statement statement = connection.createStatement();
+        statement.setEscapeProcessing(false);
+        return statement;
+    }
 
     /** A string constant; relies on standard_conforming_strings, which every session of ours sets. */
     static String literal(String text) {

@@ -46,6 +46,7 @@ final class TestDatabase implements AutoCloseable {
                 .withQueryTimeout(Duration.ofSeconds(20));
         database = Database.connect(settings);
         database.migrate();
+        new SearchPath(database).apply();
         clock = new MonotonicDatabaseClock(database);
         inboxes = new JdbcInboxes(database);
         runtime = new TestRuntime("here");
@@ -72,7 +73,9 @@ final class TestDatabase implements AutoCloseable {
         /** Looks into the inbox and claims what it finds. */
         List<Claim> claim(TaskType taskType, int wanted) throws InboxFault, LeaseLapsed {
             Found found = look(taskType, wanted);
-            return ledger.claim(taskType, found.candidates(), found.snapshot());
+            List<Candidate> first = found.candidates()
+                    .subList(0, Math.min(wanted, found.candidates().size()));
+            return ledger.claim(taskType, first, found.snapshot());
         }
 
         Verdict record(TaskType taskType, Claim claim, Outcome outcome) {

@@ -1,0 +1,82 @@
+package org.turing.runtime.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HousekeepingTest {
+
+    private TestDatabase test;
+    private LocalDate today = LocalDate.EPOCH;
+
+    @BeforeAll
+    void migrate() throws Exception {
+        test = new TestDatabase();
+        today = test.clock.now().atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    @AfterAll
+    void close() {
+        test.close();
+    }
+
+    private static String partition(LocalDate day) {
+        return "ticket_history_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
+    }
+
+    private void ticket(long id, LocalDate day) throws Exception {
+        test.sql("""
+                INSERT INTO turing.ticket_history (ticket_id, task_type_id, subject_type, subject_id, status, attempt,
+                            fence, chain_id, chain_depth, runtime_id, claimed_at, recorded_at)
+                VALUES (%1$d, 1, 'owl', '%1$d', 'completed', 1, %1$d, gen_random_uuid(), 0, 1, now(), '%2$s 12:00+00')""".formatted(id, day));
+    }
+
+    private String partitionOf(long ticket) throws Exception {
+        return String.valueOf(test.value("SELECT c.relname FROM turing.ticket_history h JOIN pg_class c "
+                + "ON c.oid = h.tableoid WHERE ticket_id = " + ticket));
+    }
+
+    @Test
+    void historyGoesToItsDayAndIsDroppedWhenTheRetentionIsOver() throws Exception {
+        ticket(1, today);
+        assertThat(partitionOf(1)).isEqualTo(partition(today));
+        // Nobody kept house for a while: these fell into the default partition.
+        ticket(2, today.minusDays(3));
+        ticket(3, today.minusDays(40));
+        ticket(4, today.plusDays(9));
+        assertThat(partitionOf(2)).isEqualTo("ticket_history_default");
+        test.runtime.ledger.housekeep();
+        test.runtime.ledger.housekeep();
+        assertThat(partitionOf(2)).isEqualTo(partition(today.minusDays(3)));
+        assertThat(partitionOf(4)).isEqualTo(partition(today.plusDays(9)));
+        assertThat(test.value("SELECT count(*) FROM turing.ticket_history WHERE ticket_id = 3"))
+                .isEqualTo("0");
+        new HistoryPartitions(test.database, Duration.ofDays(2)).housekeep();
+        assertThat(test.values("SELECT ticket_id FROM turing.ticket_history ORDER BY 1"))
+                .containsExactly("1", "4");
+        assertThat(test.value("SELECT to_regclass('turing." + partition(today.minusDays(3)) + "')"))
+                .isNull();
+        assertThat(test.value("SELECT to_regclass('turing." + partition(today.plusDays(2)) + "')"))
+                .isNotNull();
+    }
+
+    @Test
+    void endedRuntimesAreForgottenOnceNoTicketCanNameThem() throws Exception {
+        TestDatabase.TestRuntime old = test.new TestRuntime("old");
+        old.lease.end();
+        test.sql("UPDATE turing.runtimes SET ended_at = now() - interval '31 days' WHERE runtime_id = "
+                + old.lease.runtimeId());
+        test.runtime.ledger.housekeep();
+        assertThat(test.values("SELECT runtime_id FROM turing.runtimes"))
+                .contains(Long.toString(test.runtime.lease.runtimeId()))
+                .doesNotContain(Long.toString(old.lease.runtimeId()));
+    }
+}

@@ -1,0 +1,131 @@
+package org.turing.runtime.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.TicketLedger.Rescued;
+import org.turing.runtime.ports.TicketLedger.Verdict;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LeaseTest {
+
+    private TestDatabase test;
+    private TaskType taskType;
+
+    @BeforeAll
+    void migrate() throws Exception {
+        test = new TestDatabase();
+        test.owls(1, "pending");
+        taskType = test.register("leased", "work_query, retry_backoff", "'SELECT owl_id FROM owl ORDER BY 1', '0 s'");
+    }
+
+    @BeforeEach
+    void owls() throws Exception {
+        test.owls(3, "pending");
+    }
+
+    @AfterAll
+    void close() {
+        test.close();
+    }
+
+    private void lapse(TestDatabase.TestRuntime runtime) throws Exception {
+        test.sql("UPDATE turing.runtimes SET lease_until = clock_timestamp() - interval '1 s' WHERE runtime_id = "
+                + runtime.lease.runtimeId());
+    }
+
+    @Test
+    void aLapsedLeaseFreesItsClaimsAndUsesUpNoAttempt() throws Exception {
+        TestDatabase.TestRuntime lost = test.new TestRuntime("lost");
+        lost.run(taskType, TestDatabase.failure());
+        List<Claim> claims = lost.claim(taskType, 2);
+        assertThat(claims.get(0).attempt()).isEqualTo(2);
+        assertThat(test.runtime.ledger.rescue().claims()).isZero();
+        lapse(lost);
+        Rescued rescued = test.runtime.ledger.rescue();
+        assertThat(rescued).isEqualTo(new Rescued(1, 2, Set.of(taskType.id())));
+        assertThat(test.value("SELECT status || ' ' || error FROM turing.tickets WHERE ticket_id = "
+                        + claims.get(0).ticketId()))
+                .startsWith("cancelled rescued: runtime " + lost.lease.runtimeId() + " on host");
+        Claim again = test.runtime.claim(taskType, 1).get(0);
+        assertThat(again.subject().id()).isEqualTo("1");
+        assertThat(again.attempt()).isEqualTo(2);
+        assertThat(again.fence()).isGreaterThan(claims.get(0).fence());
+        assertThat(lost.record(taskType, claims.get(0), TestDatabase.success())).isInstanceOf(Verdict.Stale.class);
+        assertThat(lost.lease.renew()).isFalse();
+    }
+
+    @Test
+    void aLongRunIsNoReasonForARescueWhileItsLeaseIsRenewed() throws Exception {
+        TestDatabase.TestRuntime patient = test.new TestRuntime("patient");
+        patient.claim(taskType, 1);
+        test.sql("UPDATE turing.claims SET claimed_at = now() - interval '9 days'");
+        assertThat(patient.lease.renew()).isTrue();
+        assertThat(test.runtime.ledger.rescue().claims()).isZero();
+    }
+
+    @Test
+    void whoTakesAFolderOverFreesWhatItsEarlierRuntimesHeld() throws Exception {
+        TestDatabase.TestRuntime killed = test.new TestRuntime("folder");
+        killed.claim(taskType, 2);
+        TestDatabase.TestRuntime next = test.new TestRuntime("folder");
+        assertThat(next.lease.runtimeId()).isGreaterThan(killed.lease.runtimeId());
+        assertThat(next.claim(taskType, 3)).hasSize(3);
+        assertThat(killed.lease.renew()).isFalse();
+    }
+
+    @Test
+    void withoutTheFoldersLockNothingIsProven() throws Exception {
+        TestDatabase.TestRuntime living = test.new TestRuntime("shared");
+        living.claim(taskType, 1);
+        JdbcRuntimeLease other = new JdbcRuntimeLease(
+                test.database,
+                test.clock,
+                new JdbcRuntimeLease.Settings(
+                        "host", 2, "boot", "shared", false, Duration.ofSeconds(20), Duration.ofSeconds(5)));
+        other.begin();
+        assertThat(living.lease.renew()).isTrue();
+    }
+
+    @Test
+    void aCleanEndLetsOthersHaveItsClaimsAtOnce() throws Exception {
+        TestDatabase.TestRuntime ending = test.new TestRuntime("ending");
+        ending.claim(taskType, 1);
+        ending.lease.end();
+        assertThat(test.runtime.ledger.rescue().claims()).isOne();
+    }
+
+    @Test
+    void aClaimThatItsScriptHoldsIsRescuedLater() throws Exception {
+        TestDatabase.TestRuntime lost = test.new TestRuntime("holding");
+        Claim claim = lost.claim(taskType, 1).get(0);
+        try (Connection script = test.connection();
+                Statement statement = script.createStatement()) {
+            script.setAutoCommit(false);
+            statement.execute("SELECT turing.hold(%d, %d)".formatted(claim.ticketId(), claim.fence()));
+            lapse(lost);
+            assertThat(test.runtime.ledger.rescue().claims()).isZero();
+            script.commit();
+        }
+        assertThat(test.runtime.ledger.rescue().claims()).isOne();
+    }
+
+    @Test
+    void theClockFollowsTheDatabase() throws Exception {
+        test.clock.read();
+        String apart = test.value(
+                "SELECT abs(extract(epoch FROM clock_timestamp() - timestamptz '" + test.clock.now() + "')) < 5");
+        assertThat(apart).isEqualTo("t");
+    }
+}
