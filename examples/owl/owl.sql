@@ -72,10 +72,10 @@ COMMENT ON COLUMN public.owl_truth.category IS 'The noun file that it stands in.
 COMMENT ON COLUMN public.owl_truth.duplicate_of IS 'The first term of the list that means the same entity; null: this is it.';
 
 -- Two proposals agree if they name the same category, or if one is so much surer that the other gives way. They
--- disagree if they name different ones and neither is a quarter surer than the other: a case for the arbitrator.
+-- disagree if they name different ones and neither is an eighth surer than the other: a case for the arbitrator.
 CREATE VIEW public.owl_verdicts AS
 SELECT a.owl_id,
-       a.category = b.category OR greatest(a.confidence, b.confidence) >= 1.25 * least(a.confidence, b.confidence)
+       a.category = b.category OR greatest(a.confidence, b.confidence) >= 1.125 * least(a.confidence, b.confidence)
            AS agreed,
        coalesce(resolved.category, CASE WHEN a.confidence >= b.confidence THEN a.category ELSE b.category END)
            AS category,

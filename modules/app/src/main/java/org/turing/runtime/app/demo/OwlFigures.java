@@ -44,7 +44,7 @@ final class OwlFigures {
             SELECT coalesce(avg((a.category = truth.category)::int), 0),
                    coalesce(avg((b.category = truth.category)::int), 0),
                    coalesce(avg((arbitrated.category = truth.category)::int), 0),
-                   coalesce(avg((a.category = truth.category)::int) FILTER (WHERE arbitrated IS NOT NULL), 0),
+                   coalesce(avg((a.category = truth.category)::int) FILTER (WHERE arbitrated.owl_id IS NOT NULL), 0),
                    coalesce(avg((entity.category = truth.category)::int), 0)
               FROM public.owl_truth truth
               LEFT JOIN public.owl_proposals a ON a.owl_id = truth.owl_id AND a.actor = 'clara_a'

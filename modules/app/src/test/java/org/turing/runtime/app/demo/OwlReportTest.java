@@ -20,8 +20,8 @@ class OwlReportTest {
     static final OwlDatabase DATABASE = new OwlDatabase();
 
     /**
-     * Five terms: 1 and 2 agreed on, 3 arbitrated, 4 merged, 5 left behind. Of clara_a's categories two of three are
-     * right, of clara_b's one, the arbitrator's one is, and so are two of the three committed.
+     * Five terms: 1 and 2 agreed on, 3 arbitrated, 4 merged, 5 left behind. Of clara_a's categories those of 1 and 3
+     * are right, of clara_b's and of those committed that of 1; the arbitrator is wrong about 3.
      */
     private static final String TERMS = """
             TRUNCATE public.owl, public.owl_truth, public.owl_entities, public.owl_proposals;
@@ -33,11 +33,11 @@ class OwlReportTest {
                 (9000004, 'noun.act', 9000001), (9000005, 'noun.act', 9000001);
             INSERT INTO public.owl_proposals (owl_id, actor, category, confidence) VALUES
                 (9000001, 'clara_a', 'noun.act', 0.9), (9000001, 'clara_b', 'noun.act', 0.2),
-                (9000002, 'clara_a', 'noun.animal', 0.3), (9000002, 'clara_b', 'noun.food', 0.9),
-                (9000003, 'clara_a', 'noun.time', 0.5), (9000003, 'clara_b', 'noun.food', 0.5),
-                (9000003, 'arbitrator', 'noun.body', null);
+                (9000002, 'clara_a', 'noun.event', 0.3), (9000002, 'clara_b', 'noun.food', 0.9),
+                (9000003, 'clara_a', 'noun.body', 0.5), (9000003, 'clara_b', 'noun.food', 0.5),
+                (9000003, 'arbitrator', 'noun.time', null);
             INSERT INTO public.owl_entities VALUES
-                (9000001, 'one', 'noun.act'), (9000002, 'two', 'noun.food'), (9000003, 'three', 'noun.body');
+                (9000001, 'one', 'noun.act'), (9000002, 'two', 'noun.food'), (9000003, 'three', 'noun.time');
             """;
 
     /** Seconds after noon: claimed, started, finished, recorded. */
@@ -76,9 +76,9 @@ class OwlReportTest {
         OwlReport.Accuracy accuracy = report().accuracy();
         assertThat(accuracy.claraA()).isEqualTo(0.667);
         assertThat(accuracy.claraB()).isEqualTo(0.333);
-        assertThat(accuracy.arbitrator()).isEqualTo(1);
-        assertThat(accuracy.claraAWhereArbitrated()).isZero();
-        assertThat(accuracy.committed()).isEqualTo(0.667);
+        assertThat(accuracy.arbitrator()).isZero();
+        assertThat(accuracy.claraAWhereArbitrated()).isEqualTo(1);
+        assertThat(accuracy.committed()).isEqualTo(0.333);
     }
 
     @Test
@@ -158,7 +158,7 @@ class OwlReportTest {
         assertThat(json.get("pipeline").asText()).isEqualTo("owl");
         assertThat(json.get("sequential_seconds").asDouble()).isEqualTo(7.5);
         assertThat(json.get("accuracy").get("clara_a").asDouble()).isEqualTo(0.667);
-        assertThat(json.get("accuracy").get("committed").asDouble()).isEqualTo(0.667);
+        assertThat(json.get("accuracy").get("committed").asDouble()).isEqualTo(0.333);
         assertThat(json.get("task_types").get(0).get("task_type").asText()).isEqualTo("clara_a");
     }
 
