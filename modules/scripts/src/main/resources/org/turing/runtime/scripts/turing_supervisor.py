@@ -121,7 +121,7 @@ class Supervisor:
     def on_begin(self, request):
         self.folder = request["folder"]
         self.mark = request["mark"]
-        self.environment = {os.fsencode(k): os.fsencode(v) for k, v in request["environment"].items()}
+        self.environment = encoded(request["environment"])
         self.heartbeat_limit = request["heartbeat_limit"]
         self.limits = [(getattr(resource, name), value) for name, value in request["limits"].items()]
         for group in request["end"]:
@@ -134,9 +134,8 @@ class Supervisor:
 
     def on_spawn(self, request):
         child_id = request["id"]
-        argv = [os.fsencode(argument) for argument in request["argv"]]
-        environment = dict(self.environment)
-        environment.update((os.fsencode(k), os.fsencode(v)) for k, v in request["environment"].items())
+        argv = [argument.encode("utf-8", "surrogateescape") for argument in request["argv"]]
+        environment = {**self.environment, **encoded(request["environment"])}
         environment[b"TURING_CHILD"] = b"%s.%d" % (self.mark.encode(), child_id)
         kept, given = self.pipes.setdefault(child_id, []), []
         try:
@@ -302,6 +301,10 @@ class Supervisor:
             pass
         except BrokenPipeError:
             self.outgoing = b""
+
+
+def encoded(environment):
+    return {k.encode("utf-8", "surrogateescape"): v.encode("utf-8", "surrogateescape") for k, v in environment.items()}
 
 
 def become_subreaper():
