@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class LocalScriptHost implements ScriptHost {
         Map<String, String> common = ChildEnvironment.common(System.getenv(), settings.environment());
         Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
         this.files = new ScriptFiles(settings.scriptsFolder(), python, common);
-        this.supervisor = new Supervisor(settings, python, common, folder, threads.timer());
+        this.supervisor = new Supervisor(settings, python, common, folder, threads);
         ChildRun children = new ChildRun(settings, supervisor, threads);
         this.perSubject = new ProcessPerSubject(children);
         this.workers = new WorkerPool(settings, children, folder.program("turing_worker.py"), threads.timer());
@@ -90,7 +91,11 @@ public final class LocalScriptHost implements ScriptHost {
         if (closing) {
             lane.cancel("the runtime is stopping");
         }
-        threads.start(() -> execute(lane, claims));
+        try {
+            threads.start(() -> execute(lane, claims));
+        } catch (RejectedExecutionException e) {
+            end(lane); // this host is closed
+        }
         return lane;
     }
 
@@ -117,12 +122,16 @@ public final class LocalScriptHost implements ScriptHost {
                     e);
             lane.finishRest(claim -> new Outcome.Failed("the script host failed: " + e, true, null), RunLog.EMPTY);
         } finally {
-            Outcome cancelled = lane.notEndable();
-            Outcome rest = cancelled != null ? cancelled : new Outcome.Cancelled("the run ended without a result");
-            lane.finishRest(claim -> rest, RunLog.EMPTY);
-            underWay.remove(lane);
-            lane.cleared();
+            end(lane);
         }
+    }
+
+    private void end(LaneRun lane) {
+        Outcome cancelled = lane.notEndable();
+        Outcome rest = cancelled != null ? cancelled : new Outcome.Cancelled("the run ended without a result");
+        lane.finishRest(claim -> rest, RunLog.EMPTY);
+        underWay.remove(lane);
+        lane.cleared();
     }
 
     private void execute(LaneRun lane, ScriptFile script, Claim claim) throws ScriptFault {

@@ -1,6 +1,7 @@
 package org.turing.runtime.scripts;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ final class ProcessPerSubject {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessPerSubject.class);
 
+    /** Linux takes 128 KiB for an argument or a variable. */
+    private static final int LONGEST_ARGUMENT = 100_000;
+
     private final ChildRun children;
 
     ProcessPerSubject(ChildRun children) {
@@ -27,6 +31,14 @@ final class ProcessPerSubject {
 
     /** Runs one subject; returns when no process of it is left. */
     void run(LaneRun lane, ScriptFile script, Claim claim, Duration timeout, Map<String, String> environment) {
+        int idBytes = claim.subject().id().getBytes(StandardCharsets.UTF_8).length;
+        if (idBytes > LONGEST_ARGUMENT) {
+            // This row's own fault: the script is not to blame, and its other subjects go on.
+            String error = "the subject id is " + idBytes + " bytes long, too long for an argument. Fix: a shorter key,"
+                    + " or execution_type worker or bulk";
+            lane.finished(claim, new Outcome.Failed(error, false, null), RunLog.EMPTY);
+            return;
+        }
         byte[] input = TicketLine.of(lane.taskType(), claim);
         List<String> command = new ArrayList<>(script.command());
         command.add(claim.subject().id());

@@ -26,6 +26,8 @@ public record ScriptSettings(
         Times times,
         Limits limits) {
     public ScriptSettings {
+        scriptsFolder = scriptsFolder.toAbsolutePath().normalize();
+        workFolder = workFolder.toAbsolutePath().normalize();
         environment = Map.copyOf(environment);
     }
 

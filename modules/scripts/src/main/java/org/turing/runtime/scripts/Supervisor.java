@@ -54,17 +54,17 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
             Interpreter python,
             Map<String, String> environment,
             WorkFolder folder,
-            ScheduledExecutorService timer) {
+            LaneThreads threads) {
         this.settings = settings;
         this.python = python;
         this.environment = environment;
         this.folder = folder;
-        this.timer = timer;
+        this.timer = threads.timer();
         byte[] random = new byte[8];
         new SecureRandom().nextBytes(random);
         this.mark = HexFormat.of().formatHex(random);
         long beat = settings.times().heartbeatLimit().toMillis() / 5;
-        timer.scheduleWithFixedDelay(this::beat, beat, beat, TimeUnit.MILLISECONDS);
+        threads.heartbeat().scheduleWithFixedDelay(this::beat, beat, beat, TimeUnit.MILLISECONDS);
     }
 
     /**

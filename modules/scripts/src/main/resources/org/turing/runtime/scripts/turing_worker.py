@@ -230,9 +230,10 @@ def main():
     database = Database(os.environ.pop("TURING_DATABASE_ACCESS", "") == "on")
     sys.argv = [path]
 
-    def say(text, ticket_id):
+    def say(text, ticket_id=None):
         flush()
-        os.write(2, ("\x1e%s %s\n" % (mark, ticket_id)).encode())
+        if ticket_id is not None:
+            os.write(2, ("\x1e%s %s\n" % (mark, ticket_id)).encode())
         answers.write(text + "\n")
         answers.flush()
 
@@ -240,9 +241,9 @@ def main():
         actor_class = load(path, root)
     except BaseException as problem:
         traceback.print_exc()
-        say(json.dumps({"unrunnable": "%s can't be loaded: %s" % (path, last_line(problem))}), 0)
+        say(json.dumps({"unrunnable": "%s can't be loaded: %s" % (path, last_line(problem))}))
         return
-    say(json.dumps({"ready": True}), 0)
+    say(json.dumps({"ready": True}))
     for line in requests:
         ticket = json.loads(line)
         os.chdir(root)

@@ -172,6 +172,15 @@ class ScriptPerSubjectTest {
     }
 
     @Test
+    void aSubjectIdThatIsTooLongForAnArgumentFailsItselfAndNotItsTaskType() throws Exception {
+        stage.script("run.sh", "#!/bin/sh\necho '{}'\n");
+        Claim claim = Stage.claim("x".repeat(200_000));
+
+        assertThat(Stage.failure(stage.run(Stage.taskType("run.sh", ExecutionType.SCRIPT), claim)))
+                .contains("200000 bytes long");
+    }
+
+    @Test
     void fiftyMegabytesOfOutputAreReadAndBoundedWithALineThatSaysWhatIsMissing() throws Exception {
         ScriptHost.Result result = shell("""
                 echo first
@@ -353,6 +362,14 @@ class ScriptPerSubjectTest {
 
         assertThat(Stage.success(stage.run("limits.py", ExecutionType.SCRIPT)).output())
                 .isEqualTo("[64,536870912]");
+    }
+
+    @Test
+    void aRunThatComesAfterClosingIsCancelled() throws Exception {
+        stage.script("run.sh", "#!/bin/sh\necho '{}'\n");
+        stage.close();
+
+        assertThat(stage.run("run.sh", ExecutionType.SCRIPT).outcome()).isInstanceOf(Outcome.Cancelled.class);
     }
 
     @Test

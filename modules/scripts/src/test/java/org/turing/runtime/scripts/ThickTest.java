@@ -234,6 +234,21 @@ class ThickTest {
     }
 
     @Test
+    void whatAFilePrintsWhenItIsLoadedGoesToItsFirstSubject() throws Exception {
+        stage.script("actors/actor.py", "print('loading')\nclass A:\n    def process(self): return {}\n");
+
+        assertThat(stage.run(THICK, Stage.claim("1")).log().stderr()).isEqualTo("loading\n");
+        assertThat(stage.run(THICK, Stage.claim("2")).log().stderr()).isEmpty();
+    }
+
+    @Test
+    void aSyntaxErrorIsNamed() throws Exception {
+        stage.script("actors/actor.py", "class A:\n    def process(self) return\n");
+
+        assertThat(stage.run(THICK, Stage.claim("1")).outcome().toString()).contains("Unrunnable", "SyntaxError: ");
+    }
+
+    @Test
     void aFileWithoutAnActorIsUnrunnable() throws Exception {
         stage.script("actors/actor.py", "class Owl:\n    pass\n");
 
