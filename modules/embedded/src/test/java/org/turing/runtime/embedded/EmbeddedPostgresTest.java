@@ -53,10 +53,14 @@ class EmbeddedPostgresTest {
                 "unix_socket_directories | ''",
                 "server_encoding | UTF8",
                 "password_encryption | scram-sha-256",
-                "server_version | 18.6",
             })
     void serves_durably_and_on_loopback_only(String setting, String value) throws SQLException {
         assertThat(ask("SHOW " + setting)).isEqualTo(value);
+    }
+
+    @Test
+    void is_the_release_that_the_runtime_was_built_with() throws SQLException {
+        assertThat(PostgresBinaries.builtWith()).isEqualTo(ask("SHOW server_version") + ".0");
     }
 
     @Test
