@@ -1,17 +1,11 @@
 package org.turing.runtime.embedded;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,12 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final String NO_SUCH_DATABASE = "3D000";
     private static final int ANY_PORT = 0;
-    private static final int CONNECT_LIMIT_SECONDS = 20;
-
-    /** A server that was left behind and is well answers at once. */
-    private static final int LEFT_BEHIND_LIMIT_SECONDS = 3;
 
     /** Nothing here trades safety for speed. Whoever wants that must say so in {@link Options#settings}. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -51,9 +40,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Map.entry("log_checkpoints", "off"),
             Map.entry("log_line_prefix", "%m [%p] "));
 
-    private final String user;
-    private final String password;
-    private final String database;
+    private final ServerLogin login;
     private final int port;
     private final boolean adopted;
     private final ServerControl control;
@@ -62,15 +49,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private boolean closed;
 
     private EmbeddedPostgres(
-            Login login,
+            ServerLogin login,
             int port,
             boolean adopted,
             ServerControl control,
             Options options,
             @Nullable DataFolder ownFolder) {
-        this.user = login.user();
-        this.password = login.password();
-        this.database = login.database();
+        this.login = login;
         this.port = port;
         this.adopted = adopted;
         this.control = control;
@@ -113,8 +98,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private record Login(String database, String user, String password) {}
-
     /**
      * Takes the folder, as {@link DataFolder#open} does, starts its server, and gives the folder free again when
      * closed.
@@ -153,16 +136,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 folder.initialise(programs, options.user());
             }
             folder.requireVersion(binaries);
-            Login login = new Login(options.database(), options.user(), folder.password());
+            ServerLogin login = new ServerLogin(options.database(), options.user(), folder.password());
             Map<String, String> settings = settings(options);
             Optional<Integer> serving =
-                    folder.hasSettings(settings) ? serving(folder, control, login, binaries) : Optional.empty();
+                    folder.hasSettings(settings) ? login.serving(folder, control, binaries) : Optional.empty();
             int port = serving.isPresent() ? serving.get() : control.start(settings, options.startLimit(), ANY_PORT);
             try {
-                createDatabase(login, port);
+                login.createDatabase(port);
             } catch (SQLException failure) {
                 control.stop();
-                throw refused(folder, login, failure);
+                throw login.refused(folder, failure);
             }
             log.info("PostgreSQL {} {} on port {}", binaries.serverVersion(), verb(serving.isPresent()), port);
             return new EmbeddedPostgres(login, port, serving.isPresent(), control, options, own);
@@ -181,20 +164,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** The address for JDBC, without user and password. */
     public String jdbcUrl() {
-        return jdbcUrl(port, database);
+        return ServerLogin.jdbcUrl(port, login.database());
     }
 
     /** The address with user and password, as psql and psycopg2 take it. Keep it out of logs. */
     public String uri() {
-        return "postgresql://" + user + ":" + password + "@" + ServerControl.HOST + ":" + port + "/" + database;
+        return "postgresql://" + user() + ":" + password() + "@" + ServerControl.HOST + ":" + port + "/"
+                + login.database();
     }
 
     public String user() {
-        return user;
+        return login.user();
     }
 
     public String password() {
-        return password;
+        return login.password();
     }
 
     /** On 127.0.0.1; the same at the next start if it is still free then. */
@@ -252,66 +236,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Map<String, String> settings = new TreeMap<>(SETTINGS);
         settings.putAll(options.settings());
         return settings;
-    }
-
-    /** The port of a server that runs on the folder, is of our version and lets us in. */
-    private static Optional<Integer> serving(
-            ServerFolder folder, ServerControl control, Login login, PostgresBinaries binaries) throws IOException {
-        Optional<PostmasterFile> file = PostmasterFile.read(folder.data());
-        // Only a process of our own folder is told the password.
-        if (file.isEmpty() || !control.isRunning()) {
-            return Optional.empty();
-        }
-        int port = file.get().port();
-        try (Connection connection = connect(login, port, "postgres", LEFT_BEHIND_LIMIT_SECONDS);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT current_setting('data_directory'), current_setting('server_version')")) {
-            row.next();
-            boolean ours = Files.isSameFile(Path.of(row.getString(1)), folder.data())
-                    && row.getString(2).equals(binaries.serverVersion());
-            return ours ? Optional.of(port) : Optional.empty();
-        } catch (SQLException failure) {
-            log.info("the PostgreSQL left behind on port {} does not serve: {}", port, failure.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static void createDatabase(Login login, int port) throws SQLException {
-        try {
-            connect(login, port, login.database(), CONNECT_LIMIT_SECONDS).close();
-        } catch (SQLException failure) {
-            if (!NO_SUCH_DATABASE.equals(failure.getSQLState())) {
-                throw failure;
-            }
-            try (Connection connection = connect(login, port, "postgres", CONNECT_LIMIT_SECONDS);
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + statement.enquoteIdentifier(login.database(), true));
-            }
-        }
-    }
-
-    private static Connection connect(Login login, int port, String database, int limitSeconds) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", login.user());
-        properties.setProperty("password", login.password());
-        properties.setProperty("connectTimeout", Integer.toString(limitSeconds));
-        properties.setProperty("socketTimeout", Integer.toString(limitSeconds));
-        properties.setProperty("ApplicationName", "turing-runtime");
-        return DriverManager.getConnection(jdbcUrl(port, database), properties);
-    }
-
-    private static EmbeddedPostgresFailure refused(ServerFolder folder, Login login, SQLException failure) {
-        return new EmbeddedPostgresFailure(
-                "the database in " + folder.data() + " started but does not let user '" + login.user() + "' in: "
-                        + failure.getMessage()
-                        + ". Next: restore postgres.password beside it, and start with the user that it was initialised"
-                        + " with",
-                failure);
-    }
-
-    private static String jdbcUrl(int port, String database) {
-        return "jdbc:postgresql://" + ServerControl.HOST + ":" + port + "/" + database;
     }
 
     private static String verb(boolean adopted) {
