@@ -93,9 +93,18 @@ public final class RuntimeActors implements AutoCloseable {
 
         @Override
         public CompletionStage<RuntimeStatus> status() {
+            return status(true);
+        }
+
+        @Override
+        public CompletionStage<RuntimeStatus> glance() {
+            return status(false);
+        }
+
+        private CompletionStage<RuntimeStatus> status(boolean counted) {
             return parts.thenCompose(known -> {
                 CompletionStage<TaskTypes.Standings> standings =
-                        ask(known.taskTypes(), TaskTypes.GetStandings::new, SOON, system);
+                        ask(known.taskTypes(), me -> new TaskTypes.GetStandings(counted, me), SOON, system);
                 CompletionStage<LeaseKeeper.Condition> condition =
                         ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system);
                 CompletionStage<WaitingElsewhere.Finding> elsewhere =

@@ -57,6 +57,11 @@ public final class FakeRuntime implements RuntimeControl {
     }
 
     @Override
+    public CompletionStage<RuntimeStatus> glance() {
+        return status.get();
+    }
+
+    @Override
     public CompletionStage<RuntimeStatus> status() {
         statusQuestions.incrementAndGet();
         return status.get();

@@ -41,10 +41,10 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
             Map<Long, TaskTypes.Member> members,
             List<ActorRef<ModelGate.Command>> gates,
             List<String> warnings,
-            ActorRef<TaskTypes.Standings> replyTo) {
+            TaskTypes.GetStandings request) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startSingleTimer(new TimeIsUp(), PATIENCE);
-            StatusCollector collector = new StatusCollector(context, members, gates, warnings, replyTo);
+            StatusCollector collector = new StatusCollector(context, members, gates, warnings, request);
             return collector.goOn();
         }));
     }
@@ -54,16 +54,16 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
             Map<Long, TaskTypes.Member> members,
             List<ActorRef<ModelGate.Command>> asked,
             List<String> warnings,
-            ActorRef<TaskTypes.Standings> replyTo) {
+            TaskTypes.GetStandings request) {
         super(context);
         this.warnings = new ArrayList<>(warnings);
-        this.replyTo = replyTo;
+        this.replyTo = request.replyTo();
         this.gatesMissing = asked.size();
         ActorRef<TaskTypeStatus> taskTypeReplies = context.messageAdapter(TaskTypeStatus.class, TaskTypeSaid::new);
         ActorRef<GateStatus> gateReplies = context.messageAdapter(GateStatus.class, GateSaid::new);
         members.forEach((id, member) -> {
             silent.put(id, member.name());
-            member.ref().tell(new TaskTypeActor.GetStatus(taskTypeReplies));
+            member.ref().tell(new TaskTypeActor.GetStatus(request.counted(), taskTypeReplies));
         });
         asked.forEach(gate -> gate.tell(new ModelGate.GetStatus(gateReplies)));
     }

@@ -58,8 +58,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** What the registry actor is told and asked. */
     public sealed interface Command {}
 
-    /** Where every task type and gate stands. */
-    public record GetStandings(ActorRef<Standings> replyTo) implements Command {}
+    /**
+     * Where every task type and gate stands.
+     *
+     * @param counted whether inboxes are counted
+     */
+    public record GetStandings(boolean counted, ActorRef<Standings> replyTo) implements Command {}
 
     /** Pauses or resumes a part. */
     public record Steer(Target target, boolean pause, ActorRef<Answer> replyTo) implements Command {}
@@ -294,8 +298,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private Behavior<Command> onGetStandings(GetStandings request) {
         getContext()
-                .spawnAnonymous(StatusCollector.create(
-                        Map.copyOf(members), List.copyOf(gates.values()), warnings, request.replyTo()));
+                .spawnAnonymous(
+                        StatusCollector.create(Map.copyOf(members), List.copyOf(gates.values()), warnings, request));
         return this;
     }
 

@@ -89,8 +89,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** Looks at the inbox now. */
     public record PollNow() implements Command {}
 
-    /** Asks where the task type stands. */
-    public record GetStatus(ActorRef<TaskTypeStatus> replyTo) implements Command {}
+    /**
+     * Asks where the task type stands.
+     *
+     * @param counted whether the inbox should be counted, unless it was within the last second
+     */
+    public record GetStatus(boolean counted, ActorRef<TaskTypeStatus> replyTo) implements Command {}
 
     /** Runs one subject by hand, in the inbox or not. */
     public record RunByHand(String subjectId, ActorRef<RunReport> replyTo) implements Command {}
@@ -864,7 +868,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private Behavior<Command> onGetStatus(GetStatus request) {
         InboxShape known = shape;
         boolean fresh = System.nanoTime() - countedAt <= COUNT_KEEPS.toNanos();
-        if (known == null || (fresh && !counting)) {
+        if (known == null || !request.counted() || (fresh && !counting)) {
             request.replyTo().tell(status());
             return this;
         }

@@ -24,8 +24,8 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /**
  * Keeps the MXBeans of {@link JmxNames} registered: the runtime's from the start, those of task types and gates as the
- * status shows them. The status is asked for when beans are read, at most once a second, and every 5 s besides, so that
- * beans come and go unread too. Reading a bean blocks for a second at most.
+ * status shows them. The status is asked for when beans are read, at most once a second; a glance every 5 s, which
+ * costs the database nothing, lets beans come and go unread too. Reading a bean blocks for a second at most.
  */
 public final class JmxRegistration implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class JmxRegistration implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private final MBeanServer server;
-    private final LatestStatus latest;
+    private final RuntimeControl control;
     private final BeanSource source;
     private final ScheduledThreadPoolExecutor thread;
 
@@ -48,10 +48,11 @@ public final class JmxRegistration implements AutoCloseable {
 
     private JmxRegistration(MBeanServer server, RuntimeControl control) {
         this.server = server;
+        this.control = control;
         // what comes after close() is of no interest any more
         this.thread =
                 new ScheduledThreadPoolExecutor(1, JmxRegistration::daemon, new ThreadPoolExecutor.DiscardPolicy());
-        this.latest = new LatestStatus(
+        LatestStatus latest = new LatestStatus(
                 control, MAX_AGE, PATIENCE, LOST, System::nanoTime, status -> thread.execute(() -> keepInStep(status)));
         this.source = new BeanSource(control, latest, OPERATION_PATIENCE);
     }
@@ -87,7 +88,17 @@ public final class JmxRegistration implements AutoCloseable {
     }
 
     private void keepLooking() {
-        thread.scheduleWithFixedDelay(latest::askIfOld, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::glance, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void glance() {
+        control.glance().whenComplete((status, failure) -> {
+            if (failure == null) {
+                thread.execute(() -> keepInStep(status));
+            } else {
+                LOG.debug("no glance at the runtime now", failure);
+            }
+        });
     }
 
     private synchronized void registerRuntime() {

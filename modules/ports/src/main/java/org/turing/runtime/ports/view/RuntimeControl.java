@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 /** What may be asked of a running runtime: the way in for the HTTP API, JMX and the command line. Never blocks. */
 public interface RuntimeControl {
 
-    /** Where everything stands. */
+    /** Where everything stands; counts every inbox, so it asks the database. */
     CompletionStage<RuntimeStatus> status();
+
+    /** The same without asking the database: inboxes as they were last counted. For those who look all the time. */
+    CompletionStage<RuntimeStatus> glance();
 
     /** Ends the runtime: claims nothing more, finishes what runs (or, with {@code now}, ends it), leaves. */
     void stop(boolean now);
