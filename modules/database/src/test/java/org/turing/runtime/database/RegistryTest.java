@@ -109,7 +109,7 @@ class RegistryTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             work_query                | ''                       | work_query_is_not_empty
             work_query                | NULL                     | work_query_or_declared_inbox_is_given
             work_query, outbox_status | 'SELECT 1', 'done'       | outbox_status_needs_a_declared_inbox
