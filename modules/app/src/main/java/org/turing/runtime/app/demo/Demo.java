@@ -45,7 +45,7 @@ public final class Demo {
             example.reset(connection);
         }
         for (String taskType : OwlExample.taskTypes()) {
-            run("One after the other", List.of(taskType));
+            run("One by one", List.of(taskType));
         }
         return report.withSequentialSeconds(sequentialSeconds(read()));
     }

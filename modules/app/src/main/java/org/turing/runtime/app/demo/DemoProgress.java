@@ -26,6 +26,8 @@ public final class DemoProgress {
 
     private static final Duration LINE_EVERY = Duration.ofSeconds(3);
     private static final int BAR_WIDTH = 100;
+    private static final int LABEL = 12;
+    private static final int LONE_LABEL = 24;
     private static final int REDRAW_MILLIS = 200;
 
     private final boolean bars;
@@ -120,10 +122,11 @@ public final class DemoProgress {
         Bars(String title, List<String> taskTypes) {
             for (String taskType : taskTypes) {
                 String label = taskTypes.size() == 1 ? title + ": " + taskType : taskType;
+                int width = taskTypes.size() == 1 ? LONE_LABEL : LABEL;
                 bars.put(
                         taskType,
                         new ProgressBarBuilder()
-                                .setTaskName(String.format("%-12s", label))
+                                .setTaskName(String.format("%-" + width + "s", label))
                                 .setInitialMax(1)
                                 .setStyle(STYLE)
                                 .setUpdateIntervalMillis(REDRAW_MILLIS)

@@ -160,7 +160,7 @@ public final class OwlExample {
     /** Autovacuum's statistics would come too late for a demo: the first inbox queries need them. */
     private static void analyze(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("ANALYZE public.owl, public.owl_entities, public.owl_proposals");
+            statement.execute("ANALYZE public.owl");
         }
     }
 

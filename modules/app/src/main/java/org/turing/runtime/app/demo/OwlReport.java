@@ -1,6 +1,7 @@
 package org.turing.runtime.app.demo;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -58,7 +59,11 @@ public record OwlReport(
      * @param committed what was written in the end
      */
     public record Accuracy(
-            double claraA, double claraB, double arbitrator, double claraAWhereArbitrated, double committed) {}
+            double claraA,
+            double claraB,
+            double arbitrator,
+            @JsonProperty("clara_a_where_arbitrated") double claraAWhereArbitrated,
+            double committed) {}
 
     /**
      * @param same both named the same category
@@ -79,7 +84,8 @@ public record OwlReport(
      * @param sameModelSeconds how long scripts of two task types of one model with one slot ran at the same time; 0, or
      *     the gate is broken
      */
-    public record Overlap(double claraAAndClaraBSeconds, double sameModelSeconds) {}
+    public record Overlap(
+            @JsonProperty("clara_a_and_clara_b_seconds") double claraAAndClaraBSeconds, double sameModelSeconds) {}
 
     /**
      * @param taskType its name

@@ -159,6 +159,8 @@ class OwlReportTest {
         assertThat(json.get("sequential_seconds").asDouble()).isEqualTo(7.5);
         assertThat(json.get("accuracy").get("clara_a").asDouble()).isEqualTo(0.667);
         assertThat(json.get("accuracy").get("committed").asDouble()).isEqualTo(0.333);
+        assertThat(json.get("accuracy").has("clara_a_where_arbitrated")).isTrue();
+        assertThat(json.get("overlap").has("clara_a_and_clara_b_seconds")).isTrue();
         assertThat(json.get("task_types").get(0).get("task_type").asText()).isEqualTo("clara_a");
     }
 
