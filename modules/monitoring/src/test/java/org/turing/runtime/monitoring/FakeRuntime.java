@@ -21,6 +21,7 @@ public final class FakeRuntime implements RuntimeControl {
     private final AtomicReference<Runnable> onStop = new AtomicReference<>(() -> {});
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger statusQuestions = new AtomicInteger();
+    private final AtomicInteger glances = new AtomicInteger();
 
     public FakeRuntime shows(RuntimeStatus now) {
         status.set(CompletableFuture.completedStage(now));
@@ -52,12 +53,17 @@ public final class FakeRuntime implements RuntimeControl {
         return List.copyOf(asked);
     }
 
+    public int glances() {
+        return glances.get();
+    }
+
     public int statusQuestions() {
         return statusQuestions.get();
     }
 
     @Override
     public CompletionStage<RuntimeStatus> glance() {
+        glances.incrementAndGet();
         return status.get();
     }
 

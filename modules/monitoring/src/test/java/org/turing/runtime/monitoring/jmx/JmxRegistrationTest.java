@@ -208,8 +208,8 @@ class JmxRegistrationTest {
         awaitBeans(JmxNames.runtime(), CLARA, LUCY, MISTRAL);
         CompletableFuture<RuntimeStatus> late = new CompletableFuture<>();
         runtime.answersStatusWith(late);
-        int before = runtime.statusQuestions();
-        await().atMost(30, SECONDS).until(() -> runtime.statusQuestions() > before);
+        int before = runtime.glances();
+        await().atMost(30, SECONDS).until(() -> runtime.glances() > before);
 
         registration.close();
         late.complete(Samples.running());
