@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "[COMMAND]",
         subcommands = {
+            DemoCommand.class,
             StartCommand.class,
             StopCommand.class,
             StatusCommand.class,
@@ -111,7 +112,12 @@ public final class TuringCommand {
 
     /** Shows a report: as JSON where that is asked for, else the text. */
     void report(Object report, String text) {
-        surroundings.out().println(json ? Json.writeIndented(report) : text);
+        print(json ? Json.writeIndented(report) : text);
+    }
+
+    /** Shows a report as it stands. */
+    void print(String text) {
+        surroundings.out().println(text);
         surroundings.out().flush();
     }
 

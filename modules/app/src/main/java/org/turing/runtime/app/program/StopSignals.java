@@ -39,6 +39,11 @@ public final class StopSignals {
         }
     }
 
+    /** Whether any came. */
+    public boolean heard() {
+        return heard.get() > 0;
+    }
+
     private void hear() {
         int times = heard.incrementAndGet();
         RuntimeControl runtime = control;

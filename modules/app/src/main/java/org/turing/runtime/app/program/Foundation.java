@@ -1,0 +1,108 @@
+package org.turing.runtime.app.program;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import org.turing.runtime.actors.Ports;
+import org.turing.runtime.actors.RunSettings;
+import org.turing.runtime.app.access.EmbeddedDatabase;
+import org.turing.runtime.app.settings.Settings;
+import org.turing.runtime.app.settings.WorkSettings;
+import org.turing.runtime.database.Database;
+import org.turing.runtime.database.DatabaseFault;
+import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.embedded.DataFolder;
+import org.turing.runtime.scripts.LocalScriptHost;
+
+/** What a runtime stands on: its data folder, its database with the schema up to date, and what runs scripts. */
+final class Foundation implements AutoCloseable {
+
+    private final Opened opened = new Opened();
+    private final Settings settings;
+    private final DataFolder folder;
+    private final DatabaseSettings place;
+    private final Database database;
+    private final LocalScriptHost scripts;
+
+    private Foundation(Settings settings) throws CannotStart, DatabaseFault {
+        this.settings = settings;
+        try {
+            folder = opened.add("the data folder", DataFolder.open(settings.data()));
+            DatabaseSettings external = settings.database().external();
+            place = external != null
+                    ? external
+                    : opened.add("the embedded database", EmbeddedDatabase.start(folder, settings.database()))
+                            .settings();
+            database = opened.add("the database", Database.connect(place));
+            if (external != null) {
+                database.migrate();
+            }
+            scripts = opened.add(
+                    "the script host", Machinery.scripts(settings, folder.path().resolve("run"), place));
+        } catch (CannotStart | DatabaseFault | RuntimeException failure) {
+            opened.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Opens everything.
+     *
+     * @throws CannotStart if the scripts folder can't be used; what was opened is closed again
+     * @throws DatabaseFault if the database can't be used
+     */
+    static Foundation open(Settings settings) throws CannotStart, DatabaseFault {
+        return new Foundation(settings);
+    }
+
+    DataFolder folder() {
+        return folder;
+    }
+
+    /** Where the database is. */
+    DatabaseSettings place() {
+        return place;
+    }
+
+    /** What a runtime's actors call; its lease is new, for one runtime alone. */
+    Ports ports() {
+        return Machinery.ports(settings, folder, database, scripts);
+    }
+
+    /** How a runtime runs that has this assignment. */
+    RunSettings runSettings(Assignment assignment, String version) {
+        WorkSettings work = settings.work();
+        RunSettings defaults = RunSettings.defaults(version, ThisMachine.ask().host());
+        return new RunSettings(
+                assignment.taskTypes(),
+                assignment.pipeline(),
+                assignment.limit(),
+                assignment.subjects(),
+                assignment.runOnce(),
+                !assignment.byHandOnly(),
+                defaults.version(),
+                defaults.host(),
+                defaults.cores(),
+                work.pollShortest(),
+                work.pollLongest(),
+                defaults.registryPoll(),
+                work.quantum(),
+                defaults.claimAhead(),
+                work.drainTimeout(),
+                defaults.rescueEvery());
+    }
+
+    /** Pekko's settings. One thread for each connection: fewer would leave connections unused. */
+    Config config() {
+        int connections =
+                settings.database().ledgerConnections() + settings.database().queryConnections();
+        return settings.config()
+                .withValue(
+                        "turing.dispatchers.database.thread-pool-executor.fixed-pool-size",
+                        ConfigValueFactory.fromAnyRef(connections));
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}
