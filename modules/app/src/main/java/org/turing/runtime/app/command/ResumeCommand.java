@@ -2,6 +2,7 @@ package org.turing.runtime.app.command;
 
 import java.util.concurrent.Callable;
 import org.turing.runtime.app.access.RuntimeAccess;
+import org.turing.runtime.ports.view.RuntimeControl.Target;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
@@ -27,6 +28,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return turing.answer(RuntimeAccess.get(turing.settings()).client().resume(part.target()));
+        Target target = part.target();
+        return turing.answer(RuntimeAccess.get(turing.settings()).client().resume(target));
     }
 }

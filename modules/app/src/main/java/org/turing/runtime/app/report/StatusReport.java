@@ -55,7 +55,7 @@ public final class StatusReport {
         List<String> remarks = remarks(status);
         if (!remarks.isEmpty()) {
             lines.add("");
-            lines.addAll(remarks);
+            remarks.forEach(remark -> lines.addAll(TextTable.wrapped(remark, width)));
         }
         return lines;
     }
@@ -119,13 +119,20 @@ public final class StatusReport {
         List<String> remarks = new ArrayList<>();
         for (TaskTypeStatus taskType : status.taskTypes()) {
             if (taskType.reason() != null) {
-                remarks.add(taskType.name() + " is " + taskType.state() + ": " + taskType.reason());
+                remarks.add(
+                        taskType.name() + " is " + taskType.state() + ": " + withoutName(taskType, taskType.reason()));
             }
-            taskType.warnings().forEach(warning -> remarks.add(taskType.name() + ": " + warning));
+            taskType.warnings()
+                    .forEach(warning -> remarks.add(taskType.name() + ": " + withoutName(taskType, warning)));
         }
         status.warnings().stream()
                 .filter(warning -> remarks.stream().noneMatch(remark -> remark.contains(warning)))
                 .forEach(remarks::add);
         return remarks;
+    }
+
+    private static String withoutName(TaskTypeStatus taskType, String message) {
+        String name = "task type '" + taskType.name() + "': ";
+        return message.startsWith(name) ? message.substring(name.length()) : message;
     }
 }

@@ -1,0 +1,251 @@
+package org.turing.runtime.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.turing.runtime.embedded.EmbeddedPostgres;
+
+/** The commands that work on a database, against one by URL; each test has a schema and a database of its own. */
+class DatabaseCommandsTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static int databases;
+
+    @TempDir
+    static Path serverFolder;
+
+    private static EmbeddedPostgres server;
+
+    @TempDir
+    Path home;
+
+    private Path scripts;
+    private Shell shell;
+
+    @BeforeAll
+    static void start() {
+        server = EmbeddedPostgres.start(serverFolder, EmbeddedPostgres.Options.defaults());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void makeDatabase() throws IOException {
+        String database = "work" + ++databases;
+        assertThat(new Shell(home)
+                        .with("-D", "turing.db.url=" + server.uri())
+                        .run("sql", "CREATE DATABASE " + database)
+                        .exitCode())
+                .isZero();
+        scripts = Files.createDirectories(home.resolve("scripts"));
+        Files.writeString(scripts.resolve("good.py"), "print('{\"success\": true}')\n");
+        shell = new Shell(home)
+                .with(
+                        "-D",
+                        "turing.db.url=" + server.uri().replaceAll("/[a-z]+$", "/" + database),
+                        "-D",
+                        "turing.scripts.folder=" + scripts,
+                        "-D",
+                        "turing.scripts.python=" + System.getProperty("turing.test.python", "python3"));
+    }
+
+    @Test
+    void sqlShowsTheResultOfEveryStatement() {
+        Shell.Result result = shell.run(
+                "sql",
+                "CREATE TABLE owl (id int, name text); INSERT INTO owl VALUES (7, 'alma'), (12, NULL); TABLE owl");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).isEqualTo("""
+                        CREATE
+                        INSERT 2
+                        id  name
+                        --  ----
+                         7  alma
+                        12
+                        (2 rows)
+                        """);
+    }
+
+    @Test
+    void sqlRunsAFileAndEndsAtItsFirstErrorWithItsPlace() throws IOException {
+        Path file = Files.writeString(
+                home.resolve("owl.sql"), "CREATE TABLE one ();\nSELECT 1,\n  statu FROM one;\nCREATE TABLE two ();");
+
+        Shell.Result result = shell.run("sql", "-f", file.toString());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("turing: " + file + ":3:3: column \"statu\" does not exist\n");
+        assertThat(shell.run("sql", "SELECT count(*) FROM pg_tables WHERE tablename IN ('one', 'two')")
+                        .out())
+                .contains("\n    1\n");
+    }
+
+    @Test
+    void whatBeganInATransactionIsUndoneWhenTheScriptFails() {
+        assertThat(shell.run("sql", "BEGIN; CREATE TABLE one (); SELECT nothing; COMMIT")
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(shell.run("sql", "TABLE one").err()).contains("relation \"one\" does not exist");
+    }
+
+    @Test
+    void sqlGivesJsonWithTypes() throws IOException {
+        Shell.Result result = shell.run(
+                "sql",
+                "--json",
+                "SELECT 1 AS n, 'x' AS t, NULL AS z, true AS b, '{\"a\": [1]}'::jsonb AS j; SELECT 2 AS n");
+
+        JsonNode json = JSON.readTree(result.out());
+        assertThat(json.at("/0/rows/0").toString())
+                .isEqualTo("{\"n\":1,\"t\":\"x\",\"z\":null,\"b\":true,\"j\":{\"a\":[1]}}");
+        assertThat(json.at("/1/rows/0/n").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void sqlNamesAFileThatIsNotThere() {
+        Shell.Result result = shell.run("sql", "-f", home.resolve("missing.sql").toString());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).startsWith("turing: file " + home.resolve("missing.sql") + " can't be read");
+    }
+
+    @Test
+    void initMakesTheSchemaSaysTheSearchPathAndTakesOverAPredecessorsTable() {
+        shell.run("sql", """
+                CREATE TABLE public.task_types
+                    (task_type_id int, task_type_name text, work_query text, script_path text, requires_model text);
+                INSERT INTO public.task_types VALUES (9389, 'alma', 'SELECT 1', 'alma.py', NULL)""");
+
+        Shell.Result result = shell.run("init", "--import", "public.task_types");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).contains("SET search_path = \"$user\", public, \"turing\";", "taken over: alma");
+        assertThat(shell.run("sql", "SELECT task_type_id FROM turing.task_types")
+                        .out())
+                .contains("9389");
+        assertThat(shell.run("init", "--import", "nowhere").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void checkIsContentWithWhatCanRun() {
+        shell.run("init");
+        register("good", "SELECT 1 AS id", "good.py", null);
+
+        Shell.Result result = shell.run("check");
+
+        assertThat(result.exitCode()).as(result.out()).isZero();
+        assertThat(result.out())
+                .contains("PostgreSQL 18", "task type good", "1 in its inbox, good.py runs as ")
+                .doesNotContain("WRONG");
+    }
+
+    @Test
+    void checkNamesEverythingThatIsWrongAndEndsWithExitCodeOne() throws IOException {
+        shell.run("init");
+        shell.run("sql", "INSERT INTO turing.models (model_name, slots) VALUES ('none', 0)");
+        register("bad_query", "SELECT statu FROM pg_class", "good.py", null);
+        register("no_script", "SELECT 1 AS id", "missing.py", null);
+        register("no_slots", "SELECT 1 AS id", "good.py", "none");
+        register("unknown_model", "SELECT 1 AS id", "good.py", "gemma2");
+
+        Shell.Result result = shell.run("check", "--json");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        JsonNode findings = JSON.readTree(result.out());
+        assertThat(messages(findings, "bad_query", "WRONG")).contains("column \"statu\" does not exist");
+        assertThat(messages(findings, "no_script", "WRONG")).contains("missing.py");
+        assertThat(messages(findings, "no_slots", "WRONG")).contains("UPDATE models SET slots = 1");
+        assertThat(messages(findings, "unknown_model", "WARNING")).contains("gets one slot");
+        assertThat(messages(findings, "unknown_model", "WRONG")).isEmpty();
+    }
+
+    @Test
+    void checkSaysWhenPythonOrTheScriptsFolderIsMissing() {
+        Shell.Result result = new Shell(home)
+                .with("-D", "turing.db.url=" + server.uri())
+                .run("check", "-D", "turing.scripts.folder=/nowhere", "-D", "turing.scripts.python=/no/python");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).contains("/nowhere does not exist", "'/no/python' can't be started");
+    }
+
+    @Test
+    void aDryRunShowsWhatWouldRunAndClaimsNothing() {
+        shell.run("init");
+        register("good", "SELECT g AS id FROM generate_series(1, 30) g", "good.py", null);
+
+        Shell.Result result = shell.run("start", "--dry-run", "--task_type", "good");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).contains("good          30  script", "1, 2, 3, 4, 5, …");
+        assertThat(shell.run("tickets").out()).isEqualTo("no tickets\n");
+        assertThat(shell.run("start", "--dry-run", "--task-type", "bad").err())
+                .isEqualTo("turing: there is no task type 'bad'. Registered: good\n");
+    }
+
+    @Test
+    void watchPutsTheTriggerOnATableListsItAndTakesItAway() {
+        shell.run("init");
+        shell.run("sql", "CREATE TABLE owl (id int)");
+
+        assertThat(shell.run("watch", "owl").out()).isEqualTo("public.owl is watched\n");
+        assertThat(shell.run("watch").out()).isEqualTo("public.owl\n");
+        assertThat(shell.run("watch", "owl", "--remove").out()).isEqualTo("public.owl is watched no more\n");
+        assertThat(shell.run("watch").out()).isEqualTo("no table is watched\n");
+        assertThat(shell.run("watch", "nowhere").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void retryOfWhatIsNotKeptBackSaysSo() {
+        shell.run("init");
+
+        assertThat(shell.run("retry", "--all").out()).isEqualTo("0 subjects may be worked on again\n");
+        assertThat(shell.run("retry", "71").err()).contains("the subject of ticket 71 is not kept back");
+        assertThat(shell.run("retry", "--task-type", "alma").err()).contains("None is registered");
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsToldInTheWordsOfItsSettings() {
+        Shell.Result result =
+                new Shell(home).run("sql", "SELECT 1", "-D", "turing.db.url=postgresql://127.0.0.1:1/work");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .startsWith("turing: database postgresql://127.0.0.1:1/work: ")
+                .contains("TURING_DB_URL");
+    }
+
+    private void register(String name, String query, String script, @Nullable String model) {
+        Shell.Result result = shell.run(
+                "sql",
+                "INSERT INTO turing.task_types (task_type_name, work_query, script_path, requires_model) VALUES ('"
+                        + name + "', '" + query + "', '" + script + "', " + (model == null ? "NULL" : "'" + model + "'")
+                        + ")");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+    }
+
+    private static String messages(JsonNode findings, String taskType, String verdict) {
+        StringBuilder messages = new StringBuilder();
+        for (JsonNode finding : findings) {
+            if (finding.get("thing").asText().endsWith(taskType)
+                    && finding.get("verdict").asText().equals(verdict)) {
+                messages.append(finding.get("message").asText()).append('\n');
+            }
+        }
+        return messages.toString();
+    }
+}

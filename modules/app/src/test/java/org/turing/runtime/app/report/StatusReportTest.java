@@ -1,0 +1,89 @@
+package org.turing.runtime.app.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.turing.runtime.ports.view.GateStatus;
+import org.turing.runtime.ports.view.RuntimeStatus;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
+
+class StatusReportTest {
+
+    @Test
+    void countsThatAreAllNoughtAreLeftOut() {
+        List<String> lines = StatusReport.lines(status(taskType("alma", 0, null)), 80);
+
+        assertThat(lines).anyMatch(line -> line.startsWith("TASK TYPE  STATE  INBOX  RUNNING  DONE  /MIN  MEDIAN"));
+        assertThat(lines).contains("alma       idle    100+        2  4144     0   1.2 s");
+    }
+
+    @Test
+    void aCountThatIsNotNoughtAppearsForAll() {
+        List<String> lines = StatusReport.lines(status(taskType("alma", 3, null), taskType("lucy", 0, null)), 80);
+
+        assertThat(lines).anyMatch(line -> line.contains("DEAD"));
+    }
+
+    @Test
+    void aReasonIsToldBelowOnceAndWithinTheWidth() {
+        String reason = "task type 'alma': work_query failed: column \"statu\" does not exist (position 31). Fix: it";
+        List<String> lines = StatusReport.lines(status(taskType("alma", 0, reason)), 60);
+
+        assertThat(String.join(" ", lines))
+                .containsOnlyOnce("work_query failed")
+                .contains("alma is idle: work_query failed");
+        assertThat(lines.subList(lines.size() - 2, lines.size()))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(60));
+    }
+
+    @Test
+    void aGateShowsWhoHoldsItAndWhoWaits() {
+        assertThat(StatusReport.lines(status(taskType("alma", 0, null)), 80))
+                .contains("gemma2  open      1  1 min 30 s  alma 3.0 s  clara_a ×2 12.5 s");
+    }
+
+    private static RuntimeStatus status(TaskTypeStatus... taskTypes) {
+        GateStatus gate = new GateStatus(
+                "gemma2",
+                1,
+                "open",
+                List.of(new GateStatus.Party("alma", 1, 3)),
+                List.of(new GateStatus.Party("clara_a", 2, 12.5)),
+                7,
+                90);
+        return new RuntimeStatus(
+                "1", "owl", 71, 3, "running", Instant.now(), null, List.of(taskTypes), List.of(gate), List.of());
+    }
+
+    private static TaskTypeStatus taskType(String name, long dead, @Nullable String reason) {
+        Percentiles runs = new Percentiles(9, 1234, 2000, 2000);
+        return new TaskTypeStatus(
+                9389,
+                name,
+                "owl",
+                "gemma2",
+                "idle",
+                reason,
+                100,
+                true,
+                3,
+                2,
+                4144,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                dead,
+                0,
+                runs,
+                Percentiles.NONE,
+                List.of());
+    }
+}
