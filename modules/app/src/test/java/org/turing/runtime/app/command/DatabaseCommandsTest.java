@@ -133,7 +133,7 @@ class DatabaseCommandsTest {
         Shell.Result result = shell.run("init", "--import", "public.task_types");
 
         assertThat(result.exitCode()).isZero();
-        assertThat(result.out()).contains("SET search_path = \"$user\", public, \"turing\";", "taken over: alma");
+        assertThat(result.out()).contains("SET search_path = public, turing;", "taken over: alma");
         assertThat(shell.run("sql", "SELECT task_type_id FROM turing.task_types")
                         .out())
                 .contains("9389");
@@ -200,11 +200,11 @@ class DatabaseCommandsTest {
     @Test
     void watchPutsTheTriggerOnATableListsItAndTakesItAway() {
         shell.run("init");
-        shell.run("sql", "CREATE TABLE owl (id int)");
+        shell.run("sql", "CREATE TABLE public.owl (id int)");
 
-        assertThat(shell.run("watch", "owl").out()).isEqualTo("public.owl is watched\n");
+        assertThat(shell.run("watch", "public.owl").out()).isEqualTo("public.owl is watched\n");
         assertThat(shell.run("watch").out()).isEqualTo("public.owl\n");
-        assertThat(shell.run("watch", "owl", "--remove").out()).isEqualTo("public.owl is watched no more\n");
+        assertThat(shell.run("watch", "public.owl", "--remove").out()).isEqualTo("public.owl is watched no more\n");
         assertThat(shell.run("watch").out()).isEqualTo("no table is watched\n");
         assertThat(shell.run("watch", "nowhere").exitCode()).isEqualTo(1);
     }
