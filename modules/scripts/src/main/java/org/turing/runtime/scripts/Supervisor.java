@@ -47,6 +47,8 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
 
     private @Nullable SupervisorProcess process;
     private CompletableFuture<Void> ready = new CompletableFuture<>();
+    private boolean begun;
+    private boolean successorNeeded;
     private boolean closed;
 
     Supervisor(
@@ -143,6 +145,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         ObjectNode request = SupervisorProcess.request("begin")
                 .put("folder", folder.path().toString())
                 .put("mark", mark)
+                .put("successor", begun)
                 .put("heartbeat_limit", settings.times().heartbeatLimit().toMillis() / 1000.0);
         request.set("environment", SupervisorProcess.texts(environment));
         Map<String, @Nullable Number> limits = new HashMap<>();
@@ -151,6 +154,8 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         request.set("limits", SupervisorProcess.numbers(limits));
         request.set("end", SupervisorProcess.list(leftBehind()));
         started.send(request);
+        begun = true;
+        successorNeeded = false;
         return started;
     }
 
@@ -226,35 +231,27 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
             }
             process = null;
             ready.completeExceptionally(new IOException(what));
+            successorNeeded = !children.isEmpty(); // even one whose start was not seen
             for (ChildProcess child : children.values()) {
                 child.pid().completeExceptionally(new IOException(what));
                 child.exit().complete(Exit.lost(what));
             }
-        }
-        if (!leftBehind().isEmpty() || !isClosed()) {
-            log.error("{}; its runs have failed", what);
+            if (!closed || successorNeeded) {
+                log.error("{}; its runs have failed", what);
+            }
         }
         endLeftBehind();
     }
 
-    private synchronized boolean isClosed() {
-        return closed;
-    }
-
-    private void endLeftBehind() {
-        synchronized (this) {
-            if (process != null || closed || leftBehind().isEmpty()) {
-                return;
-            }
-            try {
-                process = begin();
-            } catch (ScriptFault | IOException e) {
-                log.error(
-                        "{} children of a dead supervisor can't be ended yet: {}",
-                        leftBehind().size(),
-                        e.getMessage());
-                timer.schedule(this::endLeftBehind, RETRY_SECONDS, TimeUnit.SECONDS);
-            }
+    private synchronized void endLeftBehind() {
+        if (process != null || closed || !successorNeeded) {
+            return;
+        }
+        try {
+            process = begin();
+        } catch (ScriptFault | IOException e) {
+            log.error("what a dead supervisor left running can't be ended yet: {}", e.getMessage());
+            timer.schedule(this::endLeftBehind, RETRY_SECONDS, TimeUnit.SECONDS);
         }
     }
 

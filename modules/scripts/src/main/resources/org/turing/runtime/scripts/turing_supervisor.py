@@ -2,7 +2,8 @@
 
 The runtime's JVM speaks to it in JSON lines, requests on standard input and events on standard output:
 
-    {"op": "begin", "folder": ..., "mark": ..., "environment": {...}, "heartbeat_limit": s, "limits": {...}, "end": [...]}
+    {"op": "begin", "folder": ..., "mark": ..., "environment": {...}, "heartbeat_limit": s, "limits": {...},
+     "successor": false, "end": [{"id": 1, "pid": 4711}]}              -> ready; what a predecessor left is killed
     {"op": "spawn", "id": 1, "argv": [...], "environment": {...}}      -> spawned (pid) or refused (errno, error)
     {"op": "opened", "id": 1}                                          the JVM has opened its ends of the pipes
     {"op": "end", "id": 1, "grace": s}                                 SIGTERM now, SIGKILL after the grace
@@ -126,7 +127,7 @@ class Supervisor:
         self.limits = [(getattr(resource, name), value) for name, value in request["limits"].items()]
         for group in request["end"]:
             self.children[group["id"]] = Child(group["id"], group["pid"], foreign=True)
-        for pid in marked_processes(self.mark) if request["end"] else ():
+        for pid in marked_processes(self.mark) if request["successor"] else ():
             send(os.kill, pid, signal.SIGKILL)
         for child in self.children.values():
             self.signal_all(child, signal.SIGKILL)

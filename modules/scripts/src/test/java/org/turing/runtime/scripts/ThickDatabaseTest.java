@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
@@ -45,7 +46,11 @@ class ThickDatabaseTest {
     static void startServer() throws Exception {
         boolean installed =
                 new ProcessBuilder(PYTHON, "-c", "import psycopg2").start().waitFor() == 0;
-        assumeTrue(installed, () -> PYTHON + " has no psycopg2: install it, or name another with -Dturing.test.python");
+        String remedy = PYTHON + " has no psycopg2: install it, or name another with -Dturing.test.python=...";
+        if (!installed) {
+            LoggerFactory.getLogger(ThickDatabaseTest.class).warn("skipped: {}", remedy);
+        }
+        assumeTrue(installed, remedy);
         server = EmbeddedPostgres.start(data, EmbeddedPostgres.Options.defaults());
         sql("CREATE TABLE owl (owl_id bigint PRIMARY KEY, name text)");
     }
