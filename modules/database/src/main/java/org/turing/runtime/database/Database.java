@@ -45,7 +45,7 @@ public final class Database implements AutoCloseable {
      */
     public void migrate() throws DatabaseFault {
         Migrations.run(settings);
-        new HistoryPartitions(this, HistoryPartitions.RETENTION).housekeep();
+        new HistoryPartitions(this, HistoryPartitions.FOR_EVER).housekeep();
     }
 
     /** How the database is used. */

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  */
 final class HistoryPartitions {
 
-    /** How long ended tickets are kept unless the configuration says otherwise. */
-    static final Duration RETENTION = Duration.ofDays(30);
+    /** For whoever makes room only, and does not know how long ended tickets are to be kept. */
+    static final Duration FOR_EVER = Duration.ofDays(100 * 365);
 
     private static final int DAYS_AHEAD = 2;
     private static final DateTimeFormatter NAME = DateTimeFormatter.BASIC_ISO_DATE;
