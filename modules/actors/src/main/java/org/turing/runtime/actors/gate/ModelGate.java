@@ -251,7 +251,10 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                         now))));
         List<GateStatus.Party> waiting = new ArrayList<>();
         for (Waiter waiter : state.waiting()) {
-            waiting.add(new GateStatus.Party(name(waiter.holder()), waiter.wanted(), seconds(waiter.since(), now)));
+            // one who holds every slot and would take more waits for nothing that anybody could give
+            if (state.leasesOf(waiter.holder()).size() < state.slots() || state.slots() == 0) {
+                waiting.add(new GateStatus.Party(name(waiter.holder()), waiter.wanted(), seconds(waiter.since(), now)));
+            }
         }
         double held = state.leases().stream()
                 .mapToDouble(lease -> seconds(lease.since(), now))
