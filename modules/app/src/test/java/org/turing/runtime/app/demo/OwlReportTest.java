@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,11 +51,17 @@ class OwlReportTest {
              WHERE task_type_name = '%s'
             """;
 
+    @BeforeAll
+    static void installed() throws SQLException, IOException {
+        try (Connection connection = DATABASE.connect()) {
+            new OwlExample(OwlData.read(), OwlDatabase.SCHEMA).install(connection);
+        }
+    }
+
     @BeforeEach
-    void fiveTerms() throws SQLException, IOException {
+    void fiveTerms() throws SQLException {
         try (Connection connection = DATABASE.connect();
                 Statement statement = connection.createStatement()) {
-            new OwlExample(OwlData.read(), OwlDatabase.SCHEMA).install(connection);
             statement.execute("TRUNCATE turing.ticket_history");
             statement.execute(TERMS);
         }
