@@ -298,6 +298,10 @@ class RuntimeActorsTest {
         assertThat(get(actors.control().cancel(1)).done()).isTrue();
         assertThat(get(actors.control().cancel(99)).done()).isFalse();
         await().atMost(GENEROUS).until(() -> world.liveClaims() == 0);
+        assertThat(world.recorded)
+                .singleElement()
+                .satisfies(run ->
+                        assertThat(run.outcome()).isEqualTo(new Outcome.Cancelled("cancelled by a person", true)));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.turing.runtime.scripts;
 
+import java.io.File;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -19,8 +21,11 @@ final class ChildEnvironment {
 
     private ChildEnvironment() {}
 
-    /** The runtime's own environment less its secrets, and the configured additions. */
-    static Map<String, String> common(Map<String, String> own, Map<String, String> additions) {
+    /**
+     * The runtime's own environment less its secrets, the scripts folder as Python's project root, and the configured
+     * additions.
+     */
+    static Map<String, String> common(Path scriptsFolder, Map<String, String> own, Map<String, String> additions) {
         Map<String, String> common = new LinkedHashMap<>();
         own.forEach((name, value) -> {
             if (!SECRET.matcher(name).matches()) {
@@ -28,6 +33,8 @@ final class ChildEnvironment {
             }
         });
         common.put("PYTHONUNBUFFERED", "1");
+        String root = scriptsFolder.toString();
+        common.merge("PYTHONPATH", root, (before, first) -> first + File.pathSeparator + before);
         common.putAll(additions);
         return common;
     }

@@ -49,7 +49,8 @@ public final class LocalScriptHost implements ScriptHost {
     private LocalScriptHost(ScriptSettings settings, WorkFolder folder) throws IOException {
         this.settings = settings;
         this.folder = folder;
-        Map<String, String> common = ChildEnvironment.common(System.getenv(), settings.environment());
+        Map<String, String> common =
+                ChildEnvironment.common(settings.scriptsFolder(), System.getenv(), settings.environment());
         Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
         this.files = new ScriptFiles(settings.scriptsFolder(), python, common);
         this.supervisor = new Supervisor(settings, python, common, folder, threads);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -326,10 +327,13 @@ class ScriptPerSubjectTest {
                 "aws_secret_key",
                 "d",
                 "PAGER",
-                "less");
+                "less",
+                "PYTHONPATH",
+                "/lib");
 
-        assertThat(ChildEnvironment.common(own, Map.of("HF_TOKEN", "given")))
-                .containsOnlyKeys("PATH", "PAGER", "PYTHONUNBUFFERED", "HF_TOKEN");
+        assertThat(ChildEnvironment.common(Path.of("/steps"), own, Map.of("HF_TOKEN", "given")))
+                .containsOnlyKeys("PATH", "PAGER", "PYTHONUNBUFFERED", "PYTHONPATH", "HF_TOKEN")
+                .containsEntry("PYTHONPATH", "/steps" + File.pathSeparator + "/lib");
     }
 
     @Test

@@ -63,7 +63,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Which tickets of a task type are running here. */
     public record WhatRuns(long taskTypeId, ActorRef<Set<Long>> replyTo) implements Command {}
 
-    /** Ends the run of a ticket; answers whether there was one. */
+    /** A person ends the run of a ticket, whose subject is then set aside; answers whether there was such a run. */
     public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command {}
 
     /** Ends every run. */
@@ -117,6 +117,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final ActorRef<LedgerWriter.Command> ledger;
     private final Map<RunKey, Running> running = new HashMap<>();
     private final List<Watcher> watchers = new ArrayList<>();
+    private final Set<Long> cancelledByHand = new HashSet<>();
     private long runs;
 
     /** @param host this machine's name, for tickets */
@@ -185,7 +186,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         }
         FinishedRun finished = new FinishedRun(
                 result.claim(),
-                result.result().outcome(),
+                outcome(result),
                 result.startedAt(),
                 result.finishedAt(),
                 result.result().log(),
@@ -195,6 +196,13 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 new TicketLedger.Entry(taskType, finished), run.start().replyTo()));
         run.start().replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
         return this;
+    }
+
+    private Outcome outcome(Result result) {
+        boolean byHand = cancelledByHand.remove(result.claim().ticketId());
+        return byHand && result.result().outcome() instanceof Outcome.Cancelled cancelled
+                ? new Outcome.Cancelled(cancelled.reason(), true)
+                : result.result().outcome();
     }
 
     private Behavior<Command> onClear(Clear clear) {
@@ -236,6 +244,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         List<Running> concerned = running.values().stream()
                 .filter(run -> run.open().contains(request.ticketId()))
                 .toList();
+        if (!concerned.isEmpty()) {
+            cancelledByHand.add(request.ticketId());
+        }
         concerned.forEach(run -> run.run().cancel(request.reason()));
         request.replyTo().tell(!concerned.isEmpty());
         return this;
