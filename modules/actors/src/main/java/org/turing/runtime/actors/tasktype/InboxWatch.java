@@ -17,6 +17,11 @@ final class InboxWatch {
     /** Candidates of a dear look are used for this long; claims check them against the snapshot they came from. */
     static final Duration RESERVE_KEEPS = Duration.ofSeconds(5);
 
+    /** Looks that events ask for take no more than one part in so many of the time. */
+    private static final int LOOK_SHARE = 5;
+
+    private static final Duration LONGEST_GAP = Duration.ofMillis(250);
+
     private final Deque<Candidate> reserve = new ArrayDeque<>();
     private String reserveSnapshot = "";
     private long reserveAt;
@@ -28,6 +33,7 @@ final class InboxWatch {
     private long emptySince = Long.MIN_VALUE;
     private boolean limitHides;
     private boolean more;
+    private long notBefore = Long.MIN_VALUE;
 
     /** Something may have arrived. */
     void wake(long atNanos) {
@@ -63,6 +69,22 @@ final class InboxWatch {
         long at = wokenAt;
         wokenAt = 0;
         return at;
+    }
+
+    /**
+     * How long to put off a look: events that arrive faster than looks are worth are answered together. The dearer the
+     * latest look, the longer; none if the inbox is known to hold more.
+     */
+    Duration gap(long nowNanos) {
+        if (more() || notBefore == Long.MIN_VALUE || notBefore - nowNanos <= 0) {
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos(notBefore - nowNanos);
+    }
+
+    /** The look is over, whatever it found. */
+    void tookUntil(long beganAt, long nowNanos) {
+        notBefore = nowNanos + Math.min((nowNanos - beganAt) * LOOK_SHARE, LONGEST_GAP.toNanos());
     }
 
     /** The look found candidates. */

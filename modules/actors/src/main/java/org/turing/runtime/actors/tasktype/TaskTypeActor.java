@@ -137,6 +137,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private record PollDue() implements Command {}
 
+    private record LookDue() implements Command {}
+
     private record RetryDue() implements Command {}
 
     private record SettleDue() implements Command {}
@@ -250,6 +252,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
                 .onMessage(PollDue.class, m -> wake(0))
+                .onMessage(LookDue.class, m -> proceed())
                 .onMessage(RetryDue.class, m -> onRetryDue())
                 .onMessage(SettleDue.class, m -> onSettleDue())
                 .onMessage(SweepDue.class, m -> onSweepDue())
@@ -329,11 +332,19 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, look.beganAt()) : List.of();
         if (!kept.isEmpty()) {
             claim(look, kept, inbox.reserveSnapshot());
-        } else if (inbox.wanted()) {
+        } else if (inbox.wanted() && !putOff(look.beganAt())) {
             timers.cancel("poll");
             Look woken = new Look(look.beganAt(), inbox.begin());
             pipe(calls.find(taskType, known, want), (found, failure) -> new Looked(woken, found, failure));
         }
+    }
+
+    private boolean putOff(long now) {
+        Duration gap = inbox.gap(now);
+        if (!gap.isZero() && !timers.isTimerActive("look")) {
+            timers.startSingleTimer("look", new LookDue(), gap);
+        }
+        return !gap.isZero();
     }
 
     private void settle() {
@@ -585,6 +596,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onLooked(Looked looked) {
         Inboxes.Found found = looked.found();
+        inbox.tookUntil(looked.look().beganAt(), System.nanoTime());
         if (found == null) {
             inbox.failed();
             return troubled(looked.failure());

@@ -73,6 +73,18 @@ class InboxWatchTest {
     }
 
     @Test
+    void aDearLookIsNotRepeatedForEveryEventUnlessTheInboxHoldsMore() {
+        assertThat(inbox.gap(0)).isZero();
+        inbox.tookUntil(0, 10_000_000);
+        assertThat(inbox.gap(10_000_000)).isEqualTo(Duration.ofMillis(50));
+        assertThat(inbox.gap(60_000_000)).isZero();
+        inbox.tookUntil(0, 10_000_000_000L);
+        assertThat(inbox.gap(10_000_000_000L)).isEqualTo(Duration.ofMillis(250));
+        inbox.expectMore();
+        assertThat(inbox.gap(10_000_000_000L)).isZero();
+    }
+
+    @Test
     void candidatesLeftOverAreUsedInOrderWhileTheyAreFresh() {
         inbox.keep(List.of(candidate("1"), candidate("2"), candidate("3")), "1:1:", 0);
         assertThat(inbox.takeReserve(2, 1)).extracting(c -> c.subject().id()).containsExactly("1", "2");

@@ -31,7 +31,8 @@ public final class ClaimAhead {
     }
 
     /**
-     * How many subjects should be claimed now.
+     * How many subjects should be claimed now: none while more than half of what lies ahead is still there, so that a
+     * fast step looks and claims once for many subjects.
      *
      * @param lanes how many subjects may run at a time
      * @param held how many are claimed already, running or waiting
@@ -44,6 +45,7 @@ public final class ClaimAhead {
         }
         double perLane = Double.isNaN(meanNanos) ? 0 : Math.min(horizon.toNanos() / meanNanos, batchSize);
         long target = Math.min(lanes + Math.round(lanes * perLane), (long) lanes + batchSize);
-        return (int) Math.max(0, Math.min(target - held, batchSize));
+        boolean enough = held > lanes + (target - lanes) / 2;
+        return enough ? 0 : (int) Math.max(0, Math.min(target - held, batchSize));
     }
 }

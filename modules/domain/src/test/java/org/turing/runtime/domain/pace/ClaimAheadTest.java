@@ -32,6 +32,14 @@ class ClaimAheadTest {
     }
 
     @Example
+    void a_fast_step_claims_again_only_when_half_of_what_lay_ahead_is_gone() {
+        ClaimAhead fast = learned(Duration.ofMillis(100));
+        assertThat(fast.want(1, 20, 100)).isZero();
+        assertThat(fast.want(1, 12, 100)).isZero();
+        assertThat(fast.want(1, 11, 100)).isEqualTo(10);
+    }
+
+    @Example
     void no_claim_is_larger_than_a_batch() {
         assertThat(learned(Duration.ofNanos(1)).want(8, 0, 100)).isEqualTo(100);
         assertThat(new ClaimAhead(HORIZON).want(8, 0, 3)).isEqualTo(3);
