@@ -3,6 +3,7 @@ package org.turing.runtime.app.program;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -90,12 +91,20 @@ public final class RuntimeProgram implements AutoCloseable {
         opened.add("the actors", () -> ActorsEnd.of(started));
         String token = newToken();
         HttpApi api = listen(started, token);
+        if (api == null) {
+            return;
+        }
         opened.add("the HTTP API", () -> ActorsEnd.await("the HTTP API's end", api.stop()));
         opened.add("JMX", JmxRegistration.start(started.control()));
         Integer jmxPort = settings.jmxPort();
         if (jmxPort != null) {
             opened.add("the JMX connector", JmxServer.start(JMX_HOST, jmxPort, token));
         }
+        announce(foundation, api, token);
+    }
+
+    /** From now on the command line finds this runtime. */
+    private void announce(Foundation foundation, HttpApi api, String token) {
         boolean embedded = settings.database().external() == null;
         foundation
                 .folder()
@@ -113,12 +122,18 @@ public final class RuntimeProgram implements AutoCloseable {
                 settings.scripts().folder());
     }
 
-    private HttpApi listen(RuntimeActors started, String token) throws CannotStart {
+    /** The HTTP API; null if the runtime has left already, since there was little to do. */
+    private @Nullable HttpApi listen(RuntimeActors started, String token) throws CannotStart {
+        CompletableFuture<RunSummary> left = started.whenDone().toCompletableFuture();
         try {
-            return HttpApi.start(started.system(), settings.http(), started.control(), token)
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException failure) {
+            CompletableFuture<HttpApi> api = HttpApi.start(started.system(), settings.http(), started.control(), token)
+                    .toCompletableFuture();
+            CompletableFuture.anyOf(api, left).join();
+            return api.isDone() ? api.join() : null;
+        } catch (CompletionException | IllegalStateException failure) {
+            if (left.isDone()) {
+                return null;
+            }
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new CannotStart(String.valueOf(cause.getMessage()), cause);
         }
