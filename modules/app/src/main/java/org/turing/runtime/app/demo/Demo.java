@@ -53,6 +53,7 @@ public final class Demo {
     private void run(String title, List<String> taskTypes) throws Exception {
         try (DemoProgress.Display display = progress.display(title, taskTypes)) {
             pipeline.untilNothingIsLeft(taskTypes, display);
+            display.finished();
         }
     }
 

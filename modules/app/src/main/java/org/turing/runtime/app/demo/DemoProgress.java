@@ -57,6 +57,9 @@ public final class DemoProgress {
 
     /** What is seen of one run. */
     interface Display extends PipelineRun.Listener, AutoCloseable {
+        /** Everything was done: what was still expected at the last look did not come. */
+        void finished();
+
         @Override
         void close();
     }
@@ -148,6 +151,11 @@ public final class DemoProgress {
         }
 
         @Override
+        public void finished() {
+            bars.values().forEach(bar -> bar.maxHint(Math.max(1, bar.getCurrent())));
+        }
+
+        @Override
         public void close() {
             bars.values().forEach(ProgressBar::close);
         }
@@ -172,6 +180,11 @@ public final class DemoProgress {
                 say();
                 nextAt = now.plus(LINE_EVERY);
             }
+        }
+
+        @Override
+        public void finished() {
+            // the last line and the report say it
         }
 
         /** Says the last state, unless it was said already. */
