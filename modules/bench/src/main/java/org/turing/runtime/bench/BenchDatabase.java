@@ -1,0 +1,95 @@
+package org.turing.runtime.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.turing.runtime.embedded.EmbeddedPostgres;
+import org.turing.runtime.embedded.EmbeddedPostgres.Options;
+
+/** A PostgreSQL in a folder of its own, external to what is measured: durable, and keeping the time of each commit. */
+final class BenchDatabase implements AutoCloseable {
+
+    private final Path folder;
+    private final EmbeddedPostgres server;
+    private final Connection connection;
+
+    private BenchDatabase(Path folder, EmbeddedPostgres server, Connection connection) {
+        this.folder = folder;
+        this.server = server;
+        this.connection = connection;
+    }
+
+    /** Starts the server in a new folder, which is removed at the end. */
+    static BenchDatabase start() throws IOException, SQLException {
+        Path folder = Files.createTempDirectory("turing-bench");
+        EmbeddedPostgres server = EmbeddedPostgres.start(
+                folder.resolve("database"), Options.defaults().withSettings(Map.of("track_commit_timestamp", "on")));
+        return new BenchDatabase(
+                folder, server, DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password()));
+    }
+
+    /** A folder beside the server's, for what is measured. */
+    Path folder() {
+        return folder;
+    }
+
+    /** How the program is told of this database. */
+    Map<String, String> environment() {
+        return Map.of(
+                "TURING_DB_URL", server.jdbcUrl(),
+                "TURING_DB_USER", server.user(),
+                "TURING_DB_PASSWORD", server.password());
+    }
+
+    /** A session of its own, for one thread. */
+    Connection session() throws SQLException {
+        return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of every row. */
+    List<Long> numbers(String sql, Object... parameters) throws SQLException {
+        List<Long> numbers = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    numbers.add(row.getLong(1));
+                }
+            }
+        }
+        return numbers;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+        server.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("folder " + folder + " could not be removed", failure);
+        }
+    }
+}

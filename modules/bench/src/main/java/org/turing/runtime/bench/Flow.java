@@ -1,0 +1,109 @@
+package org.turing.runtime.bench;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One table whose rows become eligible in one way, one row at a time, each when the one before is done: so a slot is
+ * always free. Beside the table stands another one, filled by whoever makes a row eligible in the same transaction,
+ * since the row itself is moved on before its commit can be asked for.
+ */
+final class Flow {
+
+    private static final Duration LONGEST_PASS = Duration.ofSeconds(90);
+    private static final int LONGEST_PAUSE_MILLIS = 100;
+
+    private final BenchDatabase database;
+    private final Way way;
+    private final String table;
+
+    Flow(BenchDatabase database, Way way) {
+        this.database = database;
+        this.way = way;
+        this.table = "item_" + way.name().toLowerCase(Locale.ROOT);
+    }
+
+    String table() {
+        return table;
+    }
+
+    /** Creates the tables and the task types; each has a model with a slot of its own. */
+    void prepare(String pollInterval) throws SQLException {
+        database.execute("CREATE TABLE %1$s (id bigint PRIMARY KEY, status text NOT NULL)".formatted(table));
+        database.execute("CREATE INDEX ON %1$s (status)".formatted(table));
+        database.execute("CREATE TABLE %1$s_commits (id bigint PRIMARY KEY)".formatted(table));
+        if (way == Way.DECLARED) {
+            register("first", ScriptsFolder.PASS, "new", "'ready'", pollInterval);
+        } else if (way == Way.SOVEREIGN) {
+            register("first", ScriptsFolder.MOVE, "new", "NULL", pollInterval);
+        }
+        register("second", ScriptsFolder.STAMP, "ready", "'done'", pollInterval);
+    }
+
+    private void register(String name, String script, String inbox, String outbox, String pollInterval)
+            throws SQLException {
+        database.execute("""
+                INSERT INTO turing.task_types (task_type_name, pipeline, script_path, requires_model, subject_table,
+                                               subject_key, status_column, inbox_status, outbox_status, poll_interval)
+                VALUES ('%1$s_%2$s', '%1$s', '%3$s', 'model of %1$s_%2$s', '%1$s', 'id', 'status', '%4$s', %5$s, '%6$s')
+                """.formatted(table, name, script, inbox, outbox, pollInterval));
+    }
+
+    /** Lets so many rows pass and returns how long each waited from commit to script, in µs. */
+    List<Long> run(int rows, RuntimeProcess runtime) throws IOException, SQLException {
+        try (Connection session = database.session();
+                Statement statement = session.createStatement()) {
+            session.setAutoCommit(false);
+            for (int row = 0; row < rows; row++) {
+                statement.execute(
+                        "INSERT INTO %s VALUES (%d, '%s')".formatted(table, row, way.byStep() ? "new" : "ready"));
+                if (way.byStep()) {
+                    statement.execute(
+                            "SELECT pg_notify('turing_wake', CAST(task_type_id AS text)) FROM turing.task_types"
+                                    + " WHERE task_type_name = '" + table + "_first'");
+                } else {
+                    statement.execute("INSERT INTO %s_commits VALUES (%d)".formatted(table, row));
+                }
+                session.commit();
+                String passing = Integer.toString(row);
+                Waiting.until(LONGEST_PASS, "the end of row " + row + " of " + table, () -> {
+                    runtime.requireAlive();
+                    return !database.numbers(
+                                    "SELECT id FROM " + table + " WHERE status = 'done' AND id = ?",
+                                    Long.parseLong(passing))
+                            .isEmpty();
+                });
+                // Neither in step with polls nor with anything else.
+                Waiting.pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LONGEST_PAUSE_MILLIS)));
+            }
+        }
+        return waits();
+    }
+
+    /** What was registered is taken away, so that it does not disturb what is measured next. */
+    void finish() throws SQLException {
+        database.execute("DELETE FROM turing.task_types WHERE pipeline = '" + table + "'");
+    }
+
+    private List<Long> waits() throws SQLException {
+        String commits =
+                way == Way.DECLARED ? """
+                  SELECT CAST(h.subject_id AS bigint) AS id, pg_xact_commit_timestamp(h.xmin) AS at
+                    FROM turing.ticket_history h JOIN turing.task_types USING (task_type_id)
+                   WHERE task_type_name = '%1$s_first'""" : "SELECT id, pg_xact_commit_timestamp(xmin) AS at FROM %1$s_commits";
+        return new ArrayList<>(database.numbers(("""
+                WITH committed AS (%s)
+                SELECT CAST(h.output ->> 'at' AS bigint) - CAST(extract(epoch FROM committed.at) * 1000000 AS bigint)
+                  FROM turing.ticket_history h JOIN turing.task_types USING (task_type_id)
+                  JOIN committed ON committed.id = CAST(h.subject_id AS bigint)
+                 WHERE task_type_name = '%%1$s_second'
+                 ORDER BY committed.id""".formatted(commits)).formatted(table)));
+    }
+}

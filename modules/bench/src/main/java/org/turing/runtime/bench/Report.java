@@ -1,0 +1,35 @@
+package org.turing.runtime.bench;
+
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/** Prints what was measured as lines of Markdown. */
+final class Report {
+
+    private Report() {}
+
+    /** Under which conditions the figures below came about. */
+    static void conditions(String when, String program) {
+        line(String.format(
+                Locale.ROOT,
+                "%s: %s, %d processors, load average %.1f",
+                when,
+                program,
+                Runtime.getRuntime().availableProcessors(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+    }
+
+    static void head() {
+        line("");
+        line("| what | samples | median (ms) | p90 | p99 | least to most |");
+        line("|---|---|---|---|---|---|");
+    }
+
+    static void row(String what, Figures figures) {
+        line("| " + what + " | " + figures.cells() + " |");
+    }
+
+    static void line(String text) {
+        System.out.println(text);
+    }
+}

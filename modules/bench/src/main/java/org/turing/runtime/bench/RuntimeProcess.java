@@ -1,0 +1,93 @@
+package org.turing.runtime.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.turing.runtime.embedded.DataFolder;
+
+/** A runtime as its users start it, with its log in a file. */
+final class RuntimeProcess implements AutoCloseable {
+
+    private static final Duration LONGEST_END = Duration.ofMinutes(1);
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+
+    private final Process process;
+    private final Path data;
+    private final Path log;
+    private final long spawnedAt;
+
+    private RuntimeProcess(Process process, Path data, Path log, long spawnedAt) {
+        this.process = process;
+        this.data = data;
+        this.log = log;
+        this.spawnedAt = spawnedAt;
+    }
+
+    /**
+     * Spawns {@code java -jar turing-runtime.jar start}; returns at once.
+     *
+     * @param scripts the scripts folder
+     * @param settings more of the environment
+     */
+    static RuntimeProcess spawn(Program program, BenchDatabase database, Path scripts, Map<String, String> settings)
+            throws IOException {
+        Path data = database.folder().resolve("data");
+        Path log = database.folder().resolve("runtime.log");
+        ProcessBuilder builder = new ProcessBuilder(program.ofJar("start"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment(database, scripts));
+        builder.environment().putAll(settings);
+        long spawnedAt = WallClock.micros();
+        return new RuntimeProcess(builder.start(), data, log, spawnedAt);
+    }
+
+    /** The environment of a command that is to find the same runtime. */
+    static Map<String, String> environment(BenchDatabase database, Path scripts) {
+        Map<String, String> environment = new HashMap<>(database.environment());
+        environment.put("TURING_DATA", database.folder().resolve("data").toString());
+        environment.put("TURING_SCRIPTS", scripts.toString());
+        environment.put("TURING_HTTP_PORT", "0");
+        return environment;
+    }
+
+    /** Right before the process was spawned, in µs since 1970. */
+    long spawnedAt() {
+        return spawnedAt;
+    }
+
+    /** Waits until the command line would find it. */
+    void awaitAnnounced() throws IOException {
+        Waiting.until(LONGEST_START, "the runtime's announcement", () -> {
+            requireAlive();
+            return DataFolder.findRunning(data).isPresent();
+        });
+    }
+
+    /** Fails with the end of its log if it has ended. */
+    void requireAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(
+                    "the runtime has ended with exit code " + process.exitValue() + ":\n" + Files.readString(log));
+        }
+    }
+
+    /** Ends it in order. */
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the runtime did not end within " + LONGEST_END + ":\n" + Files.readString(log));
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

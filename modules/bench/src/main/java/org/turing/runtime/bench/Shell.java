@@ -1,0 +1,31 @@
+package org.turing.runtime.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a command to its end. */
+final class Shell {
+    private Shell() {}
+
+    /**
+     * Runs it and returns how long that took, in µs.
+     *
+     * @throws IOException with what it printed if it does not end well
+     */
+    static long run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        long since = System.nanoTime();
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exitCode = process.waitFor();
+        long micros = (System.nanoTime() - since) / 1000;
+        if (exitCode != 0) {
+            throw new IOException(String.join(" ", command) + " ended with " + exitCode + ":\n" + printed);
+        }
+        return micros;
+    }
+}

@@ -1,0 +1,14 @@
+package org.turing.runtime.bench;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The machine's clock, which every process on it shares. */
+final class WallClock {
+    private WallClock() {}
+
+    /** Microseconds since 1970. */
+    static long micros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+}
