@@ -36,9 +36,9 @@ public final class StatusReport {
     /** @param width columns of the terminal */
     public static List<String> lines(RuntimeStatus status, int width) {
         List<String> lines = new ArrayList<>();
-        lines.add(status.state() + " since " + TIME.format(status.startedAt()) + " ("
-                + Spoken.duration(Duration.between(status.startedAt(), Instant.now())) + "), pid " + status.pid()
-                + " on " + status.host() + ", version " + status.version());
+        lines.add(status.state() + " for " + Spoken.duration(Duration.between(status.startedAt(), Instant.now()))
+                + ", since " + TIME.format(status.startedAt()));
+        lines.add("pid " + status.pid() + " on " + status.host() + ", version " + status.version());
         if (status.databaseProblem() != null) {
             lines.add("database: " + status.databaseProblem());
         }
@@ -117,16 +117,20 @@ public final class StatusReport {
 
     private static List<String> remarks(RuntimeStatus status) {
         List<String> remarks = new ArrayList<>();
+        List<String> told = new ArrayList<>();
         for (TaskTypeStatus taskType : status.taskTypes()) {
             if (taskType.reason() != null) {
                 remarks.add(
                         taskType.name() + " is " + taskType.state() + ": " + withoutName(taskType, taskType.reason()));
+                told.add(taskType.reason());
             }
-            taskType.warnings()
-                    .forEach(warning -> remarks.add(taskType.name() + ": " + withoutName(taskType, warning)));
+            for (String warning : taskType.warnings()) {
+                remarks.add(taskType.name() + ": " + withoutName(taskType, warning));
+                told.add(warning);
+            }
         }
         status.warnings().stream()
-                .filter(warning -> remarks.stream().noneMatch(remark -> remark.contains(warning)))
+                .filter(warning -> told.stream().noneMatch(warning::contains))
                 .forEach(remarks::add);
         return remarks;
     }

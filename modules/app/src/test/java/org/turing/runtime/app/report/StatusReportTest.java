@@ -31,7 +31,7 @@ class StatusReportTest {
     @Test
     void aReasonIsToldBelowOnceAndWithinTheWidth() {
         String reason = "task type 'alma': work_query failed: column \"statu\" does not exist (position 31). Fix: it";
-        List<String> lines = StatusReport.lines(status(taskType("alma", 0, reason)), 60);
+        List<String> lines = StatusReport.lines(status(List.of(reason), taskType("alma", 0, reason)), 60);
 
         assertThat(String.join(" ", lines))
                 .containsOnlyOnce("work_query failed")
@@ -47,6 +47,10 @@ class StatusReportTest {
     }
 
     private static RuntimeStatus status(TaskTypeStatus... taskTypes) {
+        return status(List.of(), taskTypes);
+    }
+
+    private static RuntimeStatus status(List<String> warnings, TaskTypeStatus... taskTypes) {
         GateStatus gate = new GateStatus(
                 "gemma2",
                 1,
@@ -56,7 +60,7 @@ class StatusReportTest {
                 7,
                 90);
         return new RuntimeStatus(
-                "1", "owl", 71, 3, "running", Instant.now(), null, List.of(taskTypes), List.of(gate), List.of());
+                "1", "owl", 71, 3, "running", Instant.now(), null, List.of(taskTypes), List.of(gate), warnings);
     }
 
     private static TaskTypeStatus taskType(String name, long dead, @Nullable String reason) {
