@@ -79,6 +79,14 @@ final class FakeWorld implements AutoCloseable {
     volatile boolean leaseStands = true;
     volatile Duration renewEvery = Duration.ofMillis(200);
     volatile @Nullable Consumer<TaskType> onFind;
+    volatile @Nullable Consumer<TaskType> onExamine;
+    volatile @Nullable Consumer<TaskType> onSettle;
+    volatile @Nullable Runnable onRenew;
+    /** So many claims are made whose makers never hear of it: the connection breaks at the commit. */
+    final AtomicInteger answersLost = new AtomicInteger();
+    /** Looks that were asked with what was found out about another registration. */
+    final List<String> mismatches = new CopyOnWriteArrayList<>();
+
     volatile BiFunction<TaskType, Claim, CompletionStage<Outcome>> script =
             (t, c) -> CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
     private volatile @Nullable Consumer<Notifications.Notice> listener;
@@ -87,16 +95,21 @@ final class FakeWorld implements AutoCloseable {
     /** When a task type worked on a subject. */
     record Interval(String taskType, String subject, long from, long to) {}
 
+    /** The world as the actors see it. */
+    Ports ports() {
+        return new Ports(
+                new FakeRegistry(),
+                new FakeInboxes(),
+                new FakeLedger(),
+                new FakeLease(),
+                Instant::now,
+                this::listen,
+                new FakeScripts());
+    }
+
     RuntimeActors start(RunSettings settings) {
         RuntimeActors started = RuntimeActors.start(
-                new Ports(
-                        new FakeRegistry(),
-                        new FakeInboxes(),
-                        new FakeLedger(),
-                        new FakeLease(),
-                        Instant::now,
-                        this::listen,
-                        new FakeScripts()),
+                ports(),
                 settings,
                 ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.actor.debug.unhandled = on")
                         .withFallback(ConfigFactory.load()));
@@ -234,6 +247,12 @@ final class FakeWorld implements AutoCloseable {
         }
     }
 
+    private static void call(@Nullable Consumer<TaskType> hook, TaskType taskType) {
+        if (hook != null) {
+            hook.accept(taskType);
+        }
+    }
+
     private void weather() {
         if (databaseDown) {
             throw new DatabaseUnavailable("the fake database is down", new IllegalStateException("down"));
@@ -276,22 +295,26 @@ final class FakeWorld implements AutoCloseable {
         @Override
         public InboxShape examine(TaskType taskType) throws InboxFault {
             weather();
+            call(onExamine, taskType);
             if (taskType.scriptPath().contains("bad-query")) {
                 throw new InboxFault("task type '" + taskType.name() + "': work_query failed: syntax error");
             }
-            return new InboxShape("SELECT", "id", "text", "owl", false, Set.of(TABLE), false, false);
+            return new InboxShape(taskType.scriptPath(), "id", "text", "owl", false, Set.of(TABLE), false, false);
         }
 
         @Override
         public Found find(TaskType taskType, InboxShape shape, int wanted, Set<String> only) {
             weather();
             looks.incrementAndGet();
-            Consumer<TaskType> hook = onFind;
-            if (hook != null) {
-                hook.accept(taskType);
+            if (!shape.query().equals(taskType.scriptPath())) {
+                mismatches.add(taskType.scriptPath() + " by " + shape.query());
             }
+            List<Candidate> all;
             synchronized (FakeWorld.this) {
-                List<Candidate> all = inboxOf(taskType, only);
+                all = inboxOf(taskType, only);
+            }
+            call(onFind, taskType);
+            synchronized (FakeWorld.this) {
                 List<Candidate> some = all.subList(0, Math.min(wanted, all.size()));
                 return new Found(some, "1:1:", all.size() > some.size(), false, 0, Duration.ZERO);
             }
@@ -324,6 +347,10 @@ final class FakeWorld implements AutoCloseable {
                     if (free(taskType, candidate.subject().id())) {
                         made.add(make(taskType, candidate));
                     }
+                }
+                if (answersLost.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new DatabaseUnavailable(
+                            "the connection broke at the commit", new IllegalStateException("gone"));
                 }
                 return made;
             }
@@ -426,6 +453,7 @@ final class FakeWorld implements AutoCloseable {
         @Override
         public Standing settle(TaskType taskType, InboxShape shape) {
             weather();
+            call(onSettle, taskType);
             synchronized (FakeWorld.this) {
                 String mine = taskType.id() + "/";
                 List<Instant> waiting = backingOff.entrySet().stream()
@@ -462,6 +490,10 @@ final class FakeWorld implements AutoCloseable {
 
         @Override
         public boolean renew() {
+            Runnable hook = onRenew;
+            if (hook != null) {
+                hook.run();
+            }
             weather();
             return leaseStands;
         }

@@ -84,9 +84,30 @@ final class ClaimQueue {
         return taken;
     }
 
-    /** Forgets what waits: the lease under which it was claimed is lost. */
-    void dropWaiting() {
-        waiting.clear();
+    /** Takes away what waits and people wait for; returns who they are. */
+    List<ByHand> takeWaitingByHand() {
+        List<ByHand> taken = new ArrayList<>();
+        waiting.removeIf(claim -> {
+            ByHand asked = byHand.remove(claim.ticketId());
+            if (asked != null) {
+                taken.add(asked);
+            }
+            return asked != null;
+        });
+        return taken;
+    }
+
+    /** Everybody who waits for a ticket, whatever has become of it. */
+    List<ByHand> everyByHand() {
+        return List.copyOf(byHand.values());
+    }
+
+    /** Every ticket that is claimed and not settled. */
+    Set<Long> tickets() {
+        Set<Long> tickets = new HashSet<>(running);
+        tickets.addAll(writing);
+        waiting.forEach(claim -> tickets.add(claim.ticketId()));
+        return tickets;
     }
 
     void resultIn(long ticketId, FinishedRun run) {

@@ -1,7 +1,9 @@
 package org.turing.runtime.actors.tasktype;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,11 @@ final class GateSeat {
     private final UUID incarnation = UUID.randomUUID();
     private final ActorRef<ModelGate.Reply> replies;
     private final Lanes lanes;
+    private final Set<ActorRef<ModelGate.Command>> asked = new LinkedHashSet<>();
     private TaskType taskType;
     private @Nullable ActorRef<ModelGate.Command> gate;
     private boolean waiting;
+    private int outstanding;
     private @Nullable String closed;
 
     GateSeat(
@@ -62,14 +66,16 @@ final class GateSeat {
 
     /** Asks for so many slots beyond those held, as far as the task type's scale limit allows. */
     void request(int wanted) {
-        ActorRef<ModelGate.Command> asked = gate;
+        ActorRef<ModelGate.Command> to = gate;
         Integer limit = taskType.scaleLimit();
         int most = limit == null ? wanted : Math.min(wanted, limit - lanes.usable());
-        if (asked == null || most <= 0) {
+        if (to == null || most <= 0) {
             return;
         }
         waiting = true;
-        asked.tell(new ModelGate.RequestSlots(
+        outstanding = most;
+        asked.add(to);
+        to.tell(new ModelGate.RequestSlots(
                 taskType.id(), taskType.name(), incarnation, most, taskType.priority(), replies));
     }
 
@@ -80,18 +86,20 @@ final class GateSeat {
             return false;
         }
         waiting = false;
+        outstanding = Math.max(0, outstanding - granted.slots().size());
         closed = null;
         granted.slots()
                 .forEach(slot -> lanes.granted(new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId())));
         return true;
     }
 
-    /** Stops waiting; keeps what is held. */
+    /** Stops waiting, also for the rest of a request that was granted in part; keeps what is held. */
     void withdraw() {
-        if (waiting && gate != null) {
+        if (outstanding > 0 && gate != null) {
             gate.tell(new ModelGate.Withdraw(taskType.id()));
         }
         waiting = false;
+        outstanding = 0;
     }
 
     /** Stops waiting and gives back every slot that nothing runs on; the others follow as their lanes clear. */
@@ -109,11 +117,12 @@ final class GateSeat {
         release(lanes.takeIdle(!nothingToDo));
     }
 
-    /** This life of the actor is over: the gate must not count on it any more. */
+    /**
+     * This life of the actor is over: no gate may count on it any more, neither for what it holds nor for a grant that
+     * is on its way to it.
+     */
     void lost() {
-        if (gate != null) {
-            gate.tell(new ModelGate.HolderLost(taskType.id(), incarnation));
-        }
+        asked.forEach(each -> each.tell(new ModelGate.HolderLost(taskType.id(), incarnation)));
     }
 
     private static void release(List<Lanes.HeldSlot> slots) {

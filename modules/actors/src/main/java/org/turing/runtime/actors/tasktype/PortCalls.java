@@ -49,8 +49,13 @@ final class PortCalls {
                 ports.inboxes().examine(taskType), ports.scripts().examine(taskType)));
     }
 
-    /** Gives back what an earlier life of the actor had claimed and not handed to anybody. */
-    CompletionStage<Integer> reclaim(long taskTypeId) {
+    /**
+     * Gives back this runtime's claims on the task type that nobody works on: those of an earlier life of the actor, or
+     * of a call whose answer was lost.
+     *
+     * @param held the tickets that the actor knows of; nothing may be claimed until this is done
+     */
+    CompletionStage<Integer> reclaim(long taskTypeId, Set<Long> held) {
         // first the host, then the writer: a ticket on its way from one to the other is seen by at least one of them
         CompletionStage<Set<Long>> running = AskPattern.ask(
                 around.workers(),
@@ -63,6 +68,7 @@ final class PortCalls {
                                 ASK_TIMEOUT,
                                 system.scheduler())
                         .thenApply(beingWritten -> union(onLanes, beingWritten)))
+                .thenApply(known -> union(known, held))
                 .thenCompose(kept -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, kept)));
     }
 

@@ -100,7 +100,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     public record RunByHand(String subjectId, ActorRef<RunReport> replyTo) implements Command {}
 
     private record Examined(
-            PortCalls.@Nullable Examination found, @Nullable Throwable failure) implements Command {}
+            TaskType asked,
+            PortCalls.@Nullable Examination found,
+            @Nullable Throwable failure) implements Command {}
 
     private record Looked(
             Look look,
@@ -122,6 +124,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             @Nullable Standing standing, @Nullable Throwable failure) implements Command {}
 
     private record GivenBack(List<Claim> claims, @Nullable Throwable failure) implements Command {}
+
+    private record Reconciled(@Nullable Throwable failure) implements Command {}
 
     private record Counted(long inbox) implements Command {}
 
@@ -150,10 +154,11 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private record GiveBackDue(List<Claim> claims) implements Command {}
 
     /**
+     * @param asked the registration that it is made for: what it brings is of no use to another one
      * @param beganAt when it began, by {@link System#nanoTime()}
      * @param wokenAt when the event came that asked for it; 0 for a poll
      */
-    private record Look(long beganAt, long wokenAt) {}
+    private record Look(TaskType asked, long beganAt, long wokenAt) {}
 
     /** What was found before a slot was held. */
     private record Waiting(Inboxes.Found found, long foundAt, long wokenAt) {}
@@ -185,6 +190,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private boolean leaseHeld = true;
     private boolean claiming;
     private boolean counting;
+    private boolean doubtful;
+    private boolean reconciling;
     private boolean reportedRest;
     private int claimingByHand;
     private int givingBack;
@@ -245,6 +252,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(ClaimedByHand.class, this::onClaimedByHand)
                 .onMessage(Settled.class, this::onSettled)
                 .onMessage(GivenBack.class, this::onGivenBack)
+                .onMessage(Reconciled.class, this::onReconciled)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(GateSaid.class, this::onGateSaid)
                 .onMessage(RunSaid.class, this::onRunSaid)
@@ -269,13 +277,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         startRuns();
         returnSlots();
         askForSlots();
+        reconcile();
         look();
         settle();
         schedulePoll();
         reportRest();
         boolean empty = claims.inFlight() == 0 && lanes.running() == 0 && givingBack == 0;
-        if (retiring && empty && !claiming && claimingByHand == 0) {
+        if (retiring && empty && !claiming && claimingByHand == 0 && !doubtful) {
             around.workers().tell(new WorkerHost.RetireWorkers(taskType.id()));
+            seat.lost();
+            refuse(askedEarly, "it is not enabled any more");
             return Behaviors.stopped();
         }
         return this;
@@ -287,7 +298,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return;
         }
         Lanes.Lane lane = lanes.free();
-        while (lane != null && claims.waiting() > 0 && (!paused || claims.nextIsByHand())) {
+        while (lane != null && mayStartAnother() && claims.waiting() > 0 && (!paused || claims.nextIsByHand())) {
             long runId = runs++;
             lanes.occupy(runId, lane);
             List<Claim> next = claims.take(bulk() ? taskType.batchSize() : 1);
@@ -296,6 +307,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             around.workers().tell(new WorkerHost.StartRun(runId, taskType, known, next, slotId, runEvents));
             lane = lanes.free();
         }
+    }
+
+    /** A slot that was asked back may still be at work when another one is granted. */
+    private boolean mayStartAnother() {
+        Integer limit = taskType.scaleLimit();
+        return limit == null || lanes.running() < limit;
     }
 
     private void returnSlots() {
@@ -328,13 +345,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (known == null || !mayClaim() || !due || inbox.looking() || claiming || want == 0) {
             return;
         }
-        Look look = new Look(System.nanoTime(), 0);
+        Look look = new Look(taskType, System.nanoTime(), 0);
         List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, look.beganAt()) : List.of();
         if (!kept.isEmpty()) {
             claim(look, kept, inbox.reserveSnapshot());
         } else if (inbox.wanted() && !putOff(look.beganAt())) {
             timers.cancel("poll");
-            Look woken = new Look(look.beganAt(), inbox.begin());
+            Look woken = new Look(taskType, look.beganAt(), inbox.begin());
             pipe(calls.find(taskType, known, want), (found, failure) -> new Looked(woken, found, failure));
         }
     }
@@ -385,7 +402,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (claims.inFlight() > 0 || claiming || inbox.looking() || settling.running() || examining) {
             return false;
         }
-        if (claimingByHand > 0 || givingBack > 0) {
+        if (claimingByHand > 0 || givingBack > 0 || doubtful) {
             return false;
         }
         String prefix = "task type '" + taskType.name() + "' ";
@@ -408,6 +425,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private boolean mayClaim() {
         return shape != null
                 && leaseHeld
+                && !doubtful
                 && !paused
                 && !retiring
                 && around.settings().claimsByItself()
@@ -448,17 +466,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void examine() {
+        shape = null;
         if (examining) {
-            timers.startSingleTimer("examine", new ExamineDue(), SETTLE_PAUSE);
-            return;
+            return; // its answer tells whether it is about this registration
         }
         examining = true;
-        shape = null;
         TaskType examined = taskType;
         CompletionStage<PortCalls.Examination> answer = reclaimed
                 ? calls.examine(examined)
-                : calls.reclaim(examined.id()).thenCompose(n -> calls.examine(examined));
-        pipe(answer, Examined::new);
+                : calls.reclaim(examined.id(), claims.tickets()).thenCompose(n -> calls.examine(examined));
+        pipe(answer, (found, failure) -> new Examined(examined, found, failure));
     }
 
     private Behavior<Command> onExamineDue() {
@@ -471,6 +488,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         PortCalls.Examination found = examined.found();
         if (found != null) {
             reclaimed = true;
+        }
+        if (!examined.asked().equals(taskType)) {
+            examine();
+            return this;
+        }
+        if (found != null) {
             well(found);
         } else if (examined.failure() instanceof DatabaseUnavailable) {
             timers.startSingleTimer("examine", new ExamineDue(), WEATHER_PAUSE);
@@ -480,10 +503,14 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         } else {
             throw unexpected(examined.failure());
         }
+        runAskedEarly();
+        return proceed();
+    }
+
+    private void runAskedEarly() {
         List<RunByHand> asked = List.copyOf(askedEarly);
         askedEarly.clear();
         asked.forEach(this::onRunByHand);
-        return proceed();
     }
 
     private void well(PortCalls.Examination found) {
@@ -535,6 +562,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onFailing() {
         seat.lost();
+        around.rest().tell(new RestObserver.Busy(taskType.id()));
+        String why = "its actor failed and starts again (see: turing tickets)";
+        refuse(askedEarly, why);
+        claims.everyByHand()
+                .forEach(asked ->
+                        asked.replyTo().tell(TaskTypeReport.notRun("task type '" + taskType.name() + "': " + why)));
         statusAskers.forEach(asker -> asker.tell(status()));
         return this;
     }
@@ -584,7 +617,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private Behavior<Command> onLeaseChanged(LeaseChanged changed) {
         leaseHeld = changed.state() instanceof LeaseState.Held;
         if (!leaseHeld) {
-            claims.dropWaiting();
+            doubtful = false; // whatever was claimed ends with the lease
+            dropWaiting();
             inbox.dropReserve();
             seat.leave();
             waitingForSlots = null;
@@ -592,11 +626,28 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return wake(0);
     }
 
+    /** Forgets what waits: the lease under which it was claimed is lost, and frees it. */
+    private void dropWaiting() {
+        around.budget().giveBack(claims.takeUnstarted().size());
+        claims.takeWaitingByHand()
+                .forEach(asked -> asked.replyTo().tell(TaskTypeReport.notRun("the lease was lost; ask again")));
+    }
+
+    private void refuse(List<RunByHand> asked, String why) {
+        asked.forEach(
+                each -> each.replyTo().tell(TaskTypeReport.notRun("task type '" + taskType.name() + "': " + why)));
+        asked.clear();
+    }
+
     // ------------------------------------------------------------------ looking and claiming
 
     private Behavior<Command> onLooked(Looked looked) {
         Inboxes.Found found = looked.found();
         inbox.tookUntil(looked.look().beganAt(), System.nanoTime());
+        if (!looked.look().asked().equals(taskType)) {
+            inbox.failed();
+            return proceed();
+        }
         if (found == null) {
             inbox.failed();
             return troubled(looked.failure());
@@ -645,6 +696,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (made == null) {
             around.budget().giveBack(claimed.taken());
             inbox.expectMore();
+            doubt(claimed.failure());
             return troubled(claimed.failure());
         }
         around.budget().giveBack(claimed.taken() - made.size());
@@ -656,11 +708,38 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                     .limit(startNow)
                     .forEach(c -> claims.pickUp(c.ticketId(), claimed.look().wokenAt()));
         }
-        if (shape == null || paused || retiring) {
+        if (!leaseHeld) {
+            dropWaiting();
+        } else if (shape == null
+                || paused
+                || retiring
+                || !claimed.look().asked().equals(taskType)) {
             giveBack(claims.takeUnstarted());
-        } else if (!leaseHeld) {
-            claims.dropWaiting();
         }
+        return proceed();
+    }
+
+    /** The answer to a claim is lost, and with it, perhaps, claims that were made: nobody would ever run them. */
+    private void doubt(@Nullable Throwable failure) {
+        doubtful |= failure instanceof DatabaseUnavailable;
+    }
+
+    /** Gives back what may have been claimed without our knowledge, before anything else is claimed. */
+    private void reconcile() {
+        if (doubtful && leaseHeld && !reconciling && !claiming && claimingByHand == 0) {
+            reconciling = true;
+            pipe(calls.reclaim(taskType.id(), claims.tickets()), (count, failure) -> new Reconciled(failure));
+        }
+    }
+
+    private Behavior<Command> onReconciled(Reconciled reconciled) {
+        reconciling = false;
+        if (reconciled.failure() != null) {
+            return troubled(reconciled.failure());
+        }
+        doubtful = false;
+        inbox.wake(0);
+        runAskedEarly();
         return proceed();
     }
 
@@ -690,6 +769,14 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onGivenBack(GivenBack given) {
         if (given.failure() != null) {
+            if (!(given.failure() instanceof DatabaseUnavailable)) {
+                getContext()
+                        .getLog()
+                        .error(
+                                "task type '{}': claims can't be given back; trying again",
+                                taskType.name(),
+                                given.failure());
+            }
             timers.startSingleTimer(given.claims(), new GiveBackDue(given.claims()), WEATHER_PAUSE);
             return this;
         }
@@ -738,7 +825,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (claims.waiting() > 0) {
             inbox.expectMore();
         } else if (mayClaim() && System.nanoTime() - waiting.foundAt() <= FRESH.toNanos()) {
-            claimFrom(new Look(waiting.foundAt(), waiting.wokenAt()), waiting.found());
+            claimFrom(new Look(taskType, waiting.foundAt(), waiting.wokenAt()), waiting.found());
         } else {
             inbox.wake(waiting.wokenAt());
         }
@@ -786,6 +873,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             settling.recorded(taskType, written);
             scheduleRetry(written.retryAt());
         } else {
+            settling.outdated(); // it may have been written by a commit whose answer was lost
             getContext()
                     .getLog()
                     .warn(
@@ -812,7 +900,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onRunByHand(RunByHand request) {
         InboxShape known = shape;
-        if (known == null && examining && fault == null) {
+        if (doubtful || known == null && examining && fault == null) {
             askedEarly.add(request);
             return this;
         }
@@ -834,9 +922,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         RunByHand request = claimed.request();
         if (claim != null) {
             claims.addByHand(claim, request.replyTo());
+            if (!leaseHeld) {
+                dropWaiting();
+            }
             return proceed();
         }
         Throwable failure = claimed.failure();
+        doubt(failure);
         String why = failure != null
                 ? String.valueOf(failure.getMessage())
                 : "subject '" + request.subjectId() + "' is being worked on already (see: turing tickets --subject "

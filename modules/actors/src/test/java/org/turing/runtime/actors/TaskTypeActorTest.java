@@ -1,0 +1,229 @@
+package org.turing.runtime.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.event.LeaseState;
+import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.tasktype.ClaimBudget;
+import org.turing.runtime.actors.tasktype.Surroundings;
+import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconfigure;
+import org.turing.runtime.actors.tasktype.TaskTypeCounters;
+import org.turing.runtime.actors.upkeep.RestObserver;
+import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.view.RuntimeControl.RunReport;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+
+/** One task-type actor among real neighbours and a gate that the test plays, where timing matters. */
+class TaskTypeActorTest {
+
+    private static final Duration GENEROUS = Duration.ofSeconds(60);
+
+    private final FakeWorld world = new FakeWorld();
+    private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
+    private final TestProbe<ModelGate.Command> gate = kit.createTestProbe();
+    private final TestProbe<RestObserver.Command> rest = kit.createTestProbe();
+    private final CountDownLatch letGo = new CountDownLatch(1);
+    private final CompletableFuture<Outcome> blocked = new CompletableFuture<>();
+    private ClaimBudget budget = new ClaimBudget(0);
+
+    @AfterEach
+    void close() {
+        letGo.countDown();
+        blocked.complete(new Outcome.Succeeded(null, null));
+        kit.shutdownTestKit();
+        world.close();
+    }
+
+    @Test
+    void aTaskTypeThatRetiresWhileAGrantIsOnItsWayLeavesNoSlotBehind() {
+        world.subjects("one", 1);
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", "mistral", "one", "done"), 0);
+        ModelGate.RequestSlots request = told(gate, ModelGate.RequestSlots.class);
+        actor.tell(new TaskTypeActor.Retire());
+        ModelGate.HolderLost lost = told(gate, ModelGate.HolderLost.class);
+        assertThat(lost).isEqualTo(new ModelGate.HolderLost(1, request.incarnation()));
+    }
+
+    @Test
+    void whatWasExaminedForAnEarlierRegistrationIsNotUsedForALaterOne() {
+        world.subjects("two", 1);
+        world.onExamine = taskType -> {
+            if (taskType.name().equals("early")) {
+                pass(letGo);
+            }
+        };
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
+        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), null));
+        letGo.countDown();
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
+        assertThat(world.mismatches).isEmpty();
+    }
+
+    @Test
+    void whatALookFoundForAnEarlierRegistrationIsNotClaimedForALaterOne() {
+        world.subjects("one", 1);
+        CountDownLatch looking = new CountDownLatch(1);
+        world.onFind = taskType -> {
+            if (taskType.name().equals("early")) {
+                looking.countDown();
+                pass(letGo);
+            }
+        };
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
+        pass(looking);
+        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), null));
+        await().atMost(GENEROUS).until(() -> status(actor).state().equals("idle"));
+        int before = world.looks.get();
+        letGo.countDown();
+        await().atMost(GENEROUS).until(() -> world.looks.get() > before);
+        await().atMost(GENEROUS).until(() -> status(actor).inFlight() == 0);
+        assertThat(world.recorded).isEmpty();
+        assertThat(world.liveClaims()).isZero();
+    }
+
+    @Test
+    void claimsThatWereMadeAlthoughTheAnswerWasLostAreFoundAgain() {
+        world.subjects("one", 5);
+        world.answersLost.set(1);
+        spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 5);
+        assertThat(world.liveClaims()).isZero();
+    }
+
+    @Test
+    void whoWaitsForARunByHandIsToldWhenTheLeaseIsLostBeforeItBegan() {
+        world.subjects("one", 2);
+        world.subjects("elsewhere", 1);
+        world.script = (taskType, claim) -> blocked;
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        await().atMost(GENEROUS).until(() -> status(actor).running() == 2);
+        TestProbe<RunReport> person = kit.createTestProbe();
+        actor.tell(new TaskTypeActor.RunByHand("s3", person.ref()));
+        await().atMost(GENEROUS).until(() -> status(actor).inFlight() == 3);
+        publish(new LeaseState.Lost("a test"));
+        assertThat(person.receiveMessage(GENEROUS).done()).isFalse();
+        assertThat(status(actor).inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void claimsThatAreGivenUpWithTheLeaseDoNotCountAgainstTheLimit() {
+        world.subjects("one", 40);
+        world.script = (taskType, claim) -> claim.ticketId() <= 6 ? succeeding() : blocked;
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 14);
+        await().atMost(GENEROUS).until(() -> budget.exhausted() && status(actor).running() == 2);
+        publish(new LeaseState.Lost("a test"));
+        await().atMost(GENEROUS).until(() -> !budget.exhausted());
+    }
+
+    @Test
+    void aScaleLimitHoldsWhileASlotThatWasAskedBackIsStillAtWork() {
+        world.subjects("one", 20);
+        world.script = (taskType, claim) -> claim.ticketId() == 1 ? succeeding() : blocked;
+        ActorRef<TaskTypeActor.Command> actor = spawn(limited(FakeWorld.step(1, "a", "mistral", "one", "done")), 0);
+        ModelGate.RequestSlots request = told(gate, ModelGate.RequestSlots.class);
+        request.replyTo().tell(grant(1));
+        await().atMost(GENEROUS).until(() -> status(actor).inFlight() > 2);
+        request.replyTo().tell(new ModelGate.YieldSlot(1));
+        told(gate, ModelGate.RequestSlots.class);
+        await().atMost(GENEROUS).until(() -> world.liveClaims() == 1);
+        request.replyTo().tell(grant(2));
+        await().atMost(GENEROUS).until(() -> status(actor).inFlight() > 1);
+        assertThat(status(actor).running()).isEqualTo(1);
+        blocked.complete(new Outcome.Succeeded(null, null));
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 20);
+    }
+
+    // ------------------------------------------------------------------ the stage
+
+    private ActorRef<TaskTypeActor.Command> spawn(TaskType taskType, long limit) {
+        Ports ports = world.ports();
+        budget = new ClaimBudget(limit);
+        ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), rest.ref()));
+        ActorRef<WorkerHost.Command> host =
+                kit.spawn(WorkerHost.create(ports.scripts(), ports.clock(), "test-host", writer));
+        Surroundings around = new Surroundings(ports, FakeWorld.settings(), budget, host, writer, rest.ref());
+        Reconfigure registration = new Reconfigure(taskType, taskType.requiresModel() == null ? null : gate.ref());
+        return kit.spawn(TaskTypeActor.create(around, () -> registration, new TaskTypeCounters()));
+    }
+
+    private static TaskType limited(TaskType t) {
+        return new TaskType(
+                t.id(),
+                t.name(),
+                t.description(),
+                t.pipeline(),
+                t.enabled(),
+                t.workQuery(),
+                t.declaredInbox(),
+                t.scriptPath(),
+                t.requiresModel(),
+                t.reads(),
+                t.writes(),
+                t.executionType(),
+                t.databaseAccess(),
+                t.batchSize(),
+                1,
+                t.priority(),
+                t.pollInterval(),
+                t.timeout(),
+                t.maxAttempts(),
+                t.retryBackoff(),
+                t.rerun(),
+                t.scriptHash());
+    }
+
+    private ModelGate.Granted grant(long lease) {
+        return new ModelGate.Granted(gate.ref(), "mistral", List.of(new ModelGate.Slot(lease, Instant.now())));
+    }
+
+    private static CompletableFuture<Outcome> succeeding() {
+        return CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
+    }
+
+    private void publish(LeaseState state) {
+        kit.system().eventStream().tell(new EventStream.Publish<>(state));
+    }
+
+    private TaskTypeStatus status(ActorRef<TaskTypeActor.Command> actor) {
+        TestProbe<TaskTypeStatus> asker = kit.createTestProbe();
+        actor.tell(new TaskTypeActor.GetStatus(false, asker.ref()));
+        return asker.receiveMessage(GENEROUS);
+    }
+
+    private static <C, T extends C> T told(TestProbe<C> probe, Class<T> what) {
+        C message = probe.receiveMessage(GENEROUS);
+        while (!what.isInstance(message)) {
+            message = probe.receiveMessage(GENEROUS);
+        }
+        return what.cast(message);
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            if (!latch.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody let go");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
