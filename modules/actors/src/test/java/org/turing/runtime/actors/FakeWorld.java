@@ -321,6 +321,15 @@ final class FakeWorld implements AutoCloseable {
         }
 
         @Override
+        public Candidate named(TaskType taskType, InboxShape shape, String subjectId) {
+            weather();
+            synchronized (FakeWorld.this) {
+                List<Candidate> found = inboxOf(taskType, Set.of(subjectId));
+                return found.isEmpty() ? new Candidate(new Subject("owl", subjectId), "{}") : found.get(0);
+            }
+        }
+
+        @Override
         public Set<String> present(TaskType taskType, InboxShape shape, Collection<String> ids) {
             return Set.of();
         }

@@ -57,17 +57,28 @@ final class InboxSql {
                 + ") AS looked_at WHERE id IS NOT NULL AND fields IS NOT NULL LIMIT " + atMost + ") AS found";
     }
 
+    /** A subject's kind and fields, from the inbox or from another query of the same columns. */
+    String row(String query, String subjectId) {
+        return "SELECT subject_type, fields FROM ("
+                + rows(query, "CAST(to_json(turing_row) AS text)", Set.of(subjectId), UNBOUNDED)
+                + ") AS looked_at LIMIT 1";
+    }
+
     /** Which of these ids the inbox returns. */
     String present(Collection<String> ids) {
         return "SELECT DISTINCT id FROM (" + rows("NULL", ids, UNBOUNDED) + ") AS looked_at WHERE id IS NOT NULL";
     }
 
     private String rows(String fields, Collection<String> only, int batchSize) {
+        return rows(shape.query(), fields, only, batchSize);
+    }
+
+    private String rows(String query, String fields, Collection<String> only, int batchSize) {
         // OFFSET 0 keeps the planner from pulling the probes up to where they would run for rows not wanted.
         return "SELECT " + id() + " AS id, "
                 + (shape.ownSubjectType() ? "CAST(turing_row.subject_type AS text)" : "CAST(NULL AS text)")
                 + " AS subject_type, " + fields + " AS fields FROM (\n"
-                + WorkQuery.withBatchSize(shape.query(), batchSize)
+                + WorkQuery.withBatchSize(query, batchSize)
                 + "\n) AS turing_row" + restriction(only) + " OFFSET 0";
     }
 

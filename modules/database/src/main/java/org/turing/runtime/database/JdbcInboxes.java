@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxFault;
@@ -59,6 +60,24 @@ public final class JdbcInboxes implements Inboxes {
                             + reading.passed + " rows looked at; name the id subject_id or put it first");
         }
         return reading.found(Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    @Override
+    public Candidate named(TaskType taskType, InboxShape shape, String subjectId) throws InboxFault {
+        DeclaredInbox declared = taskType.declaredInbox();
+        return asked(taskType, connection -> {
+            String query = taskType.workQuery() == null && declared != null
+                    ? SubjectTable.resolve(connection, taskType, declared).query()
+                    : shape.query();
+            String sql = new InboxSql(database, taskType, shape).row(query, subjectId);
+            try (Statement statement = Sql.verbatim(connection);
+                    ResultSet row = statement.executeQuery(sql)) {
+                boolean found = row.next();
+                String type = found ? row.getString(1) : null;
+                Subject subject = new Subject(type == null ? shape.subjectType() : type, subjectId);
+                return new Candidate(subject, found ? row.getString(2) : "{}");
+            }
+        });
     }
 
     @Override

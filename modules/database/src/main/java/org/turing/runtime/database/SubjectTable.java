@@ -32,9 +32,14 @@ record SubjectTable(
         String status,
         String statusType) {
 
+    /** Its rows in any status. */
+    String query() {
+        return "SELECT * FROM " + table;
+    }
+
     /** The query of a declared inbox without a work_query of its own. */
     String query(String inboxStatus) {
-        return "SELECT * FROM " + table + " WHERE " + status + " = " + Sql.literal(inboxStatus) + " ORDER BY " + key;
+        return query() + " WHERE " + status + " = " + Sql.literal(inboxStatus) + " ORDER BY " + key;
     }
 
     /**

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Relation;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
@@ -65,6 +66,28 @@ class InboxTest {
         assertThat(test.look(taskType, 100).more()).isFalse();
         assertThat(test.inboxes.count(taskType, test.shape(taskType), 4)).isEqualTo(4);
         assertThat(test.inboxes.count(taskType, test.shape(taskType), 100)).isEqualTo(5);
+    }
+
+    @Test
+    void aNamedSubjectHasItsInboxRowWhateverIsRememberedOfIt() throws Exception {
+        test.owls(2, "pending");
+        TaskType taskType = query("SELECT owl_id, name FROM owl WHERE status = 'pending' LIMIT :batch_size");
+        remember(taskType, "dead", 2, 2);
+        assertThat(test.inboxes.named(taskType, test.shape(taskType), "2"))
+                .isEqualTo(new Candidate(new Subject("owl", "2"), "{\"owl_id\":2,\"name\":\"owl 2\"}"));
+        assertThat(test.inboxes.named(taskType, test.shape(taskType), "99"))
+                .isEqualTo(new Candidate(new Subject("owl", "99"), "{}"));
+        assertThat(test.inboxes.named(taskType, test.shape(taskType), "no number"))
+                .isEqualTo(new Candidate(new Subject("owl", "no number"), "{}"));
+    }
+
+    @Test
+    void aNamedSubjectOfADeclaredInboxHasItsRowInAnyStatus() throws Exception {
+        test.owls(1, "done");
+        TaskType taskType = test.registerDeclared("declared_" + ++next, "pending", "done");
+        Candidate named = test.inboxes.named(taskType, test.shape(taskType), "1");
+        assertThat(named.subject()).isEqualTo(new Subject("owl", "1"));
+        assertThat(named.fields()).contains("\"name\":\"owl 1\"", "\"status\":\"done\"");
     }
 
     @Test

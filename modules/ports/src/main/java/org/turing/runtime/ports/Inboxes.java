@@ -30,6 +30,15 @@ public interface Inboxes {
     Found find(TaskType taskType, InboxShape shape, int wanted, Set<String> only) throws InboxFault;
 
     /**
+     * A subject that a person names: with its row in the inbox, whatever is remembered of it. Of an inbox that is only
+     * declared, the table's row in any status; a subject without a row has no fields.
+     *
+     * @throws InboxFault if the query fails
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    Candidate named(TaskType taskType, InboxShape shape, String subjectId) throws InboxFault;
+
+    /**
      * Which of these ids the inbox returns now.
      *
      * @throws InboxFault if the query fails

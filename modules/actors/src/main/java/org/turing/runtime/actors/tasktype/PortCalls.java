@@ -17,7 +17,6 @@ import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
@@ -87,13 +86,10 @@ final class PortCalls {
         return database.call(() -> ports.ledger().claim(taskType, candidates, snapshot));
     }
 
-    /** Claims one subject whether or not it is in the inbox; its fields come from the inbox if it is. */
+    /** Claims one subject whether or not it is in the inbox. */
     CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId) {
         return database.call(() -> {
-            Inboxes.Found found = ports.inboxes().find(taskType, shape, 1, Set.of(subjectId));
-            Candidate candidate = found.candidates().isEmpty()
-                    ? new Candidate(new Subject(shape.subjectType(), subjectId), "{}")
-                    : found.candidates().get(0);
+            Candidate candidate = ports.inboxes().named(taskType, shape, subjectId);
             return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate));
         });
     }

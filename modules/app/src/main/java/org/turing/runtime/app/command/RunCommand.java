@@ -17,6 +17,8 @@ import picocli.CommandLine.ParentCommand;
         name = "run",
         description = {
             "Run one subject by hand, whether or not it is in the inbox, and show what came out.",
+            "The script gets its row from the inbox, or from the declared table in any status; where there is none it "
+                    + "gets the id alone.",
             "The runtime of the data folder runs it; where none runs, this command does."
         },
         footer = {"", "Examples:", "  turing run clara_a 1234", "  turing run 9364 1234 --json"})

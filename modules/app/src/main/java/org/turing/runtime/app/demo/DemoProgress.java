@@ -25,7 +25,6 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 public final class DemoProgress {
 
     private static final Duration LINE_EVERY = Duration.ofSeconds(3);
-    private static final int BAR_WIDTH = 100;
     private static final int LABEL = 12;
     private static final int LONE_LABEL = 24;
     private static final int REDRAW_MILLIS = 200;
@@ -71,7 +70,10 @@ public final class DemoProgress {
      */
     record Step(String taskType, long done, long expected) {}
 
-    /** How far each task type is; those that wait before an earlier stage may still come to the later ones. */
+    /**
+     * How far each task type is; those that wait before an earlier stage may still come to the later ones. An inbox
+     * counted a moment ago may still hold what is done by now: no task type gets more than all terms.
+     */
     static List<Step> steps(List<TaskTypeStatus> statuses) {
         Map<String, TaskTypeStatus> byName =
                 statuses.stream().collect(Collectors.toMap(TaskTypeStatus::name, status -> status));
@@ -84,7 +86,7 @@ public final class DemoProgress {
                 if (status != null) {
                     long own = Math.max(0, status.inbox()) + status.inFlight();
                     long done = status.completed() + status.skipped() + status.dead();
-                    steps.add(new Step(name, done, done + own + upstream));
+                    steps.add(new Step(name, done, Math.max(done, Math.min(done + own + upstream, OwlData.TERMS))));
                     waiting = Math.max(waiting, own);
                 }
             }
@@ -133,7 +135,6 @@ public final class DemoProgress {
                                 .setInitialMax(1)
                                 .setStyle(STYLE)
                                 .setUpdateIntervalMillis(REDRAW_MILLIS)
-                                .setMaxRenderedLength(BAR_WIDTH)
                                 .hideEta()
                                 .build());
             }

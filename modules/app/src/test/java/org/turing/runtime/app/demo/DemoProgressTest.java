@@ -37,6 +37,12 @@ class DemoProgressTest {
     }
 
     @Test
+    void noTaskTypeExpectsMoreThanAllTerms() {
+        assertThat(DemoProgress.steps(List.of(status("lucy", 500, 4_144, 500))))
+                .containsExactly(new DemoProgress.Step("lucy", 500, 4_144));
+    }
+
+    @Test
     void withoutATerminalALineIsWrittenEveryThreeSecondsAndOneAtTheEnd() {
         try (DemoProgress.Display display = progress.display("The pipeline", List.of("lucy", "alma"))) {
             for (int tenths = 0; tenths <= 70; tenths++) {
