@@ -508,6 +508,11 @@ final class FakeWorld implements AutoCloseable {
         }
 
         @Override
+        public Duration lasts() {
+            return renewEvery.multipliedBy(4);
+        }
+
+        @Override
         public Duration renewEvery() {
             return renewEvery;
         }
