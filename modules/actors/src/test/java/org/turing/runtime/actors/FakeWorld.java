@@ -299,7 +299,7 @@ final class FakeWorld implements AutoCloseable {
             if (taskType.scriptPath().contains("bad-query")) {
                 throw new InboxFault("task type '" + taskType.name() + "': work_query failed: syntax error");
             }
-            return new InboxShape(taskType.scriptPath(), "id", "text", "owl", false, Set.of(TABLE), false, false);
+            return new InboxShape(taskType.scriptPath(), "id", "text", "owl", false, Set.of(TABLE), false, false, null);
         }
 
         @Override
@@ -316,7 +316,7 @@ final class FakeWorld implements AutoCloseable {
             call(onFind, taskType);
             synchronized (FakeWorld.this) {
                 List<Candidate> some = all.subList(0, Math.min(wanted, all.size()));
-                return new Found(some, "1:1:", all.size() > some.size(), false, 0, Duration.ZERO);
+                return new Found(some, "1:1:", all.size() > some.size(), false, 0, 0, Duration.ZERO);
             }
         }
 
@@ -505,11 +505,6 @@ final class FakeWorld implements AutoCloseable {
             }
             weather();
             return leaseStands;
-        }
-
-        @Override
-        public Duration lasts() {
-            return renewEvery.multipliedBy(4);
         }
 
         @Override

@@ -42,6 +42,9 @@ final class InboxExaminer {
         if (plan.changesData()) {
             throw WorkQuery.fault(taskType, "changes data; it must only read");
         }
+        if (plan.locksRows()) {
+            throw WorkQuery.fault(taskType, "locks rows (FOR UPDATE or the like); it must only read");
+        }
         Columns columns = describe(query);
         int idAt = idColumn(columns, workQuery == null ? table : null);
         boolean takesBatchSize = WorkQuery.takesBatchSize(query);
@@ -53,7 +56,16 @@ final class InboxExaminer {
                 columns.names().contains(SUBJECT_TYPE),
                 relations(plan, table),
                 takesBatchSize,
-                plan.limited() && !takesBatchSize);
+                plan.limited() && !takesBatchSize,
+                condition(declared, table, columns.names().get(idAt)));
+    }
+
+    /** Where query and status disagree nothing could be claimed, and what waits for a retry would wait for ever. */
+    private @Nullable String condition(
+            @Nullable DeclaredInbox declared, @Nullable SubjectTable table, String idColumn) {
+        return taskType.workQuery() == null || declared == null || table == null
+                ? null
+                : table.condition(InboxSql.id(idColumn), declared.inboxStatus());
     }
 
     private String made(@Nullable SubjectTable table, @Nullable DeclaredInbox declared) throws InboxFault {

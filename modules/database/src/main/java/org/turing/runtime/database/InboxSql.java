@@ -66,7 +66,12 @@ final class InboxSql {
 
     /** Which of these ids the inbox returns. */
     String present(Collection<String> ids) {
-        return "SELECT DISTINCT id FROM (" + rows("NULL", ids, UNBOUNDED) + ") AS looked_at WHERE id IS NOT NULL";
+        return "SELECT DISTINCT id FROM (" + rows("CASE WHEN true" + condition() + " THEN '' END", ids, UNBOUNDED)
+                + ") AS looked_at WHERE id IS NOT NULL AND fields IS NOT NULL";
+    }
+
+    private String condition() {
+        return shape.condition() == null ? "" : " AND " + shape.condition();
     }
 
     private String rows(String fields, Collection<String> only, int batchSize) {
@@ -83,7 +88,12 @@ final class InboxSql {
     }
 
     private String id() {
-        return "NULLIF(CAST(turing_row." + Sql.identifier(shape.idColumn()) + " AS text), '')";
+        return id(shape.idColumn());
+    }
+
+    /** The id of {@code turing_row} as text; null if it is unusable. */
+    static String id(String idColumn) {
+        return "NULLIF(CAST(turing_row." + Sql.identifier(idColumn) + " AS text), '')";
     }
 
     private String available() {
@@ -94,7 +104,7 @@ final class InboxSql {
                 AND (SELECT 1 FROM turing.memory m
                       WHERE m.task_type_id = %1$d AND m.subject_id = %2$s
                         AND (m.state NOT IN ('left', 'backing_off')
-                             OR m.not_before > statement_timestamp())) IS NULL""".formatted(taskType.id(), id()));
+                             OR m.not_before > statement_timestamp())) IS NULL""".formatted(taskType.id(), id())) + condition();
     }
 
     /** By text for every type, and by the column's own type too where an index of the user's can then serve. */

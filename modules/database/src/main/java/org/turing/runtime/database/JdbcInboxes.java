@@ -231,6 +231,7 @@ public final class JdbcInboxes implements Inboxes {
                     snapshot,
                     !ended || boundHides,
                     shape.literalLimit() && limitHides(),
+                    Math.max(0, passed - candidates.size()),
                     unusable,
                     took);
         }

@@ -87,11 +87,6 @@ public final class JdbcRuntimeLease implements RuntimeLease {
     }
 
     @Override
-    public Duration lasts() {
-        return settings.lease();
-    }
-
-    @Override
     public Duration renewEvery() {
         return settings.renewEvery();
     }

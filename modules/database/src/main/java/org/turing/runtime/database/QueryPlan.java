@@ -3,6 +3,7 @@ package org.turing.runtime.database;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.turing.runtime.domain.Relation;
@@ -13,8 +14,9 @@ import org.turing.runtime.domain.Relation;
  * @param relations the tables that it reads
  * @param limited whether a LIMIT bounds its result
  * @param changesData whether it would insert, update or delete
+ * @param locksRows whether it would lock rows, as FOR UPDATE does
  */
-record QueryPlan(Set<Relation> relations, boolean limited, boolean changesData) {
+record QueryPlan(Set<Relation> relations, boolean limited, boolean changesData, boolean locksRows) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,20 +29,21 @@ record QueryPlan(Set<Relation> relations, boolean limited, boolean changesData) 
             throw new IllegalStateException("PostgreSQL's plan is not JSON: " + explained, e);
         }
         Set<Relation> relations = new LinkedHashSet<>();
-        boolean changesData = walk(root, relations);
-        return new QueryPlan(relations, limited(root), changesData);
+        Set<String> nodeTypes = new HashSet<>();
+        walk(root, relations, nodeTypes);
+        return new QueryPlan(
+                relations, limited(root), nodeTypes.contains("ModifyTable"), nodeTypes.contains("LockRows"));
     }
 
-    private static boolean walk(JsonNode node, Set<Relation> relations) {
-        boolean changesData = node.path("Node Type").asText().equals("ModifyTable");
+    private static void walk(JsonNode node, Set<Relation> relations, Set<String> nodeTypes) {
+        nodeTypes.add(node.path("Node Type").asText());
         if (node.has("Relation Name")) {
             relations.add(new Relation(
                     node.path("Schema").asText(), node.path("Relation Name").asText()));
         }
         for (JsonNode child : node.path("Plans")) {
-            changesData |= walk(child, relations);
+            walk(child, relations, nodeTypes);
         }
-        return changesData;
     }
 
     /** A LIMIT at the top, perhaps under a node that only computes columns. */

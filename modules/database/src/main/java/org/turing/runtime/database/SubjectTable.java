@@ -42,6 +42,12 @@ record SubjectTable(
         return query() + " WHERE " + status + " = " + Sql.literal(inboxStatus) + " ORDER BY " + key;
     }
 
+    /** Whether the subject with that id, an SQL expression, is in the inbox's status; one probe by key. */
+    String condition(String id, String inboxStatus) {
+        return "(SELECT 1 FROM %s AS declared WHERE declared.%s = CAST(%s AS %s) AND declared.%s = %s LIMIT 1) IS NOT NULL"
+                .formatted(table, key, id, keyType, status, Sql.literal(inboxStatus));
+    }
+
     /**
      * Looks the names up: as SQL would read them, else exactly as they are written.
      *

@@ -130,6 +130,7 @@ class InboxTest {
             DELETE FROM owl                              | changes data; it must only read
             UPDATE owl SET name = 'x' RETURNING owl_id   | changes data; it must only read
             WITH gone AS (DELETE FROM owl RETURNING owl_id) SELECT * FROM gone | changes data; it must only read
+            SELECT owl_id FROM owl FOR UPDATE            | locks rows (FOR UPDATE or the like); it must only read
             CREATE TABLE thief AS SELECT * FROM owl      | syntax error
             SELECT owl_id INTO thief FROM owl            | work_query
             SELECT owl_id FROM owl /*                    | unterminated /* comment
@@ -152,7 +153,6 @@ class InboxTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            SELECT owl_id FROM owl FOR UPDATE            | read-only transaction
             SELECT nextval('owl_ids')                    | read-only transaction
             SELECT owl_id / 0 FROM owl                   | division by zero
             SELECT NULL::int FROM owl                    | is NULL or empty in all 2 rows

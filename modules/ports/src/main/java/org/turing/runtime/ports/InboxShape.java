@@ -1,6 +1,7 @@
 package org.turing.runtime.ports;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Relation;
 
 /**
@@ -14,6 +15,8 @@ import org.turing.runtime.domain.Relation;
  * @param relations the tables that the planner reads for it (partition roots), and those declared in {@code reads}
  * @param takesBatchSize whether {@code :batch_size} stands in it
  * @param literalLimit whether a LIMIT of its own bounds it, which can hide work
+ * @param condition what a row {@code turing_row} of the query must meet besides, as SQL, or null: with a declared inbox
+ *     a work_query's rows are in the inbox only while they are in its status
  */
 public record InboxShape(
         String query,
@@ -23,7 +26,8 @@ public record InboxShape(
         boolean ownSubjectType,
         Set<Relation> relations,
         boolean takesBatchSize,
-        boolean literalLimit) {
+        boolean literalLimit,
+        @Nullable String condition) {
     public InboxShape {
         relations = Set.copyOf(relations);
     }

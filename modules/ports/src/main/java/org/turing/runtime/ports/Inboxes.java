@@ -61,7 +61,8 @@ public interface Inboxes {
      *     against it
      * @param more whether the inbox may hold further candidates
      * @param limitHides whether the query's own literal LIMIT was filled by rows that can't be claimed
-     * @param unusable rows without a usable id that were passed over
+     * @param passedOver rows that were looked at and can't be claimed
+     * @param unusable those of them that have no usable id
      * @param took how long the query ran
      */
     record Found(
@@ -69,6 +70,7 @@ public interface Inboxes {
             String snapshot,
             boolean more,
             boolean limitHides,
+            long passedOver,
             int unusable,
             Duration took) {}
 }

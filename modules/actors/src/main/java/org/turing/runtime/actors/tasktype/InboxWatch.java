@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.pace.PollBackoff;
+import org.turing.runtime.ports.Inboxes;
 
 /**
  * What a task-type actor knows of its inbox: whether a look is worthwhile, since when, how often it found nothing, and
@@ -32,6 +33,8 @@ final class InboxWatch {
     private int fruitlessClaims;
     private long emptySince = Long.MIN_VALUE;
     private boolean limitHides;
+    private int unusable;
+    private long passedOver;
     private boolean more;
     private long notBefore = Long.MIN_VALUE;
 
@@ -124,6 +127,28 @@ final class InboxWatch {
     /** Whether the query's own LIMIT hid work at the latest look. */
     boolean limitHides() {
         return limitHides;
+    }
+
+    /**
+     * What a look passed over.
+     *
+     * @param noneHeld whether no claim was held: what is passed over then is finished, backing off or set aside
+     */
+    void passedOver(Inboxes.Found found, boolean noneHeld) {
+        unusable = found.unusable();
+        if (noneHeld) {
+            passedOver = found.passedOver();
+        }
+    }
+
+    /** Rows that can't be claimed, as the latest look passed over them. */
+    long passedOver() {
+        return passedOver;
+    }
+
+    /** Rows without a usable id that the latest look passed over. */
+    int unusable() {
+        return unusable;
     }
 
     /** A claim got this many; one that got nothing twice in a row counts as an empty look, so that it can't spin. */

@@ -181,6 +181,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private @Nullable InboxShape shape;
     private @Nullable ScriptFacts facts;
     private @Nullable String fault;
+    /** Whether the fault showed when the inbox was read: then only a reading that works proves it mended. */
+    private boolean readingFailed;
+
     private @Nullable Waiting waitingForSlots;
     private @Nullable Instant nextRetry;
     private boolean reclaimed;
@@ -407,7 +410,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         }
         String prefix = "task type '" + taskType.name() + "' ";
         if (fault != null) {
-            blocked.add(prefix + "is faulted: " + fault);
+            blocked.add(prefix + "is faulted: " + TaskTypeReport.withoutName(taskType, fault));
         } else if (seat.waiting() && seat.closed() != null) {
             blocked.add(prefix + "waits: " + seat.closed());
         } else if (around.budget().exhausted() || !around.settings().claimsByItself()) {
@@ -499,6 +502,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             timers.startSingleTimer("examine", new ExamineDue(), WEATHER_PAUSE);
         } else if (examined.failure() instanceof InboxFault || examined.failure() instanceof ScriptFault) {
             reclaimed = true;
+            readingFailed = false;
             faulted(String.valueOf(examined.failure().getMessage()));
         } else {
             throw unexpected(examined.failure());
@@ -516,10 +520,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private void well(PortCalls.Examination found) {
         shape = found.shape();
         facts = found.facts();
-        if (fault != null) {
-            getContext().getLog().info("task type '{}' is well again", taskType.name());
+        if (!readingFailed) {
+            mended();
         }
-        fault = null;
         settling.outdated();
         Integer limit = taskType.scaleLimit();
         int ungated = limit != null ? limit : around.settings().cores();
@@ -527,9 +530,18 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         inbox.wake(System.nanoTime());
     }
 
+    private void mended() {
+        if (fault != null) {
+            getContext().getLog().info("task type '{}' is well again", taskType.name());
+        }
+        fault = null;
+        readingFailed = false;
+    }
+
     private void faulted(String reason) {
         if (!reason.equals(fault)) {
-            getContext().getLog().warn("task type '{}' is faulted: {}", taskType.name(), reason);
+            String why = TaskTypeReport.withoutName(taskType, reason);
+            getContext().getLog().warn("task type '{}' is faulted: {}", taskType.name(), why);
         }
         fault = reason;
         shape = null;
@@ -652,6 +664,10 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             inbox.failed();
             return troubled(looked.failure());
         }
+        if (readingFailed) {
+            mended();
+        }
+        inbox.passedOver(found, claims.inFlight() == 0);
         if (found.candidates().isEmpty()) {
             inbox.foundNothing(looked.look().beganAt(), found.limitHides());
             return proceed();
@@ -752,6 +768,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return this;
         }
         if (failure instanceof InboxFault) {
+            readingFailed = true;
             faulted(String.valueOf(failure.getMessage()));
             return proceed();
         }
@@ -1005,7 +1022,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 claims,
                 counters,
                 settling.standing(),
-                inbox.limitHides());
+                inbox);
     }
 
     private TaskTypeReport.State state() {

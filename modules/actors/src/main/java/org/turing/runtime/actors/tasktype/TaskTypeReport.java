@@ -15,11 +15,15 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 /** What a task-type actor tells people, made from its facts. Pure. */
 final class TaskTypeReport {
 
+    /** So many rows that every look passes over are worth a word. */
+    private static final long DEAR = 1_000;
+
     private TaskTypeReport() {}
 
     /**
      * @param inbox subjects that may be claimed, or -1
      * @param inboxIsMore whether counting stopped there
+     * @param watch what the latest look at the inbox noticed
      */
     static TaskTypeStatus status(
             TaskType taskType,
@@ -29,7 +33,7 @@ final class TaskTypeReport {
             ClaimQueue claims,
             TaskTypeCounters counters,
             Standing standing,
-            boolean limitHides) {
+            InboxWatch watch) {
         return new TaskTypeStatus(
                 taskType.id(),
                 taskType.name(),
@@ -53,7 +57,7 @@ final class TaskTypeReport {
                 counters.perMinute(System.nanoTime()),
                 counters.durationMillis(),
                 counters.pickUpMillis(),
-                warnings(taskType, standing, limitHides));
+                warnings(taskType, standing, watch));
     }
 
     /**
@@ -62,14 +66,30 @@ final class TaskTypeReport {
      */
     record State(String name, @Nullable String reason) {}
 
-    private static List<String> warnings(TaskType taskType, Standing standing, boolean limitHides) {
+    private static List<String> warnings(TaskType taskType, Standing standing, InboxWatch watch) {
         List<String> warnings = new ArrayList<>(left(taskType, standing));
-        if (limitHides) {
+        if (watch.unusable() > 0) {
+            warnings.add("task type '" + taskType.name() + "': " + watch.unusable()
+                    + " row(s) of its inbox have no usable id and are passed over; leave them out of the work_query"
+                    + " (WHERE … IS NOT NULL)");
+        }
+        if (watch.passedOver() >= DEAR) {
+            warnings.add("task type '" + taskType.name() + "': each look passes over " + watch.passedOver()
+                    + " row(s) of its inbox that are finished, backing off or set aside; leave them out of the"
+                    + " work_query, or looks take longer and longer");
+        }
+        if (watch.limitHides()) {
             warnings.add("task type '" + taskType.name()
                     + "': the work_query's own LIMIT is filled by subjects that can't be claimed and hides those behind"
                     + " them; write LIMIT :batch_size instead");
         }
         return warnings;
+    }
+
+    /** A message that is told beside the task type's name need not repeat it. */
+    static String withoutName(TaskType taskType, String message) {
+        String name = "task type '" + taskType.name() + "': ";
+        return message.startsWith(name) ? message.substring(name.length()) : message;
     }
 
     /** Subjects that stay where they are until somebody does something, one line for each reason. */

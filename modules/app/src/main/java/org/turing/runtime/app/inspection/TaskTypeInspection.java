@@ -132,7 +132,8 @@ public record TaskTypeInspection(
                         + " Fix: take it away, or write LIMIT :batch_size");
             }
             if (found.unusable() > 0) {
-                warnings.add(found.unusable() + " rows of its inbox have no usable id and are passed over");
+                warnings.add(found.unusable() + " row(s) of its inbox have no usable id and are passed over."
+                        + " Fix: leave them out of the work_query (WHERE … IS NOT NULL)");
             }
         }
     }
