@@ -145,9 +145,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     private Behavior<Command> onNothingLeft(NothingLeft nothing) {
         if (settings.runOnce() || parts.budget().exhausted()) {
             blocked.addAll(nothing.blocked());
-            return onStop(new Stop(false));
+            return settings.selective() ? sayWhatWaitsElsewhere() : onStop(new Stop(false));
         }
         timers.startSingleTimer("ask again", new AskAgain(), LIMIT_CHECK);
+        return this;
+    }
+
+    private Behavior<Command> sayWhatWaitsElsewhere() {
+        ActorRef<WaitingElsewhere.Finding> replies =
+                getContext().messageAdapter(WaitingElsewhere.Finding.class, finding -> new Stop(false));
+        parts.elsewhere().tell(new WaitingElsewhere.Count(replies));
         return this;
     }
 

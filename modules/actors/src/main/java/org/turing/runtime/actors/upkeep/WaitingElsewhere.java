@@ -38,6 +38,9 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
     /** Asks for the latest finding. */
     public record GetFinding(ActorRef<Finding> replyTo) implements Command {}
 
+    /** Counts now, says what was found, and answers: the runtime is about to leave. */
+    public record Count(ActorRef<Finding> replyTo) implements Command {}
+
     private record NothingLeft() implements Command {}
 
     private record LookAgain() implements Command {}
@@ -52,7 +55,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
     private final Inboxes inboxes;
     private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
-    private final Blocking calls;
+    private final Blocking database;
     private final ActorRef<RestObserver.NothingLeft> restReplies;
     private final List<ActorRef<Finding>> waitingForFinding = new ArrayList<>();
     private List<TaskType> others = List.of();
@@ -73,7 +76,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         this.inboxes = inboxes;
         this.rest = rest;
         this.timers = timers;
-        this.calls = Blocking.inboxes(context.getSystem());
+        this.database = Blocking.database(context.getSystem());
         this.restReplies = context.messageAdapter(RestObserver.NothingLeft.class, m -> new NothingLeft());
         rest.tell(new RestObserver.TellWhenNothingIsLeft(restReplies));
     }
@@ -83,6 +86,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         return newReceiveBuilder()
                 .onMessage(Others.class, this::onOthers)
                 .onMessage(GetFinding.class, this::onGetFinding)
+                .onMessage(Count.class, this::onCount)
                 .onMessage(NothingLeft.class, m -> count())
                 .onMessage(LookAgain.class, m -> onLookAgain())
                 .onMessage(Counted.class, this::onCounted)
@@ -108,6 +112,11 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         return this;
     }
 
+    private Behavior<Command> onCount(Count request) {
+        waitingForFinding.add(request.replyTo());
+        return count();
+    }
+
     private Behavior<Command> count() {
         if (counting) {
             return this;
@@ -116,7 +125,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         List<TaskType> asked = others;
         getContext()
                 .pipeToSelf(
-                        calls.call(() -> count(asked)),
+                        database.call(() -> count(asked)),
                         (waiting, failure) -> new Counted(failure == null ? waiting : List.of(), failure));
         return this;
     }

@@ -16,18 +16,14 @@ public final class Blocking {
         this.executor = executor;
     }
 
-    /** For calls to the ledger, the registry and the lease, which nothing else may keep waiting. */
+    /** For calls that wait for PostgreSQL. */
     public static Blocking database(ActorSystem<?> system) {
-        return of(system, "turing.dispatchers.database");
+        return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig("turing.dispatchers.database")));
     }
 
-    /** For calls that ask inboxes, which may take as long as users' queries and locks do. */
-    public static Blocking inboxes(ActorSystem<?> system) {
-        return of(system, "turing.dispatchers.inboxes");
-    }
-
-    private static Blocking of(ActorSystem<?> system, String dispatcher) {
-        return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher)));
+    /** For calls that look at files and start or end processes. */
+    public static Blocking scripts(ActorSystem<?> system) {
+        return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig("turing.dispatchers.scripts")));
     }
 
     /**
