@@ -44,7 +44,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseFault if the schema can't be migrated
      */
     public void migrate() throws DatabaseFault {
-        Migrations.run(settings);
+        Migrations.run(this);
         new HistoryPartitions(this, HistoryPartitions.FOR_EVER).housekeep();
     }
 
