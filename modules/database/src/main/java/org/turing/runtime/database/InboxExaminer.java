@@ -45,6 +45,12 @@ final class InboxExaminer {
         if (plan.locksRows()) {
             throw WorkQuery.fault(taskType, "locks rows (FOR UPDATE or the like); it must only read");
         }
+        if (plan.locksSession()) {
+            throw WorkQuery.fault(
+                    taskType,
+                    "takes an advisory lock that would outlive it, in a session that others use too; if it must lock,"
+                            + " pg_advisory_xact_lock ends with the query");
+        }
         Columns columns = describe(query);
         int idAt = idColumn(columns, workQuery == null ? table : null);
         boolean takesBatchSize = WorkQuery.takesBatchSize(query);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.turing.runtime.domain.Relation;
 
 /**
@@ -15,8 +16,12 @@ import org.turing.runtime.domain.Relation;
  * @param limited whether a LIMIT bounds its result
  * @param changesData whether it would insert, update or delete
  * @param locksRows whether it would lock rows, as FOR UPDATE does
+ * @param locksSession whether it would take an advisory lock that only the end of the session releases
  */
-record QueryPlan(Set<Relation> relations, boolean limited, boolean changesData, boolean locksRows) {
+record QueryPlan(
+        Set<Relation> relations, boolean limited, boolean changesData, boolean locksRows, boolean locksSession) {
+
+    private static final Pattern SESSION_LOCK = Pattern.compile("\\bpg_(try_)?advisory_lock(_shared)?\\(");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,7 +37,11 @@ record QueryPlan(Set<Relation> relations, boolean limited, boolean changesData, 
         Set<String> nodeTypes = new HashSet<>();
         walk(root, relations, nodeTypes);
         return new QueryPlan(
-                relations, limited(root), nodeTypes.contains("ModifyTable"), nodeTypes.contains("LockRows"));
+                relations,
+                limited(root),
+                nodeTypes.contains("ModifyTable"),
+                nodeTypes.contains("LockRows"),
+                SESSION_LOCK.matcher(explained).find());
     }
 
     private static void walk(JsonNode node, Set<Relation> relations, Set<String> nodeTypes) {

@@ -131,6 +131,8 @@ class InboxTest {
             UPDATE owl SET name = 'x' RETURNING owl_id   | changes data; it must only read
             WITH gone AS (DELETE FROM owl RETURNING owl_id) SELECT * FROM gone | changes data; it must only read
             SELECT owl_id FROM owl FOR UPDATE            | locks rows (FOR UPDATE or the like); it must only read
+            SELECT owl_id, pg_try_advisory_lock(owl_id) FROM owl | takes an advisory lock that would outlive it
+            SELECT owl_id FROM owl WHERE pg_advisory_lock_shared(7) IS NOT NULL | takes an advisory lock
             CREATE TABLE thief AS SELECT * FROM owl      | syntax error
             SELECT owl_id INTO thief FROM owl            | work_query
             SELECT owl_id FROM owl /*                    | unterminated /* comment

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -207,16 +206,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
      * @param around what all task types share
      * @param registration the registry's row and gate of the moment, read at every start: a life after a failure begins
      *     with the latest ones
-     * @param isPaused whether people paused it, read at every start
      * @param counters where it counts; kept across failures by the one who spawns it
      */
     public static Behavior<Command> create(
-            Surroundings around,
-            Supplier<Reconfigure> registration,
-            BooleanSupplier isPaused,
-            TaskTypeCounters counters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new TaskTypeActor(context, timers, around, registration.get(), isPaused.getAsBoolean(), counters)));
+            Surroundings around, Supplier<Reconfigure> registration, TaskTypeCounters counters) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new TaskTypeActor(context, timers, around, registration.get(), counters)));
     }
 
     private TaskTypeActor(
@@ -224,10 +219,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             TimerScheduler<Command> timers,
             Surroundings around,
             Reconfigure registration,
-            boolean paused,
             TaskTypeCounters counters) {
         super(context);
-        this.paused = paused;
         this.timers = timers;
         this.around = around;
         this.taskType = registration.taskType();
@@ -388,8 +381,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private void schedulePoll() {
         boolean idle = mayClaim() && !inbox.wanted() && !inbox.looking() && !claiming && !seat.waiting();
-        boolean outOfBudget = wouldClaim() && around.budget().exhausted(); // somebody may give some back
-        if ((idle || outOfBudget) && !timers.isTimerActive("poll")) {
+        if (idle && !timers.isTimerActive("poll")) {
             Duration own = taskType.pollInterval();
             Duration longest = own != null ? own : around.settings().pollLongest();
             double random = ThreadLocalRandom.current().nextDouble();
@@ -434,16 +426,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private boolean mayClaim() {
-        return wouldClaim() && !around.budget().exhausted();
-    }
-
-    private boolean wouldClaim() {
         return shape != null
                 && leaseHeld
                 && !doubtful
                 && !paused
                 && !retiring
-                && around.settings().claimsByItself();
+                && around.settings().claimsByItself()
+                && !around.budget().exhausted();
     }
 
     private int want() {

@@ -107,9 +107,7 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
     }
 
     private Behavior<Command> onAtRest(AtRest rest) {
-        if (expected.contains(rest.taskType().id())) {
-            atRest.put(rest.taskType().id(), rest);
-        }
+        atRest.put(rest.taskType().id(), rest);
         return check();
     }
 
