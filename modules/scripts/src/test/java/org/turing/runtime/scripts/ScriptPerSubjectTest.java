@@ -322,8 +322,6 @@ class ScriptPerSubjectTest {
                 "a",
                 "PGPASSWORD",
                 "b",
-                "TURING_DATABASE_URL",
-                "e",
                 "MY_TOKEN",
                 "c",
                 "aws_secret_key",

@@ -22,6 +22,7 @@ class BadWorkQueriesTest {
             "deletes",
             "deletes_in_with",
             "locks",
+            "locks_session",
             "never_ends",
             "all_null",
             "no_text",
@@ -44,6 +45,7 @@ class BadWorkQueriesTest {
         query("deletes", "DELETE FROM owl RETURNING id");
         query("deletes_in_with", "WITH gone AS (DELETE FROM owl RETURNING id) SELECT id FROM gone");
         query("locks", "SELECT id FROM owl FOR UPDATE");
+        query("locks_session", "SELECT id, pg_advisory_lock(id) FROM owl");
         query("never_ends", "SELECT id FROM owl WHERE pg_sleep(3600) IS NOT NULL");
         query("all_null", "SELECT NULL AS subject_id, id FROM owl");
         query("no_text", "  -- nothing yet");
@@ -113,6 +115,14 @@ class BadWorkQueriesTest {
     @Test
     void aQueryThatLocksRowsIsRefused() {
         assertFault("locks", "locks rows (FOR UPDATE or the like); it must only read");
+    }
+
+    @Test
+    void aQueryThatTakesALockForLongerThanItsLookIsRefused() {
+        assertFault(
+                "locks_session",
+                "takes an advisory lock that would outlive it, in a session that others use too; if it must lock,"
+                        + " pg_advisory_xact_lock ends with the query");
     }
 
     @Test

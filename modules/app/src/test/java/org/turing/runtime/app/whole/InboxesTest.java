@@ -14,7 +14,7 @@ import org.turing.runtime.app.program.RuntimeProgram;
 class InboxesTest {
 
     @RegisterExtension
-    final WholeSystem system = new WholeSystem();
+    final WholeSystem system = new WholeSystem().with("turing.db.query-timeout", "2m");
 
     private void registerQuery(String name, String workQuery, String rerun) throws SQLException {
         system.register(name, "work_query", workQuery, "script_path", "good.py", "rerun", rerun);

@@ -12,7 +12,7 @@ import org.turing.runtime.app.program.Assignment;
 /** Task types of one model with one slot take turns; those of different models run side by side. */
 class ModelsTest {
 
-    /** Waits, for its first subject, until a script of the other model runs. */
+    /** Waits until a script of the other model has run: without an overlap none would ever finish. */
     private static final String MEETING = """
             # turing: worker
             import json, os, sys, time
@@ -71,13 +71,14 @@ class ModelsTest {
     void aSecondSlotLetsTwoOfOneModelRunAndNoThird() throws Exception {
         system.execute("UPDATE turing.models SET slots = 2 WHERE model_name = 'mistral-nemo'");
         system.script("meeting.py", """
-                import json, os, sys, time
+                # turing: worker
+                import glob, json, os, sys, time
 
-                ticket = json.load(sys.stdin)
-                open("here-" + ticket["task_type"], "w").close()
-                while not all(os.path.exists("here-" + name) for name in ("alma", "clara_a")):
-                    time.sleep(0.005)
-                print('{"success": true}')
+                for line in sys.stdin:
+                    open("here-" + str(os.getpid()), "w").close()
+                    while len(glob.glob("here-*")) < 2:
+                        time.sleep(0.005)
+                    print(json.dumps({"success": True, "ticket_id": json.loads(line)["ticket_id"]}), flush=True)
                 """);
 
         RunSummary summary =

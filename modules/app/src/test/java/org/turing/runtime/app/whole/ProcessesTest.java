@@ -30,7 +30,7 @@ class ProcessesTest {
             print('{"success": true}')
             """;
 
-    private static final int SUBJECTS = 40;
+    private static final int SUBJECTS = 24;
 
     @RegisterExtension
     final WholeSystem system = new WholeSystem();
@@ -118,12 +118,15 @@ class ProcessesTest {
         WholeSystem.await("two scripts to be held").until(() -> runs(9) && runs(10) && system.done("owl") == 8);
 
         child.process().destroy();
-        child.awaitPrinted("stopping");
+        child.awaitPrinted("nothing more is claimed");
+        WholeSystem.await("what was claimed ahead to be given back")
+                .until(() -> system.number("SELECT count(*) FROM turing.claims") == 2);
         letGo();
 
         assertThat(child.exitCode()).as(child.printed()).isZero();
-        assertThat(system.done("owl")).isEqualTo(10);
-        assertThat(system.tickets("alma", "completed")).isEqualTo(10);
+        // each lane may have started one more before it heard
+        assertThat(system.done("owl")).isBetween(10L, 12L);
+        assertThat(system.tickets("alma", "completed")).isEqualTo(system.done("owl"));
         assertThat(system.number("SELECT count(*) FROM turing.claims")).isZero();
         awaitNoScriptLeft();
     }

@@ -61,18 +61,20 @@ class RegistryChangesTest {
 
     @Test
     void aNewQueryIsUsedFromNowOn() throws Exception {
-        idleRuntime();
-        insert("alma", 4);
-        WholeSystem.await("an even one").until(() -> system.done("alma") == 3);
+        system.makeTable("early", 1);
+        system.execute("CREATE TABLE late AS SELECT 10 AS id");
+        system.register("reader", "work_query", "SELECT id FROM early", "script_path", "good.py", "rerun", "once");
+        system.start();
+        WholeSystem.await("the early table's row").until(() -> system.tickets("reader", "completed") == 1);
 
-        change("work_query = 'SELECT id FROM alma WHERE status = ''new'' AND id % 2 = 1'");
-        WholeSystem.await("the change").until(() -> system.number("SELECT count(*) FROM turing.task_types") == 1);
-        system.execute("INSERT INTO alma SELECT i, 'new' FROM generate_series(100, 109) i");
+        system.execute(
+                "UPDATE turing.task_types SET work_query = 'SELECT id FROM late'" + " WHERE task_type_name = 'reader'");
+        WholeSystem.await("the late table's row").until(() -> system.tickets("reader", "completed") == 2);
+        insert("early", 2);
+        system.execute("INSERT INTO late VALUES (11)");
 
-        WholeSystem.await("the odd ones")
-                .until(() -> system.number("SELECT count(*) FROM alma WHERE id > 99 AND status = 'done' AND id % 2 = 1")
-                        == 5);
-        assertThat(system.number("SELECT count(*) FROM turing.task_types")).isEqualTo(1);
+        WholeSystem.await("its next row").until(() -> system.tickets("reader", "completed") == 3);
+        assertThat(system.ofTickets("reader", "subject_id")).containsExactly("1", "10", "11");
     }
 
     @Test
