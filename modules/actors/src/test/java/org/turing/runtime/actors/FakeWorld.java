@@ -75,11 +75,13 @@ final class FakeWorld implements AutoCloseable {
     final List<FinishedRun> recorded = new CopyOnWriteArrayList<>();
     final List<String> cancelled = new CopyOnWriteArrayList<>();
     final AtomicInteger looks = new AtomicInteger();
+    final AtomicInteger examinations = new AtomicInteger();
     volatile boolean databaseDown;
     volatile boolean leaseStands = true;
     volatile Duration renewEvery = Duration.ofMillis(200);
     volatile @Nullable Consumer<TaskType> onFind;
     volatile @Nullable Consumer<TaskType> onExamine;
+    volatile @Nullable Consumer<TaskType> onClaim;
     volatile @Nullable Consumer<TaskType> onSettle;
     volatile @Nullable Runnable onRenew;
     /** So many claims are made whose makers never hear of it: the connection breaks at the commit. */
@@ -295,6 +297,7 @@ final class FakeWorld implements AutoCloseable {
         @Override
         public InboxShape examine(TaskType taskType) throws InboxFault {
             weather();
+            examinations.incrementAndGet();
             call(onExamine, taskType);
             if (taskType.scriptPath().contains("bad-query")) {
                 throw new InboxFault("task type '" + taskType.name() + "': work_query failed: syntax error");
@@ -350,6 +353,7 @@ final class FakeWorld implements AutoCloseable {
         @Override
         public List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed {
             weather();
+            call(onClaim, taskType);
             if (!leaseStands) {
                 throw new LeaseLapsed("lapsed");
             }

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.event.LeaseState;
@@ -28,6 +30,7 @@ import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
@@ -42,6 +45,7 @@ class TaskTypeActorTest {
     private final TestProbe<RestObserver.Command> rest = kit.createTestProbe();
     private final CountDownLatch letGo = new CountDownLatch(1);
     private final CompletableFuture<Outcome> blocked = new CompletableFuture<>();
+    private @Nullable Surroundings around;
     private ClaimBudget budget = new ClaimBudget(0);
 
     @AfterEach
@@ -168,6 +172,39 @@ class TaskTypeActorTest {
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 20);
     }
 
+    @Test
+    void aTaskTypeThatFoundTheLimitUsedUpGoesOnWhenSomebodyGivesBackWhatHeTook() {
+        world.subjects("one", 1);
+        world.subjects("two", 1);
+        CountDownLatch claiming = new CountDownLatch(1);
+        world.onClaim = taskType -> {
+            if (taskType.name().equals("a")) {
+                claiming.countDown();
+                pass(letGo);
+                throw new DatabaseUnavailable("a test", new IllegalStateException("away"));
+            }
+        };
+        ActorRef<TaskTypeActor.Command> a = spawn(FakeWorld.step(1, "a", null, "one", "done"), 1);
+        pass(claiming);
+        CountDownLatch settling = new CountDownLatch(1);
+        CountDownLatch settled = new CountDownLatch(1);
+        world.onSettle = taskType -> {
+            settling.countDown();
+            pass(settled);
+        };
+        neighbour(FakeWorld.step(2, "b", null, "two", "done"));
+        pass(settling);
+        RestObserver.Busy marker = new RestObserver.Busy(99);
+        rest.ref().tell(marker);
+        await().atMost(GENEROUS).until(() -> told(rest, RestObserver.Busy.class).equals(marker));
+        settled.countDown();
+        RestObserver.AtRest resting = told(rest, RestObserver.AtRest.class);
+        assertThat(resting.taskType().name()).as("has done all that it can").isEqualTo("b");
+        a.tell(new TaskTypeActor.Retire());
+        letGo.countDown();
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
+    }
+
     // ------------------------------------------------------------------ the stage
 
     private ActorRef<TaskTypeActor.Command> spawn(TaskType taskType, long limit) {
@@ -176,9 +213,14 @@ class TaskTypeActorTest {
         ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), rest.ref()));
         ActorRef<WorkerHost.Command> host =
                 kit.spawn(WorkerHost.create(ports.scripts(), ports.clock(), "test-host", writer));
-        Surroundings around = new Surroundings(ports, FakeWorld.settings(), budget, host, writer, rest.ref());
+        around = new Surroundings(ports, FakeWorld.settings(), budget, host, writer, rest.ref());
+        return neighbour(taskType);
+    }
+
+    private ActorRef<TaskTypeActor.Command> neighbour(TaskType taskType) {
+        Surroundings shared = Objects.requireNonNull(around);
         Reconfigure registration = new Reconfigure(taskType, taskType.requiresModel() == null ? null : gate.ref());
-        return kit.spawn(TaskTypeActor.create(around, () -> registration, new TaskTypeCounters()));
+        return kit.spawn(TaskTypeActor.create(shared, () -> registration, () -> false, new TaskTypeCounters()));
     }
 
     private static TaskType limited(TaskType t) {

@@ -55,7 +55,7 @@ final class SqlFaults {
 
     /** What to throw for a statement of ours that failed: weather, or a defect that a caller can't mend. */
     static RuntimeException unchecked(SQLException failure) {
-        return isUnavailability(failure)
+        return isUnavailability(failure) || isLock(failure)
                 ? unavailable(failure)
                 : new IllegalStateException("the ledger's statement failed: " + message(failure), failure);
     }

@@ -16,7 +16,7 @@ final class ChildEnvironment {
 
     /** The runtime's own way into the database, and what looks like a secret of somebody's. */
     private static final Pattern SECRET = Pattern.compile(
-            "TURING_DB_.*|PG[A-Z]+|.*(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_KEY|ACCESS_KEY).*",
+            "TURING_(DB|DATABASE)_.*|PG[A-Z]+|.*(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_KEY|ACCESS_KEY).*",
             Pattern.CASE_INSENSITIVE);
 
     private ChildEnvironment() {}

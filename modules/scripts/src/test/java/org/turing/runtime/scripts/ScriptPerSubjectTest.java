@@ -322,6 +322,8 @@ class ScriptPerSubjectTest {
                 "a",
                 "PGPASSWORD",
                 "b",
+                "TURING_DATABASE_URL",
+                "e",
                 "MY_TOKEN",
                 "c",
                 "aws_secret_key",

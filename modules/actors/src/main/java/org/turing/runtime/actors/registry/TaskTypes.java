@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -109,7 +110,14 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     record Member(
             String name,
             ActorRef<TaskTypeActor.Command> ref,
-            AtomicReference<TaskTypeActor.Reconfigure> registration) {}
+            AtomicReference<TaskTypeActor.Reconfigure> registration,
+            AtomicBoolean isPaused) {
+
+        void steer(boolean pause) {
+            isPaused.set(pause);
+            ref.tell(pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume());
+        }
+    }
 
     private final Surroundings around;
     private final ActorRef<WaitingElsewhere.Command> elsewhere;
@@ -261,17 +269,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private void spawn(TaskType taskType, TaskTypeActor.Reconfigure registration) {
         AtomicReference<TaskTypeActor.Reconfigure> latest = new AtomicReference<>(registration);
+        AtomicBoolean isPaused = new AtomicBoolean(pausedAll || paused.contains(taskType.name()));
         TaskTypeCounters counted = counters.computeIfAbsent(taskType.id(), id -> new TaskTypeCounters());
         Behavior<TaskTypeActor.Command> supervised = Behaviors.supervise(
-                        TaskTypeActor.create(around, latest::get, counted))
+                        TaskTypeActor.create(around, latest::get, isPaused::get, counted))
                 .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_SOON, RESTART_LATE, 0.2));
         ActorRef<TaskTypeActor.Command> ref =
                 getContext().spawn(supervised, "task-type-" + taskType.id() + "-" + spawned++);
         getContext().watchWith(ref, new Gone(taskType.id()));
-        members.put(taskType.id(), new Member(taskType.name(), ref, latest));
-        if (pausedAll || paused.contains(taskType.name())) {
-            ref.tell(new TaskTypeActor.Pause());
-        }
+        members.put(taskType.id(), new Member(taskType.name(), ref, latest, isPaused));
     }
 
     private ActorRef<ModelGate.Command> spawnGate(String model, int slots) {
@@ -307,13 +313,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         if (steer.target() instanceof Target.All) {
             pausedAll = steer.pause();
             paused.clear();
-            members.values().forEach(member -> member.ref().tell(order(steer.pause())));
+            members.values().forEach(member -> member.steer(steer.pause()));
             answer(steer, true, "all task types");
         } else if (steer.target() instanceof Target.OneTaskType one) {
             Optional<Member> member = find(one.taskType());
             member.ifPresent(found -> {
                 remember(found.name(), steer.pause());
-                found.ref().tell(order(steer.pause()));
+                found.steer(steer.pause());
             });
             answer(steer, member.isPresent(), "task type '" + one.taskType() + "'");
         } else if (steer.target() instanceof Target.OneModel one) {
@@ -332,10 +338,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         } else {
             paused.remove(name);
         }
-    }
-
-    private static TaskTypeActor.Command order(boolean pause) {
-        return pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume();
     }
 
     private static void answer(Steer steer, boolean found, String what) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -206,12 +207,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
      * @param around what all task types share
      * @param registration the registry's row and gate of the moment, read at every start: a life after a failure begins
      *     with the latest ones
+     * @param isPaused whether people paused it, read at every start
      * @param counters where it counts; kept across failures by the one who spawns it
      */
     public static Behavior<Command> create(
-            Surroundings around, Supplier<Reconfigure> registration, TaskTypeCounters counters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new TaskTypeActor(context, timers, around, registration.get(), counters)));
+            Surroundings around,
+            Supplier<Reconfigure> registration,
+            BooleanSupplier isPaused,
+            TaskTypeCounters counters) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new TaskTypeActor(context, timers, around, registration.get(), isPaused.getAsBoolean(), counters)));
     }
 
     private TaskTypeActor(
@@ -219,8 +224,10 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             TimerScheduler<Command> timers,
             Surroundings around,
             Reconfigure registration,
+            boolean paused,
             TaskTypeCounters counters) {
         super(context);
+        this.paused = paused;
         this.timers = timers;
         this.around = around;
         this.taskType = registration.taskType();
@@ -381,7 +388,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private void schedulePoll() {
         boolean idle = mayClaim() && !inbox.wanted() && !inbox.looking() && !claiming && !seat.waiting();
-        if (idle && !timers.isTimerActive("poll")) {
+        boolean outOfBudget = wouldClaim() && around.budget().exhausted(); // somebody may give some back
+        if ((idle || outOfBudget) && !timers.isTimerActive("poll")) {
             Duration own = taskType.pollInterval();
             Duration longest = own != null ? own : around.settings().pollLongest();
             double random = ThreadLocalRandom.current().nextDouble();
@@ -426,13 +434,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private boolean mayClaim() {
+        return wouldClaim() && !around.budget().exhausted();
+    }
+
+    private boolean wouldClaim() {
         return shape != null
                 && leaseHeld
                 && !doubtful
                 && !paused
                 && !retiring
-                && around.settings().claimsByItself()
-                && !around.budget().exhausted();
+                && around.settings().claimsByItself();
     }
 
     private int want() {

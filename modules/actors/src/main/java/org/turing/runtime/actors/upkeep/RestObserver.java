@@ -107,7 +107,9 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
     }
 
     private Behavior<Command> onAtRest(AtRest rest) {
-        atRest.put(rest.taskType().id(), rest);
+        if (expected.contains(rest.taskType().id())) {
+            atRest.put(rest.taskType().id(), rest);
+        }
         return check();
     }
 

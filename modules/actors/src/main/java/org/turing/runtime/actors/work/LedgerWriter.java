@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
         failures = 0;
         Map<Long, Tally> tallies = new LinkedHashMap<>();
         List<Write> locked = new ArrayList<>();
+        Map<Write, Verdict> settled = new IdentityHashMap<>();
         for (int i = 0; i < written.group().size(); i++) {
             Write write = written.group().get(i);
             Verdict verdict = written.verdicts().get(i);
@@ -151,21 +153,29 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                 tallies.computeIfAbsent(taskType.id(), id -> new Tally(taskType))
                         .add(outcome);
             }
-            write.replyTo().tell(new Recorded(verdict));
+            settled.put(write, verdict);
         }
         if (!locked.isEmpty()) {
             delayed.addAll(locked);
             timers.startSingleTimer(locked, new Again(locked), LOCKED_ROW_PAUSE);
         }
-        if (!tallies.isEmpty()) {
-            List<Progress.Step> steps =
-                    tallies.values().stream().map(Tally::step).toList();
-            Progress progress = new Progress(now, steps);
-            rest.tell(new RestObserver.Progressed(progress));
-            getContext().getSystem().eventStream().tell(new EventStream.Publish<>(progress));
+        if (!settled.isEmpty()) {
+            report(new Progress(now, tallies.values().stream().map(Tally::step).toList()));
         }
+        settled.forEach((write, verdict) -> write.replyTo().tell(new Recorded(verdict)));
         reportEmpty();
         return writeNext();
+    }
+
+    /**
+     * Tells of what was committed, before those who asked hear of it: whoever is at rest after that must not look as if
+     * nobody had anything new to read. A stale outcome counts too: a commit whose answer was lost may have written it.
+     */
+    private void report(Progress progress) {
+        rest.tell(new RestObserver.Progressed(progress));
+        if (!progress.steps().isEmpty()) {
+            getContext().getSystem().eventStream().tell(new EventStream.Publish<>(progress));
+        }
     }
 
     private Behavior<Command> onFailed(Failed failed) {
