@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -33,12 +36,17 @@ public final class HttpApi {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    /** Pekko closes connections under answers that it has just been given; so long they have to get out first. */
+    private static final Duration LINGER = Duration.ofMillis(250);
+
     private final ServerBinding binding;
     private final RuntimeMetrics metrics;
+    private final Traffic traffic;
 
-    private HttpApi(ServerBinding binding, RuntimeMetrics metrics) {
+    private HttpApi(ServerBinding binding, RuntimeMetrics metrics, Traffic traffic) {
         this.binding = binding;
         this.metrics = metrics;
+        this.traffic = traffic;
     }
 
     /**
@@ -59,8 +67,9 @@ public final class HttpApi {
         routes.addAll(new Steering(system, control).routes());
         // requests can arrive before this method knows the port: they wait for the rules, which need the address
         CompletableFuture<Router> router = new CompletableFuture<>();
+        Traffic traffic = new Traffic();
         Function<HttpRequest, CompletionStage<HttpResponse>> handler =
-                request -> router.thenCompose(ready -> answer(system, ready, request));
+                request -> traffic.pass(() -> router.thenCompose(ready -> answer(system, ready, request)));
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
                 .withSettings(patient(ServerSettings.create(system.classicSystem())))
@@ -72,7 +81,7 @@ public final class HttpApi {
                     }
                     router.complete(
                             new Router(new AccessRules(token, settings.host(), binding.localAddress()), routes));
-                    return started(binding, metrics);
+                    return started(binding, metrics, traffic);
                 });
     }
 
@@ -88,17 +97,42 @@ public final class HttpApi {
 
     /** Stops listening; answers under way have {@code 3 s} to finish. Completes when all connections are closed. */
     public CompletionStage<Void> stop() {
-        return binding.terminate(GRACE).thenAccept(terminated -> metrics.close());
+        CompletableFuture<Void> answersAreOut = new CompletableFuture<>();
+        if (traffic.quietFor(LINGER)) {
+            answersAreOut.complete(null);
+        }
+        return answersAreOut
+                .completeOnTimeout(null, LINGER.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(out -> binding.terminate(GRACE))
+                .thenAccept(terminated -> metrics.close());
     }
 
-    private static HttpApi started(ServerBinding binding, RuntimeMetrics metrics) {
+    /** Whether requests are under way, and when the latest one was answered. */
+    private static final class Traffic {
+        private final AtomicInteger underWay = new AtomicInteger();
+        private volatile long answeredAt = System.nanoTime() - LINGER.toNanos();
+
+        <T> CompletionStage<T> pass(Supplier<CompletionStage<T>> request) {
+            underWay.incrementAndGet();
+            return request.get().whenComplete((answer, failure) -> {
+                answeredAt = System.nanoTime();
+                underWay.decrementAndGet();
+            });
+        }
+
+        boolean quietFor(Duration duration) {
+            return underWay.get() == 0 && System.nanoTime() - answeredAt >= duration.toNanos();
+        }
+    }
+
+    private static HttpApi started(ServerBinding binding, RuntimeMetrics metrics, Traffic traffic) {
         InetSocketAddress address = binding.localAddress();
         LOG.info("HTTP API listens on {}:{}", address.getAddress().getHostAddress(), address.getPort());
         if (!address.getAddress().isLoopbackAddress()) {
             LOG.warn("HTTP API is reachable beyond loopback: health and metrics are open and the token travels"
                     + " unencrypted. Fix: set turing.http.host to 127.0.0.1, or put a proxy with TLS in front");
         }
-        return new HttpApi(binding, metrics);
+        return new HttpApi(binding, metrics, traffic);
     }
 
     private static CompletionStage<HttpResponse> answer(ActorSystem<?> system, Router router, HttpRequest request) {

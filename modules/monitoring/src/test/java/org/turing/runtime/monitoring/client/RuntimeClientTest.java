@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -100,7 +101,7 @@ class RuntimeClientTest {
         assertThat(client.pollNow("lucie")).isEqualTo(no);
     }
 
-    @Test
+    @RepeatedTest(10)
     void stopIsAnsweredEvenIfTheApiEndsAtOnce() {
         runtime.onStop(api::stop);
 
