@@ -49,19 +49,24 @@ final class OutcomeRecorder {
             return recorded(entries);
         } catch (SQLException e) {
             moves.forget();
-            List<Verdict> verdicts = new ArrayList<>();
-            for (Entry entry : entries) {
-                verdicts.add(recordAlone(entry));
-            }
-            return verdicts;
+            Set<Long> locked = new HashSet<>();
+            return entries.stream().map(entry -> recordAlone(entry, locked)).toList();
         }
     }
 
-    private Verdict recordAlone(Entry entry) {
+    /**
+     * @param locked the task types for one of whose entries a lock was waited for in vain: somebody has their table,
+     *     and as long a wait for each of the others would keep everybody's outcomes from being written
+     */
+    private Verdict recordAlone(Entry entry, Set<Long> locked) {
+        if (locked.contains(entry.taskType().id())) {
+            return delayed(entry.run().claim().ticketId());
+        }
         try {
             return recorded(List.of(entry)).get(0);
         } catch (SQLException refused) {
             if (SqlFaults.isLock(refused)) {
+                locked.add(entry.taskType().id());
                 return delayed(entry.run().claim().ticketId());
             }
             try {
@@ -88,7 +93,8 @@ final class OutcomeRecorder {
     }
 
     private static Verdict delayed(long ticketId) {
-        return new Verdict.Delayed(ticketId, "the subject's row or its claim is locked by another transaction");
+        return new Verdict.Delayed(
+                ticketId, "the subject's row, its table or its claim is locked by another transaction");
     }
 
     private List<Verdict> recorded(List<Entry> entries) throws SQLException {

@@ -8,6 +8,7 @@ import static org.turing.runtime.database.TestDatabase.success;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +30,9 @@ import org.turing.runtime.ports.TicketLedger.Verdict.Written;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutcomeTest {
+
+    /** As the ledger's connections have it. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private static final String PENDING = "SELECT owl_id, name FROM owl WHERE status = 'pending' ORDER BY owl_id";
 
@@ -114,6 +118,21 @@ class OutcomeTest {
         assertThat(written(verdicts.get(1)).change()).isNull();
         assertThat(written(verdicts.get(2)).status()).isEqualTo(TicketStatus.OVERTAKEN);
         assertThat(status(1)).isEqualTo("elsewhere");
+    }
+
+    @Test
+    void aLockedTableIsWaitedForOnceAndNotForEachOfItsSubjects() throws Exception {
+        TaskType taskType = declared("done");
+        List<Claim> claims = test.runtime.claim(taskType, 5);
+        try (Connection connection = test.connection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE owl IN ACCESS EXCLUSIVE MODE");
+            long began = System.nanoTime();
+            assertThat(record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Delayed.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LOCK_TIMEOUT.multipliedBy(4));
+        }
+        assertThat(record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Written.class);
     }
 
     @Test
