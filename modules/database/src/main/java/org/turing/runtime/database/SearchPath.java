@@ -1,10 +1,12 @@
 package org.turing.runtime.database;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database's own {@code search_path}: with the runtime's schema in it, {@code INSERT INTO task_types …} works bare.
@@ -41,6 +43,27 @@ public final class SearchPath {
                 path.add(schema);
                 return "ALTER DATABASE " + Sql.identifier(row.getString(1)) + " SET search_path = "
                         + String.join(", ", path) + ";";
+            }
+        });
+    }
+
+    /**
+     * The table that a bare {@code task_types} reaches instead of the runtime's, as its schema comes earlier in the
+     * search_path; null if there is none.
+     */
+    public @Nullable String shadowing() {
+        return database.transaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("""
+                    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+                      FROM pg_catalog.pg_class c
+                      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                     WHERE c.relname = 'task_types' AND n.nspname = ANY (pg_catalog.current_schemas(false))
+                       AND n.nspname <> ?
+                     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname) LIMIT 1""")) {
+                statement.setString(1, database.settings().schema());
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? row.getString(1) : null;
+                }
             }
         });
     }

@@ -37,7 +37,8 @@ final class ServerCheck {
 
     static DatabaseFault fault(DatabaseSettings settings, SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        String cause = "database " + settings.address() + ": " + SqlFaults.message(e);
+        String cause =
+                "database " + settings.address() + ": " + SqlFaults.message(e).replaceFirst("\\.$", "");
         if (state.startsWith("28") || state.equals("08004") && cause.contains("password")) {
             return new DatabaseFault(
                     Reason.CREDENTIALS,

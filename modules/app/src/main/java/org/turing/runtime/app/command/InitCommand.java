@@ -34,7 +34,11 @@ final class InitCommand implements Callable<Integer> {
 
     /** What was done, as JSON shows it. */
     private record Report(
-            String database, String schema, String searchPath, RegistryImport.@Nullable Report imported) {}
+            String database,
+            String schema,
+            String searchPath,
+            @Nullable String shadowing,
+            RegistryImport.@Nullable Report imported) {}
 
     @Override
     public Integer call() throws Exception {
@@ -42,10 +46,12 @@ final class InitCommand implements Callable<Integer> {
                 Database database = command.connect()) {
             database.migrate();
             RegistryImport.Report imported = table == null ? null : new RegistryImport(database).run(table);
+            SearchPath searchPath = new SearchPath(database);
             Report report = new Report(
                     database.settings().address(),
                     database.settings().schema(),
-                    new SearchPath(database).hint(),
+                    searchPath.hint(),
+                    searchPath.shadowing(),
                     imported);
             turing.report(report, text(report, command.isEmbedded()));
             return 0;
@@ -59,6 +65,15 @@ final class InitCommand implements Callable<Integer> {
                 embedded
                         ? "\nits search_path names the schema"
                         : "\nso that INSERT INTO task_types finds its table, run once:\n  " + report.searchPath());
+        if (report.shadowing() != null) {
+            text.append("\nnote: INSERT INTO task_types still reaches ")
+                    .append(report.shadowing())
+                    .append(", which comes first in the search_path. Fix: once nothing needs it, ALTER TABLE ")
+                    .append(report.shadowing())
+                    .append(" RENAME TO …; until then write ")
+                    .append(report.schema())
+                    .append(".task_types");
+        }
         RegistryImport.Report imported = report.imported();
         if (imported != null) {
             append(text, "taken over", imported.imported());

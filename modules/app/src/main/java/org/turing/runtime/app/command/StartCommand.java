@@ -107,6 +107,9 @@ final class StartCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder("completed " + summary.completed() + ", skipped " + summary.skipped()
                 + ", failed " + summary.failed() + ", dead " + summary.dead() + ", overtaken " + summary.overtaken()
                 + ", cancelled " + summary.cancelled());
+        if (summary.failed() + summary.dead() > 0) {
+            text.append("\nwhat failed: turing tickets --failed");
+        }
         summary.blocked().forEach(line -> text.append("\nblocked: ").append(line));
         return text.toString();
     }

@@ -6,7 +6,7 @@ import org.turing.runtime.app.demo.OwlReport.TaskTypeFigures;
 /** The report as people read it. */
 final class OwlReportText {
 
-    private static final String ROW = "%-11s %5s  %-7s %-17s %9s %7s %8s %8s %9s %10s%n";
+    private static final String ROW = "%-10s %-6s %-16s %6s %6s %6s %6s %6s %9s%n";
 
     private final StringBuilder text = new StringBuilder();
 
@@ -48,11 +48,10 @@ final class OwlReportText {
     }
 
     private void taskTypes(OwlReport report) {
-        row("task type", "id", "type", "model", "completed", "failed", "from s", "to s", "running s", "median ms");
+        row("task type", "type", "model", "done", "failed", "from s", "to s", "busy s", "median ms");
         for (TaskTypeFigures figures : report.taskTypes()) {
             row(
                     figures.taskType(),
-                    Long.toString(figures.taskTypeId()),
                     figures.executionType(),
                     figures.model() == null ? "-" : figures.model(),
                     number("%,d", figures.completed()),

@@ -7,7 +7,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.TicketQueries.Count;
 import org.turing.runtime.database.TicketQueries.Ticket;
 
@@ -36,7 +35,7 @@ public final class TicketReport {
                     ticket.status().sqlName() + (ticket.attempt() > 1 ? " #" + ticket.attempt() : ""),
                     TIME.format(ticket.claimedAt()),
                     took(ticket),
-                    firstLine(ticket.error()));
+                    error(ticket));
         }
         return table.lines(width, 6);
     }
@@ -82,7 +81,18 @@ public final class TicketReport {
         return started == null || finished == null ? "" : Spoken.duration(Duration.between(started, finished));
     }
 
-    private static String firstLine(@Nullable String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
+    /** The first line of the error; of a script that said no more than its exit code, the last line of stderr too. */
+    private static String error(Ticket ticket) {
+        String error =
+                ticket.error() == null ? "" : ticket.error().lines().findFirst().orElse("");
+        if (ticket.stderr() == null || !error.endsWith("exited with code " + ticket.exitCode())) {
+            return error;
+        }
+        return ticket.stderr()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce((earlier, later) -> later)
+                .map(last -> error + ": " + last.strip())
+                .orElse(error);
     }
 }

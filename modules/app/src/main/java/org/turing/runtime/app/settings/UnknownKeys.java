@@ -1,6 +1,7 @@
 package org.turing.runtime.app.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
@@ -41,7 +42,9 @@ final class UnknownKeys {
         for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(given).entrySet()) {
             String key = path + "." + entry.getKey();
             ConfigValue expected = reference.get(entry.getKey());
-            if (expected == null && !key.equals(TESTS)) {
+            if (expected == null && entry.getValue() instanceof ConfigObject object && !key.equals(TESTS)) {
+                compare(key, object, ConfigFactory.empty().root(), problems);
+            } else if (expected == null && !key.equals(TESTS)) {
                 problems.add(SettingsReader.where(key, entry.getValue()) + ": there is no such setting. Did you mean "
                         + nearest(key) + "?");
             } else if (expected instanceof ConfigObject inner && entry.getValue() instanceof ConfigObject object) {

@@ -133,7 +133,11 @@ class DatabaseCommandsTest {
         Shell.Result result = shell.run("init", "--import", "public.task_types");
 
         assertThat(result.exitCode()).isZero();
-        assertThat(result.out()).contains("SET search_path = public, turing;", "taken over: alma");
+        assertThat(result.out())
+                .contains(
+                        "SET search_path = public, turing;",
+                        "taken over: alma",
+                        "INSERT INTO task_types still reaches public.task_types");
         assertThat(shell.run("sql", "SELECT task_type_id FROM turing.task_types")
                         .out())
                 .contains("9389");
@@ -166,11 +170,11 @@ class DatabaseCommandsTest {
 
         assertThat(result.exitCode()).isEqualTo(1);
         JsonNode findings = JSON.readTree(result.out());
-        assertThat(messages(findings, "bad_query", "WRONG")).contains("column \"statu\" does not exist");
-        assertThat(messages(findings, "no_script", "WRONG")).contains("missing.py");
-        assertThat(messages(findings, "no_slots", "WRONG")).contains("UPDATE models SET slots = 1");
-        assertThat(messages(findings, "unknown_model", "WARNING")).contains("gets one slot");
-        assertThat(messages(findings, "unknown_model", "WRONG")).isEmpty();
+        assertThat(messages(findings, "bad_query", "wrong")).contains("column \"statu\" does not exist");
+        assertThat(messages(findings, "no_script", "wrong")).contains("missing.py");
+        assertThat(messages(findings, "no_slots", "wrong")).contains("UPDATE models SET slots = 1");
+        assertThat(messages(findings, "unknown_model", "warning")).contains("gets one slot");
+        assertThat(messages(findings, "unknown_model", "wrong")).isEmpty();
     }
 
     @Test

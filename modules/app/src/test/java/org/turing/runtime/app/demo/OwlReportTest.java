@@ -172,14 +172,14 @@ class OwlReportTest {
     }
 
     @Test
-    void theTextAlignsItsColumns() throws SQLException {
+    void theTextAlignsItsColumnsAndFitsATerminal() throws SQLException {
         ticket("lucy", 9000001, "completed", 0, 0, 2, 2);
         ticket("clara_a", 9000001, "completed", 2, 2, 3, 3);
         String text = report().withSequentialSeconds(6).toText();
         int end = line(text, "task type").length();
         assertThat(line(text, "lucy")).hasSize(end);
-        assertThat(line(text, "clara_a      ")).isNotEmpty();
-        assertThat(line(text, "clara_a      9364")).hasSize(end);
+        assertThat(line(text, "clara_a    thick  mistral-nemo:12b")).hasSize(end);
+        assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(text).contains("Makespan 3.0 s").contains("6.0 s, 2.00 times as long");
     }
 

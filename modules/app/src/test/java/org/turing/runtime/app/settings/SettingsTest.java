@@ -168,6 +168,15 @@ class SettingsTest {
     }
 
     @Test
+    void aMisspeltSectionIsRefusedWithTheKeysNearestToThoseInIt() throws IOException {
+        Path file = file("turing.htp.port = 80");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .hasMessage(
+                        "turing.htp.port (" + file + ":1): there is no such setting. Did you mean turing.http.port?");
+    }
+
+    @Test
     void aPasswordIsNeverShown() throws IOException {
         Path file = file("turing.db { url = \"oracle://ada:hunter2@db/x\", password = [hunter2] }");
 

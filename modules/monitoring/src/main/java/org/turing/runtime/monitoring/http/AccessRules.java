@@ -86,8 +86,8 @@ final class AccessRules {
     private static RefusedRequest unauthorized(String cause) {
         return new RefusedRequest(
                 StatusCodes.UNAUTHORIZED,
-                "not allowed: " + cause + ". Fix: send 'Authorization: Bearer TOKEN' with the token that the running"
-                        + " runtime left in its data folder; each start makes a new one",
+                "not allowed: " + cause + ". Fix: send 'Authorization: Bearer TOKEN' with the token in runtime.json"
+                        + " of the runtime's data folder; each start makes a new one",
                 WWWAuthenticate.create(HttpChallenge.createOAuth2("turing-runtime")));
     }
 

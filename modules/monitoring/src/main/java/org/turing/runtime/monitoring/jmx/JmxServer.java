@@ -161,8 +161,8 @@ public final class JmxServer implements AutoCloseable {
                 return new Subject(true, Set.of(new JMXPrincipal(USER)), Set.of(), Set.of());
             }
         }
-        throw new SecurityException("not allowed. Fix: connect as user '" + USER + "' with the token that the running"
-                + " runtime left in its data folder as the password; each start makes a new one");
+        throw new SecurityException("not allowed. Fix: connect as user '" + USER + "' with the token in runtime.json"
+                + " of the runtime's data folder as the password; each start makes a new one");
     }
 
     private static InetAddress loopback(String host) {

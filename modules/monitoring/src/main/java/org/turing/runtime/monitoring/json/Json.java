@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -22,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as the runtime speaks it: names in snake_case, times as ISO-8601 in UTC, {@code null} for what is not known (a
- * number that is not finite included, which comes back as NaN).
+ * JSON as the runtime speaks it: names in snake_case, constants in lower case as SQL has them, times as ISO-8601 in
+ * UTC, {@code null} for what is not known (a number that is not finite included, which comes back as NaN).
  *
  * <p>Replies are read leniently, so that a client understands a newer runtime; requests strictly, so that a misspelt
  * field is told rather than ignored.
@@ -118,6 +119,7 @@ public final class Json {
         JsonMapper.Builder builder = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
                 .addModule(new FiniteNumbers())
+                .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
         return builder.withConfigOverride(

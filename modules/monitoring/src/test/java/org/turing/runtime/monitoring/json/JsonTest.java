@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.monitoring.Samples;
 import org.turing.runtime.monitoring.json.Json.UnreadableJson;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
@@ -31,6 +32,11 @@ class JsonTest {
                 .contains("\"inbox_is_more\":true")
                 .contains("\"duration_millis\":{\"count\":7,\"p50\":12000.0,\"p99\":230000.0,\"max\":414000.0}")
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void constantsAreInLowerCaseAsInSql() {
+        assertThat(Json.write(List.of(TicketStatus.FAILED))).isEqualTo("[\"failed\"]");
     }
 
     @Test
