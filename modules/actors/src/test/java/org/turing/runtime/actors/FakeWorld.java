@@ -515,6 +515,11 @@ final class FakeWorld implements AutoCloseable {
         }
 
         @Override
+        public Duration lasts() {
+            return renewEvery.multipliedBy(4);
+        }
+
+        @Override
         public Duration renewEvery() {
             return renewEvery;
         }

@@ -87,6 +87,11 @@ public final class JdbcRuntimeLease implements RuntimeLease {
     }
 
     @Override
+    public Duration lasts() {
+        return settings.lease();
+    }
+
+    @Override
     public Duration renewEvery() {
         return settings.renewEvery();
     }

@@ -21,6 +21,9 @@ public interface RuntimeLease {
      */
     boolean renew();
 
+    /** How long it stands without a renewal; longer than {@link #renewEvery}. */
+    Duration lasts();
+
     /** How often to renew. */
     Duration renewEvery();
 

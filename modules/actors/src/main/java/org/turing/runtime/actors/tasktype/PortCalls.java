@@ -23,7 +23,9 @@ import org.turing.runtime.ports.Inboxes;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger.Standing;
 
-/** The blocking calls of one task-type actor, run on the database dispatcher; each answers by a stage to pipe to it. */
+/**
+ * The blocking calls of one task-type actor, run on the dispatchers for them; each answers by a stage to pipe to it.
+ */
 final class PortCalls {
 
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(30);
@@ -34,17 +36,19 @@ final class PortCalls {
     private final Surroundings around;
     private final Ports ports;
     private final Blocking database;
+    private final Blocking inboxes;
     private final ActorSystem<?> system;
 
     PortCalls(Surroundings around, ActorSystem<?> system) {
         this.around = around;
         this.ports = around.ports();
         this.database = Blocking.database(system);
+        this.inboxes = Blocking.inboxes(system);
         this.system = system;
     }
 
     CompletionStage<Examination> examine(TaskType taskType) {
-        return database.call(() -> new Examination(
+        return inboxes.call(() -> new Examination(
                 ports.inboxes().examine(taskType), ports.scripts().examine(taskType)));
     }
 
@@ -79,7 +83,7 @@ final class PortCalls {
 
     CompletionStage<Inboxes.Found> find(TaskType taskType, InboxShape shape, int want) {
         Set<String> only = around.settings().subjects();
-        return database.call(() -> ports.inboxes().find(taskType, shape, want, only));
+        return inboxes.call(() -> ports.inboxes().find(taskType, shape, want, only));
     }
 
     CompletionStage<List<Claim>> claim(TaskType taskType, List<Candidate> candidates, String snapshot) {
@@ -88,7 +92,7 @@ final class PortCalls {
 
     /** Claims one subject whether or not it is in the inbox. */
     CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId) {
-        return database.call(() -> {
+        return inboxes.call(() -> {
             Candidate candidate = ports.inboxes().named(taskType, shape, subjectId);
             return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate));
         });
@@ -102,11 +106,11 @@ final class PortCalls {
     }
 
     CompletionStage<Standing> settle(TaskType taskType, InboxShape shape) {
-        return database.call(() -> ports.ledger().settle(taskType, shape));
+        return inboxes.call(() -> ports.ledger().settle(taskType, shape));
     }
 
     CompletionStage<Long> count(TaskType taskType, InboxShape shape, int atMost) {
-        return database.call(() -> ports.inboxes().count(taskType, shape, atMost));
+        return inboxes.call(() -> ports.inboxes().count(taskType, shape, atMost));
     }
 
     /** The failure of a stage without the wrapping that stages add. */

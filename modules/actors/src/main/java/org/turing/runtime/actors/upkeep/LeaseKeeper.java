@@ -19,13 +19,13 @@ import org.turing.runtime.ports.RuntimeLease;
 
 /**
  * Holds this runtime's lease: takes a new identity at the start and after a lapse, renews in between, also while
- * draining. When it could not renew three times over, it ends every run before the lease can lapse, so that nobody
- * else's run of the same subject overlaps with ours.
+ * draining. When it has not renewed for three quarters of the lease, whether the database refused or did not answer at
+ * all, it ends every run before the lease can lapse, and takes a new identity only once nothing runs any more: taking
+ * one frees what was claimed under the old one, and no run of a subject may overlap with another one.
  */
 public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
-    private static final int MISSED_RENEWALS = 3;
 
     /** What the keeper is told. */
     public sealed interface Command {}
@@ -38,9 +38,18 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     private record Due() implements Command {}
 
-    private record Began(long runtimeId, @Nullable Throwable failure) implements Command {}
+    private record LapseDue() implements Command {}
 
-    private record Renewed(boolean held, @Nullable Throwable failure) implements Command {}
+    private record AllClear() implements Command {}
+
+    private record Began(
+            long askedAt, long runtimeId, @Nullable Throwable failure) implements Command {}
+
+    private record Renewed(
+            long askedAt,
+            long runtimeId,
+            boolean held,
+            @Nullable Throwable failure) implements Command {}
 
     private record GivenUp(
             ActorRef<Ended> replyTo, @Nullable Throwable failure) implements Command {}
@@ -59,10 +68,10 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     private final Consumer<LeaseState> listener;
     private final TimerScheduler<Command> timers;
     private final Blocking database;
+    private final ActorRef<WorkerHost.AllClear> clearReplies;
     private long runtimeId;
     private boolean held;
     private boolean ending;
-    private long renewedAt;
     private @Nullable String problem;
 
     /**
@@ -87,6 +96,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         this.workers = workers;
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
+        this.clearReplies = context.messageAdapter(WorkerHost.AllClear.class, clear -> new AllClear());
         begin();
     }
 
@@ -94,6 +104,8 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Due.class, m -> onDue())
+                .onMessage(LapseDue.class, m -> onLapseDue())
+                .onMessage(AllClear.class, m -> onAllClear())
                 .onMessage(Began.class, this::onBegan)
                 .onMessage(Renewed.class, this::onRenewed)
                 .onMessage(End.class, this::onEnd)
@@ -103,10 +115,11 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     }
 
     private void begin() {
+        long askedAt = System.nanoTime();
         getContext()
                 .pipeToSelf(
                         database.call(lease::begin),
-                        (id, failure) -> new Began(failure == null ? id : 0, unwrap(failure)));
+                        (id, failure) -> new Began(askedAt, failure == null ? id : 0, unwrap(failure)));
     }
 
     private Behavior<Command> onBegan(Began began) {
@@ -117,8 +130,8 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         }
         runtimeId = began.runtimeId();
         held = true;
-        renewedAt = System.nanoTime();
         problem = null;
+        expectLapse(began.askedAt());
         publish(new LeaseState.Held(runtimeId));
         timers.startSingleTimer("due", new Due(), lease.renewEvery());
         return this;
@@ -131,28 +144,25 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
             }
             return this;
         }
-        long missed = (System.nanoTime() - renewedAt) / lease.renewEvery().toNanos();
-        if (missed >= MISSED_RENEWALS) {
-            lost("the lease could not be renewed: " + problem);
-            return this;
-        }
+        long askedAt = System.nanoTime();
+        long asked = runtimeId;
         getContext()
                 .pipeToSelf(
                         database.call(lease::renew),
-                        (ok, failure) -> new Renewed(failure == null && ok, unwrap(failure)));
+                        (ok, failure) -> new Renewed(askedAt, asked, failure == null && ok, unwrap(failure)));
         return this;
     }
 
     private Behavior<Command> onRenewed(Renewed renewed) {
-        if (!held) {
-            return this;
+        if (!held || renewed.runtimeId() != runtimeId) {
+            return this; // it came too late to be of use
         }
         if (renewed.failure() != null) {
             trouble("the lease can't be renewed", renewed.failure());
             timers.startSingleTimer("due", new Due(), AGAIN);
         } else if (renewed.held()) {
-            renewedAt = System.nanoTime();
             problem = null;
+            expectLapse(renewed.askedAt());
             timers.startSingleTimer("due", new Due(), lease.renewEvery());
         } else {
             lost("the lease has lapsed");
@@ -160,12 +170,32 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         return this;
     }
 
+    /** A timer of its own: a call to a database that does not answer may not come back in time. */
+    private void expectLapse(long renewedAt) {
+        Duration since = Duration.ofNanos(System.nanoTime() - renewedAt);
+        Duration left = lease.lasts().multipliedBy(3).dividedBy(4).minus(since);
+        timers.startSingleTimer("lapse", new LapseDue(), left.isNegative() ? Duration.ZERO : left);
+    }
+
+    private Behavior<Command> onLapseDue() {
+        if (held) {
+            lost("the lease could not be renewed: " + (problem != null ? problem : "the database does not answer"));
+        }
+        return this;
+    }
+
+    private Behavior<Command> onAllClear() {
+        timers.startSingleTimer("due", new Due(), AGAIN);
+        return this;
+    }
+
     private void lost(String reason) {
         getContext().getLog().error("{}; ending what runs and taking a new identity", reason);
         held = false;
         publish(new LeaseState.Lost(reason));
-        workers.tell(new WorkerHost.EndAll(reason));
-        timers.startSingleTimer("due", new Due(), AGAIN);
+        timers.cancel("due");
+        timers.cancel("lapse");
+        workers.tell(new WorkerHost.ClearAll(reason, clearReplies));
     }
 
     private void trouble(String what, Throwable failure) {

@@ -55,7 +55,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
     private final Inboxes inboxes;
     private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
-    private final Blocking database;
+    private final Blocking calls;
     private final ActorRef<RestObserver.NothingLeft> restReplies;
     private final List<ActorRef<Finding>> waitingForFinding = new ArrayList<>();
     private List<TaskType> others = List.of();
@@ -76,7 +76,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         this.inboxes = inboxes;
         this.rest = rest;
         this.timers = timers;
-        this.database = Blocking.database(context.getSystem());
+        this.calls = Blocking.inboxes(context.getSystem());
         this.restReplies = context.messageAdapter(RestObserver.NothingLeft.class, m -> new NothingLeft());
         rest.tell(new RestObserver.TellWhenNothingIsLeft(restReplies));
     }
@@ -125,7 +125,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         List<TaskType> asked = others;
         getContext()
                 .pipeToSelf(
-                        database.call(() -> count(asked)),
+                        calls.call(() -> count(asked)),
                         (waiting, failure) -> new Counted(failure == null ? waiting : List.of(), failure));
         return this;
     }

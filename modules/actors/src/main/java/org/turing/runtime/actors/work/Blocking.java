@@ -16,14 +16,18 @@ public final class Blocking {
         this.executor = executor;
     }
 
-    /** For calls that wait for PostgreSQL. */
+    /** For calls to the ledger, the registry and the lease, which nothing else may keep waiting. */
     public static Blocking database(ActorSystem<?> system) {
-        return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig("turing.dispatchers.database")));
+        return of(system, "turing.dispatchers.database");
     }
 
-    /** For calls that look at files and start or end processes. */
-    public static Blocking scripts(ActorSystem<?> system) {
-        return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig("turing.dispatchers.scripts")));
+    /** For calls that ask inboxes, which may take as long as users' queries and locks do. */
+    public static Blocking inboxes(ActorSystem<?> system) {
+        return of(system, "turing.dispatchers.inboxes");
+    }
+
+    private static Blocking of(ActorSystem<?> system, String dispatcher) {
+        return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher)));
     }
 
     /**

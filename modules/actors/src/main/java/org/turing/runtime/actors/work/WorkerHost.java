@@ -69,6 +69,12 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Ends every run. */
     public record EndAll(String reason) implements Command {}
 
+    /** Ends every run and says when none is left; until then whatever is started is ended at once. */
+    public record ClearAll(String reason, ActorRef<AllClear> replyTo) implements Command {}
+
+    /** Nothing runs. */
+    public record AllClear() {}
+
     /** Ends a task type's warm workers once idle. */
     public record RetireWorkers(long taskTypeId) implements Command {}
 
@@ -117,6 +123,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final ActorRef<LedgerWriter.Command> ledger;
     private final Map<RunKey, Running> running = new HashMap<>();
     private final List<Watcher> watchers = new ArrayList<>();
+    private final List<ClearAll> clearing = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
     private long runs;
 
@@ -149,6 +156,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(WhatRuns.class, this::onWhatRuns)
                 .onMessage(CancelTicket.class, this::onCancelTicket)
                 .onMessage(EndAll.class, this::onEndAll)
+                .onMessage(ClearAll.class, this::onClearAll)
                 .onMessage(RetireWorkers.class, this::onRetireWorkers)
                 .build();
     }
@@ -160,6 +168,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         running.put(key, new Running(start, run, open));
         ActorRef<Command> self = getContext().getSelf();
         run.clear().whenComplete((done, failure) -> self.tell(new Clear(key)));
+        if (!clearing.isEmpty()) {
+            run.cancel(clearing.get(0).reason());
+        }
         return this;
     }
 
@@ -210,8 +221,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         if (run != null) {
             run.start().replyTo().tell(new LaneClear(run.start().runId()));
             reportCleared();
+            reportAllClear();
         }
         return this;
+    }
+
+    private Behavior<Command> onClearAll(ClearAll request) {
+        clearing.add(request);
+        running.values().forEach(run -> run.run().cancel(request.reason()));
+        reportAllClear();
+        return this;
+    }
+
+    private void reportAllClear() {
+        if (running.isEmpty()) {
+            clearing.forEach(request -> request.replyTo().tell(new AllClear()));
+            clearing.clear();
+        }
     }
 
     private Behavior<Command> onReportWhenClear(ReportWhenClear request) {

@@ -93,12 +93,17 @@ final class Foundation implements AutoCloseable {
 
     /** Pekko's settings. One thread for each connection: fewer would leave connections unused. */
     Config config() {
-        int connections =
-                settings.database().ledgerConnections() + settings.database().queryConnections();
         return settings.config()
                 .withValue(
-                        "turing.dispatchers.database.thread-pool-executor.fixed-pool-size",
-                        ConfigValueFactory.fromAnyRef(connections));
+                        threads("database"),
+                        ConfigValueFactory.fromAnyRef(settings.database().ledgerConnections()))
+                .withValue(
+                        threads("inboxes"),
+                        ConfigValueFactory.fromAnyRef(settings.database().queryConnections()));
+    }
+
+    private static String threads(String dispatcher) {
+        return "turing.dispatchers." + dispatcher + ".thread-pool-executor.fixed-pool-size";
     }
 
     @Override
