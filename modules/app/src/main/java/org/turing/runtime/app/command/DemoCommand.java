@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.turing.runtime.app.demo.OwlReport;
 import org.turing.runtime.app.program.DemoRun;
 import org.turing.runtime.app.program.StopSignals;
+import org.turing.runtime.app.settings.Logs;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.app.settings.SettingsException;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Logs.ofDemo(turing.debug());
         Settings settings = settings();
         StopSignals signals = StopSignals.listen();
         turing.progress("data and scripts of the demo: " + settings.data());

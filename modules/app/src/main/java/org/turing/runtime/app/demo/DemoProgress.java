@@ -136,6 +136,7 @@ public final class DemoProgress {
                                 .setStyle(STYLE)
                                 .setUpdateIntervalMillis(REDRAW_MILLIS)
                                 .hideEta()
+                                .continuousUpdate() // else a bar is drawn again only for steps, not for a new maximum
                                 .build());
             }
         }

@@ -12,6 +12,7 @@ import ch.qos.logback.core.util.FileSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
+import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 
 /** Sets the log up as the settings say, unless the user brought a logback file. */
 public final class Logs {
@@ -40,6 +41,13 @@ public final class Logs {
     public static void ofCommand(boolean debug) {
         if (System.getProperty(OWN_FILE) == null && debug) {
             root().setLevel(Level.DEBUG);
+        }
+    }
+
+    /** For the demo, whose task types run one by one: that others have work waiting is no warning there. */
+    public static void ofDemo(boolean debug) {
+        if (System.getProperty(OWN_FILE) == null && !debug) {
+            ((Logger) LoggerFactory.getLogger(WaitingElsewhere.class)).setLevel(Level.ERROR);
         }
     }
 
