@@ -35,7 +35,7 @@ public final class StopSignals {
     public void stops(RuntimeControl runtime) {
         control = runtime;
         if (heard.get() > 0) {
-            runtime.stop(heard.get() > 1);
+            runtime.stop(false);
         }
     }
 
@@ -47,11 +47,10 @@ public final class StopSignals {
     private void hear() {
         int times = heard.incrementAndGet();
         RuntimeControl runtime = control;
-        if (times > 2) {
+        if (times > 2 || (runtime == null && times > 1)) {
             Runtime.getRuntime().halt(ENDED_BY_SIGNAL);
         } else if (runtime == null) {
             log.info("stopping as soon as the start is done; once more ends the process at once");
-            heard.compareAndSet(1, 2);
         } else if (times == 1) {
             log.info("stopping: what runs is finished; once more ends it");
             runtime.stop(false);
