@@ -23,6 +23,9 @@ final class InboxWatch {
 
     private static final Duration LONGEST_GAP = Duration.ofMillis(250);
 
+    /** Claims in a row that get nothing before a pause is made. */
+    private static final int FRUITLESS_CLAIMS = 3;
+
     private final Deque<Candidate> reserve = new ArrayDeque<>();
     private String reserveSnapshot = "";
     private long reserveAt;
@@ -151,10 +154,10 @@ final class InboxWatch {
         return unusable;
     }
 
-    /** A claim got this many; one that got nothing twice in a row counts as an empty look, so that it can't spin. */
+    /** A claim got this many; several in a row that got nothing count as an empty look, so that they can't spin. */
     void claimed(int count, long beganAt) {
         fruitlessClaims = count > 0 ? 0 : fruitlessClaims + 1;
-        if (fruitlessClaims >= 3) {
+        if (fruitlessClaims >= FRUITLESS_CLAIMS) {
             wanted = false;
             reserve.clear();
             foundNothing(beganAt, limitHides);
