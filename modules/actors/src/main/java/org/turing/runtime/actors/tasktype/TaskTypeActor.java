@@ -65,8 +65,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(300);
     private static final Duration SWEEP_PAUSE = Duration.ofSeconds(60);
-    private static final Duration COUNT_KEEPS = Duration.ofSeconds(1);
-    private static final int COUNT_AT_MOST = 10_000;
 
     /** What a task type is told and asked. */
     public sealed interface Command {}
@@ -173,7 +171,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final InboxWatch inbox = new InboxWatch();
     private final ClaimQueue claims = new ClaimQueue();
     private final Settling settling = new Settling();
-    private final List<ActorRef<TaskTypeStatus>> statusAskers = new ArrayList<>();
+    private final InboxCount count = new InboxCount();
     private final List<RunByHand> askedEarly = new ArrayList<>();
     private final GateSeat seat;
 
@@ -193,15 +191,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private boolean retiring;
     private boolean leaseHeld = true;
     private boolean claiming;
-    private boolean counting;
     private boolean doubtful;
     private boolean reconciling;
     private boolean reportedRest;
     private int claimingByHand;
     private int givingBack;
     private long runs;
-    private long inboxCount = -1;
-    private long countedAt;
 
     /**
      * @param around what all task types share
@@ -591,7 +586,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         claims.everyByHand()
                 .forEach(asked ->
                         asked.replyTo().tell(TaskTypeReport.notRun("task type '" + taskType.name() + "': " + why)));
-        statusAskers.forEach(asker -> asker.tell(status()));
+        count.tell(status());
         return this;
     }
 
@@ -999,41 +994,24 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onGetStatus(GetStatus request) {
         InboxShape known = shape;
-        boolean fresh = System.nanoTime() - countedAt <= COUNT_KEEPS.toNanos();
-        if (known == null || !request.counted() || (fresh && !counting)) {
+        if (known == null || !request.counted() || count.fresh()) {
             request.replyTo().tell(status());
-            return this;
-        }
-        statusAskers.add(request.replyTo());
-        if (!counting) {
-            counting = true;
+        } else if (count.await(request.replyTo())) {
             pipe(
-                    calls.count(taskType, known, COUNT_AT_MOST),
-                    (count, failure) -> new Counted(failure == null ? count : -1));
+                    calls.count(taskType, known, InboxCount.AT_MOST),
+                    (subjects, failure) -> new Counted(failure == null ? subjects : -1));
         }
         return this;
     }
 
     private Behavior<Command> onCounted(Counted counted) {
-        counting = false;
-        countedAt = System.nanoTime();
-        inboxCount = counted.inbox();
-        TaskTypeStatus now = status();
-        statusAskers.forEach(asker -> asker.tell(now));
-        statusAskers.clear();
+        count.counted(counted.inbox());
+        count.tell(status());
         return this;
     }
 
     private TaskTypeStatus status() {
-        return TaskTypeReport.status(
-                taskType,
-                state(),
-                inboxCount,
-                inboxCount >= COUNT_AT_MOST,
-                claims,
-                counters,
-                settling.standing(),
-                inbox);
+        return TaskTypeReport.status(taskType, state(), count, claims, counters, settling.standing(), inbox);
     }
 
     private TaskTypeReport.State state() {

@@ -21,15 +21,13 @@ final class TaskTypeReport {
     private TaskTypeReport() {}
 
     /**
-     * @param inbox subjects that may be claimed, or -1
-     * @param inboxIsMore whether counting stopped there
+     * @param count subjects that may be claimed
      * @param watch what the latest look at the inbox noticed
      */
     static TaskTypeStatus status(
             TaskType taskType,
             State state,
-            long inbox,
-            boolean inboxIsMore,
+            InboxCount count,
             ClaimQueue claims,
             TaskTypeCounters counters,
             Standing standing,
@@ -41,8 +39,8 @@ final class TaskTypeReport {
                 taskType.requiresModel(),
                 state.name(),
                 state.reason(),
-                inbox,
-                inboxIsMore,
+                count.subjects(),
+                count.isMore(),
                 claims.inFlight(),
                 claims.running(),
                 counters.of(TicketStatus.COMPLETED),
