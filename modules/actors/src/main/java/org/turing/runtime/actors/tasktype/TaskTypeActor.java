@@ -28,7 +28,6 @@ import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.ClaimAhead;
@@ -171,22 +170,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final InboxWatch inbox = new InboxWatch();
     private final ClaimQueue claims = new ClaimQueue();
     private final Settling settling = new Settling();
+    private final Fitness fitness = new Fitness();
     private final InboxCount count = new InboxCount();
     private final List<RunByHand> askedEarly = new ArrayList<>();
     private final GateSeat seat;
 
     private TaskType taskType;
     private ClaimAhead ahead;
-    private @Nullable InboxShape shape;
-    private @Nullable ScriptFacts facts;
-    private @Nullable String fault;
-    /** Whether the fault showed when the inbox was read: then only a reading that works proves it mended. */
-    private boolean readingFailed;
-
     private @Nullable Waiting waitingForSlots;
     private @Nullable Instant nextRetry;
     private boolean reclaimed;
-    private boolean examining;
     private boolean paused;
     private boolean retiring;
     private boolean leaseHeld = true;
@@ -298,15 +291,15 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void startRuns() {
-        ScriptFacts known = facts;
-        if (known == null || !leaseHeld || (shape == null && !claims.nextIsByHand())) {
+        ScriptFacts known = fitness.facts();
+        if (known == null || !leaseHeld || (fitness.shape() == null && !claims.nextIsByHand())) {
             return;
         }
         Lanes.Lane lane = lanes.free();
         while (lane != null && mayStartAnother() && claims.waiting() > 0 && (!paused || claims.nextIsByHand())) {
             long runId = runs++;
             lanes.occupy(runId, lane);
-            List<Claim> next = claims.take(bulk() ? taskType.batchSize() : 1);
+            List<Claim> next = claims.take(fitness.bulk() ? taskType.batchSize() : 1);
             Lanes.HeldSlot slot = lane.slot();
             WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
             around.workers().tell(new WorkerHost.StartRun(runId, taskType, known, next, slotId, runEvents));
@@ -344,7 +337,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void look() {
-        InboxShape known = shape;
+        InboxShape known = fitness.shape();
         int want = want();
         boolean due = inbox.wanted() || inbox.hasReserve();
         if (known == null || !mayClaim() || !due || inbox.looking() || claiming || want == 0) {
@@ -370,12 +363,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void settle() {
-        if (shape == null || !settling.due()) {
+        InboxShape known = fitness.shape();
+        if (known == null || !settling.due()) {
             return;
         }
         boolean quiet = claims.inFlight() == 0 && !inbox.looking() && !claiming && !inbox.wanted();
         if (quiet || settling.pressing()) {
-            startSettling(shape);
+            startSettling(known);
         } else if (!timers.isTimerActive("settle")) {
             timers.startSingleTimer("settle", new SettleDue(), SETTLE_PAUSE);
         }
@@ -405,13 +399,14 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private boolean atRest(List<String> blocked) {
-        if (claims.inFlight() > 0 || claiming || inbox.looking() || settling.running() || examining) {
+        if (claims.inFlight() > 0 || claiming || inbox.looking() || settling.running() || fitness.examining()) {
             return false;
         }
         if (claimingByHand > 0 || givingBack > 0 || doubtful) {
             return false;
         }
         String prefix = "task type '" + taskType.name() + "' ";
+        String fault = fitness.fault();
         if (fault != null) {
             blocked.add(prefix + "is faulted: " + TaskTypeReport.withoutName(taskType, fault));
         } else if (seat.waiting() && seat.closed() != null) {
@@ -420,7 +415,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return true;
         } else if (paused) {
             blocked.add(prefix + "is paused");
-        } else if (shape == null || !settling.atRest() || !inbox.empty()) {
+        } else if (fitness.shape() == null || !settling.atRest() || !inbox.empty()) {
             return false;
         } else {
             blocked.addAll(TaskTypeReport.left(taskType, settling.standing()));
@@ -433,7 +428,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private boolean wouldClaim() {
-        return shape != null
+        return fitness.shape() != null
                 && leaseHeld
                 && !doubtful
                 && !paused
@@ -445,14 +440,10 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (taskType.requiresModel() != null && lanes.usable() == 0) {
             return seat.waiting() || claims.waiting() > 0 ? 0 : Math.min(PROBE, taskType.batchSize());
         }
-        if (bulk()) {
+        if (fitness.bulk()) {
             return Math.max(0, lanes.usable() * taskType.batchSize() - claims.held());
         }
         return ahead.want(lanes.usable(), claims.held(), taskType.batchSize());
-    }
-
-    private boolean bulk() {
-        return facts != null && facts.executionType() == ExecutionType.BULK;
     }
 
     // ------------------------------------------------------------------ registration
@@ -475,11 +466,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void examine() {
-        shape = null;
-        if (examining) {
-            return; // its answer tells whether it is about this registration
+        if (!fitness.begin()) {
+            return; // the answer under way tells whether it is about this registration
         }
-        examining = true;
         TaskType examined = taskType;
         CompletionStage<PortCalls.Examination> answer = reclaimed
                 ? calls.examine(examined)
@@ -493,7 +482,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private Behavior<Command> onExamined(Examined examined) {
-        examining = false;
+        fitness.ended();
         PortCalls.Examination found = examined.found();
         if (found != null) {
             reclaimed = true;
@@ -508,8 +497,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             timers.startSingleTimer("examine", new ExamineDue(), WEATHER_PAUSE);
         } else if (examined.failure() instanceof InboxFault || examined.failure() instanceof ScriptFault) {
             reclaimed = true;
-            readingFailed = false;
-            faulted(String.valueOf(examined.failure().getMessage()));
+            String reason = String.valueOf(examined.failure().getMessage());
+            faulted(fitness.faulted(reason, false));
         } else {
             throw unexpected(examined.failure());
         }
@@ -524,11 +513,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void well(PortCalls.Examination found) {
-        shape = found.shape();
-        facts = found.facts();
-        if (!readingFailed) {
-            mended();
-        }
+        mended(fitness.found(found));
         settling.outdated();
         Integer limit = taskType.scaleLimit();
         int ungated = limit != null ? limit : around.settings().cores();
@@ -536,21 +521,17 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         inbox.wake(System.nanoTime());
     }
 
-    private void mended() {
-        if (fault != null) {
+    private void mended(boolean wasFaulted) {
+        if (wasFaulted) {
             getContext().getLog().info("task type '{}' is well again", taskType.name());
         }
-        fault = null;
-        readingFailed = false;
     }
 
-    private void faulted(String reason) {
-        if (!reason.equals(fault)) {
-            String why = TaskTypeReport.withoutName(taskType, reason);
+    private void faulted(boolean news) {
+        if (news) {
+            String why = TaskTypeReport.withoutName(taskType, String.valueOf(fitness.fault()));
             getContext().getLog().warn("task type '{}' is faulted: {}", taskType.name(), why);
         }
-        fault = reason;
-        shape = null;
         stopClaiming();
         timers.startSingleTimer("examine", new ExamineDue(), FAULT_PAUSE);
     }
@@ -598,7 +579,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private Behavior<Command> onProgressed(Progressed event) {
-        InboxShape known = shape;
+        InboxShape known = fitness.shape();
         boolean concerned = known != null
                 && event.progress().steps().stream()
                         .anyMatch(step -> Readers.concerned(taskType, known.relations(), step));
@@ -607,7 +588,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onHeard(Heard heard) {
         Notice notice = heard.noticed().notice();
-        InboxShape known = shape;
+        InboxShape known = fitness.shape();
         if (notice instanceof Notice.TableChanged change) {
             boolean mine = known != null && known.relations().contains(change.relation());
             return mine ? wake(heard.noticed().atNanos()) : this;
@@ -670,9 +651,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             inbox.failed();
             return troubled(looked.failure());
         }
-        if (readingFailed) {
-            mended();
-        }
+        mended(fitness.read());
         inbox.passedOver(found, claims.inFlight() == 0);
         if (found.candidates().isEmpty()) {
             inbox.foundNothing(looked.look().beganAt(), found.limitHides());
@@ -732,7 +711,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         }
         if (!leaseHeld) {
             dropWaiting();
-        } else if (shape == null
+        } else if (fitness.shape() == null
                 || paused
                 || retiring
                 || !claimed.look().asked().equals(taskType)) {
@@ -774,8 +753,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return this;
         }
         if (failure instanceof InboxFault) {
-            readingFailed = true;
-            faulted(String.valueOf(failure.getMessage()));
+            faulted(fitness.faulted(String.valueOf(failure.getMessage()), true));
             return proceed();
         }
         throw unexpected(failure);
@@ -882,7 +860,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         ahead.learn(took);
         claims.resultIn(result.ticketId(), result.run());
         if (result.run().outcome() instanceof Outcome.Unrunnable unrunnable) {
-            faulted(unrunnable.error());
+            faulted(fitness.unrunnable(unrunnable.error()));
         }
     }
 
@@ -922,8 +900,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     // ------------------------------------------------------------------ by hand
 
     private Behavior<Command> onRunByHand(RunByHand request) {
-        InboxShape known = shape;
-        if (doubtful || known == null && examining && fault == null) {
+        InboxShape known = fitness.shape();
+        String fault = fitness.fault();
+        if (doubtful || known == null && fitness.examining() && fault == null) {
             askedEarly.add(request);
             return this;
         }
@@ -969,7 +948,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private Behavior<Command> onSettleDue() {
-        InboxShape known = shape;
+        InboxShape known = fitness.shape();
         if (known != null && settling.due()) {
             startSettling(known);
         }
@@ -993,7 +972,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     // ------------------------------------------------------------------ status
 
     private Behavior<Command> onGetStatus(GetStatus request) {
-        InboxShape known = shape;
+        InboxShape known = fitness.shape();
         if (known == null || !request.counted() || count.fresh()) {
             request.replyTo().tell(status());
         } else if (count.await(request.replyTo())) {
@@ -1015,6 +994,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private TaskTypeReport.State state() {
+        String fault = fitness.fault();
         if (fault != null) {
             return new TaskTypeReport.State("faulted", fault);
         }
@@ -1024,7 +1004,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         if (paused) {
             return new TaskTypeReport.State("paused", "to go on: turing resume " + taskType.name());
         }
-        if (shape == null) {
+        if (fitness.shape() == null) {
             return new TaskTypeReport.State("starting", null);
         }
         if (claims.held() > 0) {
