@@ -115,7 +115,7 @@ class RuntimeActorsTest {
         get(actors.control().pollNow("waits"));
         await().atMost(GENEROUS).until(() -> status(actors, "waits").state().equals("waiting"));
         assertThat(world.intervals).noneMatch(i -> i.taskType().equals("waits"));
-        world.onFind = null;
+        world.onFind = t -> {};
         first.complete(ok());
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 4);
         assertThat(world.overlapped("fails", "waits")).isFalse();

@@ -1,0 +1,198 @@
+package org.turing.runtime.actors;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Chain;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.StatusChange;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.DatabaseUnavailable;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.LeaseLapsed;
+import org.turing.runtime.ports.TicketLedger;
+
+/** The claims of a {@link FakeWorld}, and what is remembered of its subjects. */
+final class FakeLedger implements TicketLedger {
+    private final FakeWorld world;
+    private final Map<Long, Claim> claims = new HashMap<>();
+    private final Map<String, Instant> backingOff = new HashMap<>();
+    private final Map<String, Integer> attempts = new HashMap<>();
+    private final Set<String> dead = new HashSet<>();
+    private long tickets;
+
+    FakeLedger(FakeWorld world) {
+        this.world = world;
+    }
+
+    /** Whether nothing keeps the subject from being claimed; called by those who hold the world still. */
+    boolean free(TaskType taskType, String id) {
+        String key = key(taskType.id(), id);
+        Instant notBefore = backingOff.get(key);
+        return !dead.contains(key)
+                && (notBefore == null || !notBefore.isAfter(Instant.now()))
+                && claims.values().stream()
+                        .noneMatch(c -> c.taskTypeId() == taskType.id()
+                                && c.subject().id().equals(id));
+    }
+
+    int liveClaims() {
+        return claims.size();
+    }
+
+    private static String key(long taskTypeId, String subject) {
+        return taskTypeId + "/" + subject;
+    }
+
+    @Override
+    public List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed {
+        world.weather();
+        world.onClaim.accept(taskType);
+        if (!world.leaseStands) {
+            throw new LeaseLapsed("lapsed");
+        }
+        synchronized (world) {
+            List<Claim> made = new ArrayList<>();
+            for (Candidate candidate : candidates) {
+                if (free(taskType, candidate.subject().id())) {
+                    made.add(make(taskType, candidate));
+                }
+            }
+            if (world.answersLost.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new DatabaseUnavailable("the connection broke at the commit", new IllegalStateException("gone"));
+            }
+            return made;
+        }
+    }
+
+    private Claim make(TaskType taskType, Candidate candidate) {
+        long id = ++tickets;
+        String key = key(taskType.id(), candidate.subject().id());
+        Claim claim = new Claim(
+                id,
+                id,
+                taskType.id(),
+                candidate.subject(),
+                attempts.getOrDefault(key, 0) + 1,
+                new Chain(new UUID(0, id), 0),
+                taskType.requiresModel(),
+                candidate.fields());
+        claims.put(id, claim);
+        return claim;
+    }
+
+    @Override
+    public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate) {
+        world.weather();
+        synchronized (world) {
+            return free(taskType, candidate.subject().id()) ? make(taskType, candidate) : null;
+        }
+    }
+
+    @Override
+    public List<Verdict> record(List<Entry> entries) {
+        world.weather();
+        synchronized (world) {
+            return entries.stream().map(this::settle).toList();
+        }
+    }
+
+    private Verdict settle(Entry entry) {
+        Claim claim = entry.run().claim();
+        if (claims.remove(claim.ticketId()) == null) {
+            return new Verdict.Stale(claim.ticketId());
+        }
+        world.recorded.add(entry.run());
+        Outcome outcome = entry.run().outcome();
+        String key = key(claim.taskTypeId(), claim.subject().id());
+        if (outcome instanceof Outcome.Succeeded) {
+            return succeed(entry.taskType(), claim);
+        }
+        if (outcome instanceof Outcome.Failed failed) {
+            attempts.merge(key, 1, Integer::sum);
+            if (attempts.get(key) < entry.taskType().maxAttempts() && failed.retry()) {
+                return again(claim, key, failed.error());
+            }
+        }
+        if (outcome instanceof Outcome.Unrunnable unrunnable) {
+            return again(claim, key, unrunnable.error());
+        }
+        dead.add(key);
+        TicketStatus status = outcome instanceof Outcome.Failed
+                ? TicketStatus.DEAD
+                : outcome instanceof Outcome.Skipped ? TicketStatus.SKIPPED : TicketStatus.CANCELLED;
+        return new Verdict.Written(claim.ticketId(), status, null, null, null);
+    }
+
+    private Verdict succeed(TaskType taskType, Claim claim) {
+        DeclaredInbox inbox = taskType.declaredInbox();
+        String to = inbox.outboxStatuses().get(0);
+        if (!world.move(claim.subject().id(), inbox.inboxStatus(), to)) {
+            return new Verdict.Written(claim.ticketId(), TicketStatus.OVERTAKEN, null, null, null);
+        }
+        return new Verdict.Written(
+                claim.ticketId(), TicketStatus.COMPLETED, null, null, new StatusChange(FakeWorld.TABLE, to));
+    }
+
+    private Verdict again(Claim claim, String key, String error) {
+        Instant at = Instant.now().plusMillis(20);
+        backingOff.put(key, at);
+        return new Verdict.Written(claim.ticketId(), TicketStatus.FAILED, error, at, null);
+    }
+
+    @Override
+    public void giveBack(Collection<Claim> given) {
+        world.weather();
+        synchronized (world) {
+            given.forEach(claim -> claims.remove(claim.ticketId()));
+        }
+    }
+
+    @Override
+    public int giveBackAllBut(long taskTypeId, Set<Long> kept) {
+        world.weather();
+        synchronized (world) {
+            int before = claims.size();
+            claims.values().removeIf(c -> c.taskTypeId() == taskTypeId && !kept.contains(c.ticketId()));
+            return before - claims.size();
+        }
+    }
+
+    @Override
+    public Standing settle(TaskType taskType, InboxShape shape) {
+        world.weather();
+        world.onSettle.accept(taskType);
+        synchronized (world) {
+            String mine = key(taskType.id(), "");
+            List<Instant> waiting = backingOff.entrySet().stream()
+                    .filter(e -> e.getKey().startsWith(mine) && e.getValue().isAfter(Instant.now()))
+                    .map(Map.Entry::getValue)
+                    .sorted()
+                    .toList();
+            long given = dead.stream().filter(d -> d.startsWith(mine)).count();
+            return new Standing(waiting.size(), waiting.isEmpty() ? null : waiting.get(0), 0, 0, 0, given, 0);
+        }
+    }
+
+    @Override
+    public Rescued rescue() {
+        world.weather();
+        return new Rescued(0, 0, Set.of());
+    }
+
+    @Override
+    public void housekeep() {
+        world.weather();
+    }
+}

@@ -1,0 +1,80 @@
+package org.turing.runtime.actors;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.ScriptHost;
+
+/** The scripts of a {@link FakeWorld}: each run answers as {@link FakeWorld#script} says, on a thread of its own. */
+final class FakeScripts implements ScriptHost {
+    private final FakeWorld world;
+
+    FakeScripts(FakeWorld world) {
+        this.world = world;
+    }
+
+    @Override
+    public ScriptFacts examine(TaskType taskType) throws ScriptFault {
+        if (taskType.scriptPath().contains("missing")) {
+            throw new ScriptFault("task type '" + taskType.name() + "': its script is missing");
+        }
+        return new ScriptFacts(taskType.executionType(), "0".repeat(64), false);
+    }
+
+    @Override
+    public Run run(TaskType taskType, List<Claim> batch, Listener to) {
+        FakeRun run = new FakeRun(batch.get(0));
+        world.threads.execute(() -> run.go(taskType, to));
+        return run;
+    }
+
+    @Override
+    public void retire(long taskTypeId) {
+        // warm workers are not part of this world
+    }
+
+    @Override
+    public void close() {
+        // nothing is left running
+    }
+
+    private final class FakeRun implements ScriptHost.Run {
+        private final CompletableFuture<Void> clear = new CompletableFuture<>();
+        private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
+        private final Claim claim;
+
+        FakeRun(Claim claim) {
+            this.claim = claim;
+        }
+
+        void go(TaskType taskType, ScriptHost.Listener to) {
+            long from = System.nanoTime();
+            to.started(claim);
+            world.script
+                    .apply(taskType, claim)
+                    .whenComplete((outcome, failure) -> ended.complete(
+                            failure == null ? outcome : new Outcome.Failed(failure.getMessage(), true, null)));
+            ended.thenAccept(outcome -> {
+                world.intervals.add(
+                        new FakeWorld.Interval(taskType.name(), claim.subject().id(), from, System.nanoTime()));
+                to.finished(claim, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY));
+                clear.complete(null);
+            });
+        }
+
+        @Override
+        public CompletionStage<Void> clear() {
+            return clear;
+        }
+
+        @Override
+        public void cancel(String reason) {
+            world.cancelled.add(claim.subject().id());
+            ended.complete(new Outcome.Cancelled(reason));
+        }
+    }
+}
