@@ -38,7 +38,7 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
     private int gatesMissing;
 
     static Behavior<Command> create(
-            Map<Long, TaskTypes.Member> members,
+            Map<Long, Members.Member> members,
             List<ActorRef<ModelGate.Command>> gates,
             List<String> warnings,
             TaskTypes.GetStandings request) {
@@ -51,7 +51,7 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
 
     private StatusCollector(
             ActorContext<Command> context,
-            Map<Long, TaskTypes.Member> members,
+            Map<Long, Members.Member> members,
             List<ActorRef<ModelGate.Command>> asked,
             List<String> warnings,
             TaskTypes.GetStandings request) {

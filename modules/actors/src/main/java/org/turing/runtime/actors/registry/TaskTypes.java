@@ -1,23 +1,12 @@
 package org.turing.runtime.actors.registry;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -29,13 +18,12 @@ import org.turing.runtime.actors.RunSummary;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.registry.Members.Member;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
-import org.turing.runtime.actors.tasktype.TaskTypeCounters;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
-import org.turing.runtime.domain.Model;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.Notifications.Notice;
@@ -52,9 +40,6 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
  * so.
  */
 public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
-
-    private static final Duration RESTART_SOON = Duration.ofMillis(200);
-    private static final Duration RESTART_LATE = Duration.ofSeconds(30);
 
     /** What the registry actor is told and asked. */
     public sealed interface Command {}
@@ -106,37 +91,20 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
      */
     public record Standings(List<TaskTypeStatus> taskTypes, List<GateStatus> gates, List<String> warnings) {}
 
-    /** A task-type actor that lives. */
-    record Member(
-            String name,
-            ActorRef<TaskTypeActor.Command> ref,
-            AtomicReference<TaskTypeActor.Reconfigure> registration,
-            AtomicBoolean isPaused) {
-
-        void steer(boolean pause) {
-            isPaused.set(pause);
-            ref.tell(pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume());
-        }
-    }
-
     private final Surroundings around;
     private final ActorRef<WaitingElsewhere.Command> elsewhere;
     private final TimerScheduler<Command> timers;
     private final Blocking database;
     private final Selection selection;
-    private final Map<Long, Member> members = new TreeMap<>();
-    private final Map<Long, TaskTypeCounters> counters = new HashMap<>();
-    private final Map<String, ActorRef<ModelGate.Command>> gates = new TreeMap<>();
-    private final Set<String> paused = new HashSet<>();
+    private final Members members;
+    private final Gates gates;
     private List<String> warnings = List.of();
     private List<RunByHand> early = new ArrayList<>();
-    private boolean pausedAll;
     private boolean started;
     private boolean reading;
     private boolean readAgain;
     private boolean registryKnown;
     private @Nullable ActorRef<Drained> drainer;
-    private long spawned;
 
     public static Behavior<Command> create(Surroundings around, ActorRef<WaitingElsewhere.Command> elsewhere) {
         return Behaviors.setup(
@@ -154,6 +122,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
         this.selection = new Selection(around.settings());
+        this.members = new Members(context, around, Gone::new);
+        this.gates = new Gates(context, around);
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
     }
@@ -222,7 +192,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private void follow(Registry.Contents contents) {
-        Map<String, Model> models = contents.models().stream().collect(Collectors.toMap(Model::name, model -> model));
         List<TaskType> chosen =
                 contents.taskTypes().stream().filter(selection::runs).toList();
         Set<Long> wanted = chosen.stream().map(TaskType::id).collect(Collectors.toSet());
@@ -230,13 +199,10 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .filter(t -> t.enabled() && !selection.chosen(t))
                 .toList()));
         around.rest().tell(new RestObserver.Expect(wanted));
-        members.forEach((id, member) -> {
-            if (!wanted.contains(id)) {
-                member.ref().tell(new TaskTypeActor.Retire());
-            }
-        });
-        gates.forEach((model, gate) -> gate.tell(new ModelGate.Configure(slotsOf(models, model))));
-        chosen.forEach(taskType -> follow(taskType, models));
+        members.retireAllBut(wanted);
+        gates.follow(contents.models());
+        chosen.forEach(taskType ->
+                members.follow(new TaskTypeActor.Reconfigure(taskType, gates.needed(taskType.requiresModel()))));
         registryKnown = true;
         warn(contents);
         List<RunByHand> waited = early;
@@ -253,48 +219,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         warnings = now;
     }
 
-    private void follow(TaskType taskType, Map<String, Model> models) {
-        String model = taskType.requiresModel();
-        ActorRef<ModelGate.Command> gate =
-                model == null ? null : gates.computeIfAbsent(model, name -> spawnGate(name, slotsOf(models, name)));
-        TaskTypeActor.Reconfigure registration = new TaskTypeActor.Reconfigure(taskType, gate);
-        Member member = members.get(taskType.id());
-        if (member == null) {
-            spawn(taskType, registration);
-            return;
-        }
-        member.registration().set(registration);
-        member.ref().tell(registration);
-    }
-
-    private void spawn(TaskType taskType, TaskTypeActor.Reconfigure registration) {
-        AtomicReference<TaskTypeActor.Reconfigure> latest = new AtomicReference<>(registration);
-        AtomicBoolean isPaused = new AtomicBoolean(pausedAll || paused.contains(taskType.name()));
-        TaskTypeCounters counted = counters.computeIfAbsent(taskType.id(), id -> new TaskTypeCounters());
-        Behavior<TaskTypeActor.Command> supervised = Behaviors.supervise(
-                        TaskTypeActor.create(around, latest::get, isPaused::get, counted))
-                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_SOON, RESTART_LATE, 0.2));
-        ActorRef<TaskTypeActor.Command> ref =
-                getContext().spawn(supervised, "task-type-" + taskType.id() + "-" + spawned++);
-        getContext().watchWith(ref, new Gone(taskType.id()));
-        members.put(taskType.id(), new Member(taskType.name(), ref, latest, isPaused));
-    }
-
-    private ActorRef<ModelGate.Command> spawnGate(String model, int slots) {
-        Behavior<ModelGate.Command> gate = Behaviors.supervise(ModelGate.create(
-                        model,
-                        slots,
-                        around.settings().quantum(),
-                        around.ports().clock(),
-                        around.workers()))
-                .onFailure(SupervisorStrategy.resume());
-        return getContext().spawn(gate, "gate-" + gates.size() + "-" + model.replaceAll("[^A-Za-z0-9_.-]", "_"));
-    }
-
-    private static int slotsOf(Map<String, Model> models, String model) {
-        return models.getOrDefault(model, Model.withoutRow(model)).slots();
-    }
-
     private Behavior<Command> onGone(Gone gone) {
         members.remove(gone.taskTypeId());
         return drainer != null ? reportDrained() : read();
@@ -303,41 +227,26 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     // ---------------------------------------------------------------- what people ask
 
     private Behavior<Command> onGetStandings(GetStandings request) {
-        getContext()
-                .spawnAnonymous(
-                        StatusCollector.create(Map.copyOf(members), List.copyOf(gates.values()), warnings, request));
+        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), warnings, request));
         return this;
     }
 
     private Behavior<Command> onSteer(Steer steer) {
         if (steer.target() instanceof Target.All) {
-            pausedAll = steer.pause();
-            paused.clear();
-            members.values().forEach(member -> member.steer(steer.pause()));
+            members.steerAll(steer.pause());
             answer(steer, true, "all task types");
         } else if (steer.target() instanceof Target.OneTaskType one) {
-            Optional<Member> member = find(one.taskType());
-            member.ifPresent(found -> {
-                remember(found.name(), steer.pause());
-                found.steer(steer.pause());
-            });
+            Optional<Member> member = members.find(one.taskType());
+            member.ifPresent(found -> members.steer(found, steer.pause()));
             answer(steer, member.isPresent(), "task type '" + one.taskType() + "'");
         } else if (steer.target() instanceof Target.OneModel one) {
-            ActorRef<ModelGate.Command> gate = gates.get(one.model());
+            ActorRef<ModelGate.Command> gate = gates.known(one.model());
             if (gate != null) {
                 gate.tell(steer.pause() ? new ModelGate.Pause() : new ModelGate.Resume());
             }
             answer(steer, gate != null, "the gate of model '" + one.model() + "'");
         }
         return this;
-    }
-
-    private void remember(String name, boolean pause) {
-        if (pause) {
-            paused.add(name);
-        } else {
-            paused.remove(name);
-        }
     }
 
     private static void answer(Steer steer, boolean found, String what) {
@@ -350,7 +259,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onPoll(Poll poll) {
-        Optional<Member> member = find(poll.taskType());
+        Optional<Member> member = members.find(poll.taskType());
         member.ifPresent(found -> found.ref().tell(new TaskTypeActor.PollNow()));
         String what = "task type '" + poll.taskType() + "'";
         poll.replyTo().tell(new Answer(member.isPresent(), member.isPresent() ? what + " looks now" : notHere(what)));
@@ -370,30 +279,20 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             early.add(request);
             return this;
         }
-        Optional<Member> member = find(request.taskType());
-        Consumer<Member> pass =
-                found -> found.ref().tell(new TaskTypeActor.RunByHand(request.subjectId(), request.replyTo()));
+        Optional<Member> member = members.find(request.taskType());
         member.ifPresentOrElse(
-                pass,
+                found -> found.ref().tell(new TaskTypeActor.RunByHand(request.subjectId(), request.replyTo())),
                 () -> request.replyTo()
                         .tell(new RunReport(
                                 false, null, null, null, notHere("task type '" + request.taskType() + "'"), "", "")));
         return this;
     }
 
-    private Optional<Member> find(String nameOrId) {
-        return members.entrySet().stream()
-                .filter(e ->
-                        e.getValue().name().equals(nameOrId) || Objects.equals(Long.toString(e.getKey()), nameOrId))
-                .map(Map.Entry::getValue)
-                .min(Comparator.comparing(m -> m.name().equals(nameOrId) ? 0 : 1));
-    }
-
     // ---------------------------------------------------------------- the end
 
     private Behavior<Command> onDrain(Drain drain) {
         drainer = drain.replyTo();
-        members.values().forEach(member -> member.ref().tell(new TaskTypeActor.Retire()));
+        members.retireAllBut(Set.of());
         return reportDrained();
     }
 
@@ -408,17 +307,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onGetSummary(GetSummary request) {
         request.replyTo()
                 .tell(new RunSummary(
-                        total(TicketStatus.COMPLETED),
-                        total(TicketStatus.SKIPPED),
-                        total(TicketStatus.FAILED),
-                        total(TicketStatus.DEAD),
-                        total(TicketStatus.OVERTAKEN),
-                        total(TicketStatus.CANCELLED),
+                        members.total(TicketStatus.COMPLETED),
+                        members.total(TicketStatus.SKIPPED),
+                        members.total(TicketStatus.FAILED),
+                        members.total(TicketStatus.DEAD),
+                        members.total(TicketStatus.OVERTAKEN),
+                        members.total(TicketStatus.CANCELLED),
                         warnings));
         return this;
-    }
-
-    private long total(TicketStatus status) {
-        return counters.values().stream().mapToLong(c -> c.of(status)).sum();
     }
 }

@@ -1,33 +1,61 @@
 package org.turing.runtime.actors.tasktype;
 
-import org.turing.runtime.domain.TaskType;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.RetryDue;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.SettleDue;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.Settled;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.SweepDue;
 import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.DatabaseClock;
+import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.TicketLedger.Standing;
 import org.turing.runtime.ports.TicketLedger.Verdict;
 
 /**
- * What a task-type actor knows of its finished subjects: how many the inbox has yet to be asked about, and what the
- * ledger remembers. Owned by one task-type actor.
+ * What becomes of finished subjects: how many the inbox has yet to be asked about, what the ledger remembers, and when
+ * the next retry is due. Owned by one task-type actor.
  */
 final class Settling {
 
     /** So many finished subjects are settled even while work goes on. */
-    static final int GROUP = 256;
+    private static final int GROUP = 256;
 
+    private static final Duration SETTLE_PAUSE = Duration.ofMillis(300);
+    private static final Duration SWEEP_PAUSE = Duration.ofSeconds(60);
+
+    private final Duty duty;
+    private final Errands errands;
+    private final PortCalls calls;
+    private final DatabaseClock clock;
     private Standing standing = Standing.NONE;
     private long unsettled;
     private boolean stale;
     private boolean running;
+    private @Nullable Instant nextRetry;
 
-    /** The ledger wrote an outcome. */
-    void recorded(TaskType taskType, Verdict.Written written) {
+    Settling(Tools tools) {
+        this.duty = tools.duty();
+        this.errands = tools.errands();
+        this.calls = tools.calls();
+        this.clock = tools.around().ports().clock();
+    }
+
+    /** The ledger has settled an outcome. */
+    void recorded(Verdict verdict) {
+        if (!(verdict instanceof Verdict.Written written)) {
+            outdated(); // it may have been written by a commit whose answer was lost
+            return;
+        }
         boolean done = written.status() == TicketStatus.COMPLETED || written.status() == TicketStatus.SKIPPED;
-        boolean leftForCertain = written.change() != null && taskType.workQuery() == null;
+        boolean leftForCertain = written.change() != null && duty.taskType().workQuery() == null;
         if (!done) {
             stale = true;
         } else if (!leftForCertain) {
             unsettled++;
         }
+        scheduleRetry(written.retryAt());
     }
 
     /** Somebody may have changed what the ledger remembers. */
@@ -35,35 +63,77 @@ final class Settling {
         stale = true;
     }
 
-    boolean running() {
-        return running;
+    /**
+     * Asks the inbox and the ledger if that is due: at once in a quiet moment or when much is due, else soon.
+     *
+     * @param quiet whether nothing else goes on
+     */
+    void settle(boolean quiet) {
+        if (duty.fitness().shape() == null || !due()) {
+            return;
+        }
+        if (quiet || unsettled >= GROUP) {
+            begin();
+        } else {
+            errands.remindUnlessSet("settle", new SettleDue(), SETTLE_PAUSE);
+        }
     }
 
-    /** Whether the inbox or the ledger should be asked. */
-    boolean due() {
+    /** It has waited long enough for a quiet moment. */
+    void onSettleDue() {
+        if (due()) {
+            begin();
+        }
+    }
+
+    private boolean due() {
         return !running && (unsettled > 0 || stale);
     }
 
-    /** Whether so much is due that it should not wait for a quiet moment. */
-    boolean pressing() {
-        return unsettled >= GROUP;
-    }
-
-    void begin() {
+    private void begin() {
+        InboxShape known = duty.fitness().shape();
+        if (known == null) {
+            return;
+        }
+        errands.cancel("settle");
         running = true;
         stale = false;
         unsettled = 0;
+        errands.send(calls.settle(duty.taskType(), known), Settled::new);
     }
 
-    void settled(Standing now) {
+    /** Returns the failure that it ended in, for the actor to judge, or null. */
+    @Nullable
+    Throwable onSettled(Settled settled) {
         running = false;
+        Standing now = settled.standing();
+        if (now == null) {
+            stale = true;
+            return settled.failure();
+        }
         standing = now;
         unsettled += now.unsettled();
+        scheduleRetry(now.nextRetryAt());
+        if (now.stayed() + now.skipped() + now.backingOff() > 0) {
+            errands.remind("sweep", new SweepDue(), SWEEP_PAUSE);
+        }
+        return null;
     }
 
-    void failed() {
-        running = false;
-        stale = true;
+    private void scheduleRetry(@Nullable Instant retryAt) {
+        Instant planned = nextRetry;
+        boolean sooner = planned == null || !errands.isSet("retry") || retryAt != null && retryAt.isBefore(planned);
+        if (retryAt != null && sooner) {
+            nextRetry = retryAt;
+            Duration wait = Duration.between(clock.now(), retryAt);
+            Duration pause = wait.isNegative() ? Duration.ZERO : wait;
+            errands.remind("retry", new RetryDue(), pause.plusMillis(10));
+        }
+    }
+
+    /** Whether the inbox and the ledger are being asked. */
+    boolean running() {
+        return running;
     }
 
     /** What the ledger remembered when it was last asked. */

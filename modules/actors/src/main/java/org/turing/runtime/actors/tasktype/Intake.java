@@ -1,0 +1,304 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.Claimed;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.LookDue;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.Looked;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.PollDue;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.pace.ClaimAhead;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.Inboxes;
+
+/**
+ * How work comes in: when to look at the inbox, when to ask the gate for slots, what to claim of what was found. Owned
+ * by one task-type actor.
+ */
+final class Intake {
+
+    /** How many subjects a look asks for before any slot is held. */
+    private static final int PROBE = 32;
+
+    /** What was found longer ago than this before a slot came is looked up afresh. */
+    private static final Duration FRESH = Duration.ofMillis(100);
+
+    /**
+     * @param asked the registration that it is made for: what it brings is of no use to another one
+     * @param beganAt when it began, by {@link System#nanoTime()}
+     * @param wokenAt when the event came that asked for it; 0 for a poll
+     */
+    record Look(TaskType asked, long beganAt, long wokenAt) {}
+
+    /** What was found before a slot was held. */
+    private record Waiting(Inboxes.Found found, long foundAt, long wokenAt) {}
+
+    private final Surroundings around;
+    private final Duty duty;
+    private final Errands errands;
+    private final PortCalls calls;
+    private final InboxWatch inbox;
+    private final ClaimQueue claims;
+    private final ClaimReturns returns;
+    private final Lanes lanes;
+    private final GateSeat seat;
+    private ClaimAhead ahead;
+    private @Nullable Waiting waitingForSlots;
+    private boolean claiming;
+
+    Intake(Tools tools, InboxWatch inbox, ClaimQueue claims, ClaimReturns returns, Lanes lanes, GateSeat seat) {
+        this.around = tools.around();
+        this.duty = tools.duty();
+        this.errands = tools.errands();
+        this.calls = tools.calls();
+        this.inbox = inbox;
+        this.claims = claims;
+        this.returns = returns;
+        this.lanes = lanes;
+        this.seat = seat;
+        this.ahead = new ClaimAhead(around.settings().claimAhead());
+    }
+
+    /** Whether a claim is under way. */
+    boolean claiming() {
+        return claiming;
+    }
+
+    /** Whether a look or a claim is under way. */
+    boolean busy() {
+        return claiming || inbox.looking();
+    }
+
+    boolean mayClaim() {
+        return wouldClaim() && !around.budget().exhausted();
+    }
+
+    private boolean wouldClaim() {
+        return duty.atWork() && !returns.doubtful();
+    }
+
+    /** Learns how long a run takes. */
+    void learn(Duration run) {
+        ahead.learn(run);
+    }
+
+    /** The registration changed: what was learned and found is of no use any more. */
+    void startAfresh() {
+        waitingForSlots = null;
+        ahead = new ClaimAhead(around.settings().claimAhead());
+        inbox.dropReserve();
+        inbox.wake(System.nanoTime());
+    }
+
+    /** Gives back everything that is not running, and the slots that are not used. */
+    void stop() {
+        returns.giveBackUnstarted();
+        leaveGate();
+    }
+
+    /** Nothing that was claimed or found stands any more. */
+    void leaseLost() {
+        returns.leaseLost();
+        inbox.dropReserve();
+        leaveGate();
+    }
+
+    private void leaveGate() {
+        seat.leave();
+        waitingForSlots = null;
+    }
+
+    // ------------------------------------------------------------------ what can be begun now
+
+    void returnSlots() {
+        boolean mayFindMore = mayClaim() && (inbox.looking() || inbox.wanted() || inbox.hasReserve());
+        boolean nothingToDo = claims.waiting() == 0 && !claiming && !mayFindMore;
+        seat.returnIdle(nothingToDo);
+    }
+
+    /** Asks for a first slot when claims wait for one, and for one more while the inbox is known to hold more. */
+    void askForSlots() {
+        if (!duty.needsModel() || seat.waiting()) {
+            return;
+        }
+        if (lanes.usable() == 0) {
+            if (claims.waiting() > 0) {
+                seat.request(claims.waiting());
+            }
+        } else if (mayClaim() && lanes.free() == null) {
+            int more = claims.waiting() + (inbox.more() ? 1 : 0);
+            if (more > 0) {
+                seat.request(more);
+            }
+        }
+    }
+
+    void look() {
+        InboxShape known = duty.fitness().shape();
+        int want = want();
+        boolean due = inbox.wanted() || inbox.hasReserve();
+        if (known == null || !mayClaim() || !due || busy() || want == 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, now) : List.of();
+        if (!kept.isEmpty()) {
+            claim(new Look(duty.taskType(), now, 0), kept, inbox.reserveSnapshot());
+        } else if (inbox.wanted() && !putOff(now)) {
+            errands.cancel("poll");
+            Look look = new Look(duty.taskType(), now, inbox.begin());
+            errands.send(
+                    calls.find(duty.taskType(), known, want), (found, failure) -> new Looked(look, found, failure));
+        }
+    }
+
+    private boolean putOff(long now) {
+        Duration gap = inbox.gap(now);
+        if (gap.isZero()) {
+            return false;
+        }
+        errands.remindUnlessSet("look", new LookDue(), gap);
+        return true;
+    }
+
+    private int want() {
+        int batchSize = duty.taskType().batchSize();
+        if (duty.needsModel() && lanes.usable() == 0) {
+            return seat.waiting() || claims.waiting() > 0 ? 0 : Math.min(PROBE, batchSize);
+        }
+        if (duty.fitness().bulk()) {
+            return Math.max(0, lanes.usable() * batchSize - claims.held());
+        }
+        return ahead.want(lanes.usable(), claims.held(), batchSize);
+    }
+
+    void schedulePoll() {
+        boolean idle = mayClaim() && !inbox.wanted() && !busy() && !seat.waiting();
+        boolean outOfBudget = wouldClaim() && around.budget().exhausted(); // somebody may give some back
+        if (idle || outOfBudget) {
+            Duration own = duty.taskType().pollInterval();
+            Duration longest = own != null ? own : around.settings().pollLongest();
+            double random = ThreadLocalRandom.current().nextDouble();
+            errands.remindUnlessSet(
+                    "poll", new PollDue(), inbox.pause(around.settings().pollShortest(), longest, random));
+        }
+    }
+
+    // ------------------------------------------------------------------ what looks and claims brought
+
+    /** Returns the failure that the look ended in, for the actor to judge, or null. */
+    @Nullable
+    Throwable onLooked(Looked looked) {
+        Inboxes.Found found = looked.found();
+        inbox.tookUntil(looked.look().beganAt(), System.nanoTime());
+        boolean outdated = !looked.look().asked().equals(duty.taskType());
+        if (outdated || found == null) {
+            inbox.failed();
+            return outdated ? null : looked.failure();
+        }
+        duty.readingWorked();
+        inbox.passedOver(found, claims.inFlight() == 0);
+        if (found.candidates().isEmpty()) {
+            inbox.foundNothing(looked.look().beganAt(), found.limitHides());
+            return null;
+        }
+        inbox.foundSome(found.limitHides());
+        if (!mayClaim()) {
+            inbox.expectMore();
+        } else if (duty.needsModel() && lanes.usable() == 0) {
+            waitingForSlots =
+                    new Waiting(found, System.nanoTime(), looked.look().wokenAt());
+            seat.request(found.candidates().size());
+        } else {
+            claimFrom(looked.look(), found);
+        }
+        return null;
+    }
+
+    private void claimFrom(Look look, Inboxes.Found found) {
+        List<Candidate> candidates = found.candidates();
+        int now = Math.min(want(), candidates.size());
+        inbox.keep(candidates.subList(now, candidates.size()), found.snapshot(), System.nanoTime());
+        if (found.more()) {
+            inbox.expectMore();
+        }
+        if (now > 0) {
+            claim(look, candidates.subList(0, now), found.snapshot());
+        }
+    }
+
+    private void claim(Look look, List<Candidate> candidates, String snapshot) {
+        int taken = around.budget().take(candidates.size());
+        if (taken > 0) {
+            claiming = true;
+            List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
+            errands.send(
+                    calls.claim(duty.taskType(), asked, snapshot),
+                    (made, failure) -> new Claimed(look, taken, made, failure));
+        }
+    }
+
+    /** Returns the failure that the claim ended in, for the actor to judge, or null. */
+    @Nullable
+    Throwable onClaimed(Claimed claimed) {
+        claiming = false;
+        List<Claim> made = claimed.claims();
+        if (made == null) {
+            around.budget().giveBack(claimed.taken());
+            inbox.expectMore();
+            returns.doubt(claimed.failure());
+            return claimed.failure();
+        }
+        around.budget().giveBack(claimed.taken() - made.size());
+        inbox.claimed(made.size(), claimed.look().beganAt());
+        claims.add(made);
+        if (claimed.look().wokenAt() != 0) {
+            int startNow = Math.max(0, lanes.usable() - lanes.running());
+            made.stream()
+                    .limit(startNow)
+                    .forEach(c -> claims.pickUp(c.ticketId(), claimed.look().wokenAt()));
+        }
+        if (!duty.leaseHeld()) {
+            returns.drop();
+        } else if (!duty.atWork() || !claimed.look().asked().equals(duty.taskType())) {
+            returns.giveBackUnstarted();
+        }
+        return null;
+    }
+
+    // ------------------------------------------------------------------ what the gate said
+
+    /**
+     * A slot is asked back. Whoever wants it again asks before it lets go: one who comes back later counts as a
+     * newcomer.
+     */
+    void onYield(long leaseId) {
+        lanes.yield(leaseId);
+        if (lanes.usable() == 0) {
+            returns.giveBackUnstarted();
+        }
+        if (mayClaim() && inbox.more() && !seat.waiting()) {
+            seat.request(1);
+        }
+    }
+
+    void onGranted(ModelGate.Granted granted) {
+        Waiting waiting = waitingForSlots;
+        if (!seat.take(granted) || waiting == null) {
+            return;
+        }
+        waitingForSlots = null;
+        if (claims.waiting() > 0) {
+            inbox.expectMore();
+        } else if (mayClaim() && System.nanoTime() - waiting.foundAt() <= FRESH.toNanos()) {
+            claimFrom(new Look(duty.taskType(), waiting.foundAt(), waiting.wokenAt()), waiting.found());
+        } else {
+            inbox.wake(waiting.wokenAt());
+        }
+    }
+}

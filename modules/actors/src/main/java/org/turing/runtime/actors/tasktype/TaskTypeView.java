@@ -1,0 +1,85 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+
+/** Where a task-type actor stands, read from its parts: for people, and for the one who waits until nothing is left. */
+record TaskTypeView(
+        Tools tools,
+        InboxWatch inbox,
+        ClaimQueue claims,
+        ClaimReturns returns,
+        Intake intake,
+        HandRuns hands,
+        GateSeat seat,
+        Settling settling,
+        TaskTypeCounters counters) {
+
+    TaskTypeStatus status(InboxCount count) {
+        return TaskTypeReport.status(duty().taskType(), state(), count, claims, counters, settling.standing(), inbox);
+    }
+
+    private TaskTypeReport.State state() {
+        TaskType taskType = duty().taskType();
+        String fault = duty().fitness().fault();
+        if (fault != null) {
+            return new TaskTypeReport.State("faulted", fault);
+        }
+        if (duty().retiring()) {
+            return new TaskTypeReport.State("retiring", null);
+        }
+        if (duty().paused()) {
+            return new TaskTypeReport.State("paused", "to go on: turing resume " + taskType.name());
+        }
+        if (duty().fitness().shape() == null) {
+            return new TaskTypeReport.State("starting", null);
+        }
+        if (claims.held() > 0) {
+            return new TaskTypeReport.State("working", null);
+        }
+        if (!seat.waiting()) {
+            return new TaskTypeReport.State("idle", null);
+        }
+        return seat.closed() != null
+                ? new TaskTypeReport.State("blocked", seat.closed())
+                : new TaskTypeReport.State("waiting", "for a slot of model '" + taskType.requiresModel() + "'");
+    }
+
+    /** Whether nothing is held and nothing is on its way that would have to be waited for. */
+    boolean nothingUnderWay() {
+        return claims.inFlight() == 0 && !intake.claiming() && !hands.claiming() && !returns.pending();
+    }
+
+    /** What it can't do, one line each, if it has nothing to do; null while it has. */
+    @Nullable
+    List<String> blockedAtRest() {
+        Fitness fitness = duty().fitness();
+        if (!nothingUnderWay() || inbox.looking() || settling.running() || fitness.examining()) {
+            return null;
+        }
+        List<String> blocked = new ArrayList<>();
+        String prefix = "task type '" + duty().taskType().name() + "' ";
+        String fault = fitness.fault();
+        if (fault != null) {
+            blocked.add(prefix + "is faulted: " + TaskTypeReport.withoutName(duty().taskType(), fault));
+        } else if (seat.waiting() && seat.closed() != null) {
+            blocked.add(prefix + "waits: " + seat.closed());
+        } else if (tools.around().budget().exhausted() || !duty().claimsByItself()) {
+            return blocked;
+        } else if (duty().paused()) {
+            blocked.add(prefix + "is paused");
+        } else if (fitness.shape() == null || !settling.atRest() || !inbox.empty()) {
+            return null;
+        } else {
+            blocked.addAll(TaskTypeReport.left(duty().taskType(), settling.standing()));
+        }
+        return blocked;
+    }
+
+    private Duty duty() {
+        return tools.duty();
+    }
+}
