@@ -20,7 +20,7 @@ public sealed interface GateCommand {
      *
      * @param holder the task type's id
      * @param incarnation which life of the holder asks; ignored if that life was reported lost and not yet cleared
-     * @param wanted how many slots in all it would like beyond what it holds; 0 or less withdraws
+     * @param wanted how many slots it would like beyond what it holds; 0 or less withdraws
      * @param priority larger goes first
      * @param now when it is decided
      */

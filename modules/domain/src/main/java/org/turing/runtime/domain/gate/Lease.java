@@ -26,18 +26,6 @@ public record Lease(
         boolean quarantined,
         int priority) {
 
-    /** A lease that was granted at priority 0. */
-    public Lease(
-            long id,
-            long holder,
-            UUID incarnation,
-            Instant since,
-            Instant quantumEnds,
-            boolean asked,
-            boolean quarantined) {
-        this(id, holder, incarnation, since, quantumEnds, asked, quarantined, 0);
-    }
-
     Lease askedToYield() {
         return new Lease(id, holder, incarnation, since, quantumEnds, true, quarantined, priority);
     }

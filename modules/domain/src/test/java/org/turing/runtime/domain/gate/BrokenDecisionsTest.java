@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -56,32 +57,10 @@ class BrokenDecisionsTest {
         LEAVES_A_FREED_SLOT_FREE((state, command) -> without(
                 state, command, event -> command instanceof GateCommand.Release && event instanceof GateEvent.Granted)),
         NEVER_ASKS_TO_YIELD((state, command) -> without(state, command, GateEvent.YieldAsked.class::isInstance)),
-        CUTS_A_QUANTUM_SHORT((state, command) -> GateDecisions.decide(
-                state.withLeases(state.leases().stream()
-                        .map(lease -> new Lease(
-                                lease.id(),
-                                lease.holder(),
-                                lease.incarnation(),
-                                lease.since(),
-                                lease.since(),
-                                lease.asked(),
-                                lease.quarantined(),
-                                lease.priority()))
-                        .toList()),
-                command)),
-        FORGETS_WHOM_IT_ASKED((state, command) -> GateDecisions.decide(
-                state.withLeases(state.leases().stream()
-                        .map(lease -> new Lease(
-                                lease.id(),
-                                lease.holder(),
-                                lease.incarnation(),
-                                lease.since(),
-                                lease.quantumEnds(),
-                                false,
-                                lease.quarantined(),
-                                lease.priority()))
-                        .toList()),
-                command)),
+        CUTS_A_QUANTUM_SHORT((state, command) ->
+                GateDecisions.decide(with(state, lease -> changed(lease, lease.since(), lease.asked())), command)),
+        FORGETS_WHOM_IT_ASKED((state, command) ->
+                GateDecisions.decide(with(state, lease -> changed(lease, lease.quantumEnds(), false)), command)),
         RELEASES_TWICE((state, command) -> command instanceof GateCommand.Release release
                         && state.lease(release.leaseId()).isEmpty()
                 ? List.of(new GateEvent.Released(release.leaseId(), 1, Gate.QUANTUM))
@@ -107,6 +86,22 @@ class BrokenDecisionsTest {
             return GateDecisions.decide(state, command).stream()
                     .filter(forgotten.negate())
                     .toList();
+        }
+
+        private static GateState with(GateState state, UnaryOperator<Lease> change) {
+            return state.withLeases(state.leases().stream().map(change).toList());
+        }
+
+        private static Lease changed(Lease lease, Instant quantumEnds, boolean asked) {
+            return new Lease(
+                    lease.id(),
+                    lease.holder(),
+                    lease.incarnation(),
+                    lease.since(),
+                    quantumEnds,
+                    asked,
+                    lease.quarantined(),
+                    lease.priority());
         }
 
         private static GateEvent released(GateState state, long leaseId, Instant now) {
