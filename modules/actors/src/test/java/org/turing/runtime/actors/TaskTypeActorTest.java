@@ -139,7 +139,7 @@ class TaskTypeActorTest {
         TestProbe<RunReport> person = kit.createTestProbe();
         actor.tell(new TaskTypeActor.RunByHand("s3", person.ref()));
         await().atMost(GENEROUS).until(() -> status(actor).inFlight() == 3);
-        publish(new LeaseState.Lost("a test"));
+        publish(new LeaseState.Lost());
         assertThat(person.receiveMessage(GENEROUS).done()).isFalse();
         assertThat(status(actor).inFlight()).isEqualTo(2);
     }
@@ -150,7 +150,7 @@ class TaskTypeActorTest {
         world.script = (taskType, claim) -> claim.ticketId() <= 6 ? succeeding() : blocked;
         ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 14);
         await().atMost(GENEROUS).until(() -> budget.exhausted() && status(actor).running() == 2);
-        publish(new LeaseState.Lost("a test"));
+        publish(new LeaseState.Lost());
         await().atMost(GENEROUS).until(() -> !budget.exhausted());
     }
 

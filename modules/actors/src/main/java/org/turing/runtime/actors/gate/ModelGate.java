@@ -3,12 +3,12 @@ package org.turing.runtime.actors.gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -23,7 +23,6 @@ import org.turing.runtime.domain.gate.GateDecisions;
 import org.turing.runtime.domain.gate.GateEvent;
 import org.turing.runtime.domain.gate.GateState;
 import org.turing.runtime.domain.gate.Lease;
-import org.turing.runtime.domain.gate.Waiter;
 import org.turing.runtime.ports.DatabaseClock;
 import org.turing.runtime.ports.view.GateStatus;
 
@@ -105,8 +104,7 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     private final DatabaseClock clock;
     private final ActorRef<WorkerHost.Command> workers;
     private final TimerScheduler<Command> timers;
-    private final Map<Long, ActorRef<Reply>> holders = new HashMap<>();
-    private final Map<Long, String> names = new HashMap<>();
+    private final Map<Long, RequestSlots> latestRequests = new HashMap<>();
     private GateState state;
     private long granted;
     private Duration busy = Duration.ZERO;
@@ -154,8 +152,7 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     }
 
     private Behavior<Command> onRequest(RequestSlots request) {
-        holders.put(request.holder(), request.replyTo());
-        names.put(request.holder(), request.name());
+        latestRequests.put(request.holder(), request);
         decide(new GateCommand.Request(
                 request.holder(), request.incarnation(), request.wanted(), request.priority(), clock.now()));
         String closed = whyClosed();
@@ -179,7 +176,7 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     }
 
     private @Nullable String whyClosed() {
-        if (state.slots() == 0) {
+        if (state.blocked()) {
             return "model '" + state.model()
                     + "' has slots = 0. To open it: UPDATE models SET slots = 1 WHERE model_name = '" + state.model()
                     + "'";
@@ -190,7 +187,6 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     private Behavior<Command> decide(GateCommand command) {
         Map<Long, List<Slot>> grants = new LinkedHashMap<>();
         for (GateEvent event : GateDecisions.decide(state, command)) {
-            GateState before = state;
             state = GateDecisions.apply(state, event);
             if (event instanceof GateEvent.Granted grant) {
                 granted++;
@@ -198,7 +194,7 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                 grants.computeIfAbsent(lease.holder(), h -> new ArrayList<>())
                         .add(new Slot(lease.id(), lease.quantumEnds()));
             } else if (event instanceof GateEvent.YieldAsked yield) {
-                holderOf(before, yield.leaseId(), new YieldSlot(yield.leaseId()));
+                state.lease(yield.leaseId()).ifPresent(lease -> tell(lease.holder(), new YieldSlot(lease.id())));
             } else if (event instanceof GateEvent.Quarantined lost) {
                 workers.tell(new WorkerHost.ReportWhenClear(
                         state.model(), lost.leaseId(), getContext().getSelf()));
@@ -211,17 +207,10 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
         return this;
     }
 
-    private void holderOf(GateState in, long leaseId, Reply reply) {
-        in.leases().stream()
-                .filter(lease -> lease.id() == leaseId)
-                .findFirst()
-                .ifPresent(lease -> tell(lease.holder(), reply));
-    }
-
     private void tell(long holder, Reply reply) {
-        ActorRef<Reply> ref = holders.get(holder);
-        if (ref != null) {
-            ref.tell(reply);
+        RequestSlots request = latestRequests.get(holder);
+        if (request != null) {
+            request.replyTo().tell(reply);
         }
     }
 
@@ -235,45 +224,48 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
 
     private Behavior<Command> onGetStatus(GetStatus request) {
         Instant now = clock.now();
-        Map<Long, List<Lease>> byHolder = new LinkedHashMap<>();
-        state.leases()
-                .forEach(lease -> byHolder.computeIfAbsent(lease.holder(), h -> new ArrayList<>())
-                        .add(lease));
-        List<GateStatus.Party> holding = new ArrayList<>();
-        byHolder.forEach((holder, leases) -> holding.add(new GateStatus.Party(
-                name(holder),
-                leases.size(),
-                seconds(
-                        leases.stream()
-                                .map(Lease::since)
-                                .min(Comparator.naturalOrder())
-                                .orElse(now),
-                        now))));
-        List<GateStatus.Party> waiting = new ArrayList<>();
-        for (Waiter waiter : state.waiting()) {
-            // one who holds every slot and would take more waits for nothing that anybody could give
-            if (state.leasesOf(waiter.holder()).size() < state.slots() || state.slots() == 0) {
-                waiting.add(new GateStatus.Party(name(waiter.holder()), waiter.wanted(), seconds(waiter.since(), now)));
-            }
-        }
         double held = state.leases().stream()
                 .mapToDouble(lease -> seconds(lease.since(), now))
                 .sum();
-        String condition = state.slots() == 0 ? "blocked" : state.paused() ? "paused" : "open";
         request.replyTo()
                 .tell(new GateStatus(
                         state.model(),
                         state.slots(),
-                        condition,
-                        holding,
-                        waiting,
+                        state.blocked() ? "blocked" : state.paused() ? "paused" : "open",
+                        holding(now),
+                        waiting(now),
                         granted,
                         busy.toMillis() / 1000.0 + held));
         return this;
     }
 
+    private List<GateStatus.Party> holding(Instant now) {
+        Map<Long, List<Lease>> byHolder = state.leases().stream()
+                .collect(Collectors.groupingBy(Lease::holder, LinkedHashMap::new, Collectors.toList()));
+        List<GateStatus.Party> holding = new ArrayList<>();
+        byHolder.forEach((holder, leases) -> {
+            double longest = leases.stream()
+                    .mapToDouble(lease -> seconds(lease.since(), now))
+                    .max()
+                    .orElse(0);
+            holding.add(new GateStatus.Party(name(holder), leases.size(), longest));
+        });
+        return holding;
+    }
+
+    /** One who holds every slot and would take more waits for nothing that anybody could give. */
+    private List<GateStatus.Party> waiting(Instant now) {
+        return state.waiting().stream()
+                .filter(waiter ->
+                        state.blocked() || state.leasesOf(waiter.holder()).size() < state.slots())
+                .map(waiter ->
+                        new GateStatus.Party(name(waiter.holder()), waiter.wanted(), seconds(waiter.since(), now)))
+                .toList();
+    }
+
     private String name(long holder) {
-        return names.getOrDefault(holder, "task type " + holder);
+        RequestSlots request = latestRequests.get(holder);
+        return request != null ? request.name() : "task type " + holder;
     }
 
     private static double seconds(Instant since, Instant now) {

@@ -1,7 +1,6 @@
 package org.turing.runtime.actors.upkeep;
 
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -33,7 +32,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     /** Gives the lease up; the keeper ends once that is done, or can't be done. */
     public record End(ActorRef<Ended> replyTo) implements Command {}
 
-    /** Why the database can't serve, or null while it does. */
+    /** Asks who this runtime is and what keeps it from holding its lease. */
     public record WhatIsWrong(ActorRef<Condition> replyTo) implements Command {}
 
     private record Due() implements Command {}
@@ -119,7 +118,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         getContext()
                 .pipeToSelf(
                         database.call(lease::begin),
-                        (id, failure) -> new Began(askedAt, failure == null ? id : 0, unwrap(failure)));
+                        (id, failure) -> new Began(askedAt, failure == null ? id : 0, failure));
     }
 
     private Behavior<Command> onBegan(Began began) {
@@ -132,7 +131,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         held = true;
         problem = null;
         expectLapse(began.askedAt());
-        publish(new LeaseState.Held(runtimeId));
+        publish(new LeaseState.Held());
         timers.startSingleTimer("due", new Due(), lease.renewEvery());
         return this;
     }
@@ -149,7 +148,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         getContext()
                 .pipeToSelf(
                         database.call(lease::renew),
-                        (ok, failure) -> new Renewed(askedAt, asked, failure == null && ok, unwrap(failure)));
+                        (ok, failure) -> new Renewed(askedAt, asked, failure == null && ok, failure));
         return this;
     }
 
@@ -192,7 +191,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     private void lost(String reason) {
         getContext().getLog().error("{}; ending what runs and taking a new identity", reason);
         held = false;
-        publish(new LeaseState.Lost(reason));
+        publish(new LeaseState.Lost());
         timers.cancel("due");
         timers.cancel("lapse");
         workers.tell(new WorkerHost.ClearAll(reason, clearReplies));
@@ -217,7 +216,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
                             lease.end();
                             return true;
                         }),
-                        (ok, failure) -> new GivenUp(end.replyTo(), unwrap(failure)));
+                        (ok, failure) -> new GivenUp(end.replyTo(), failure));
         return this;
     }
 
@@ -241,9 +240,5 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     private void publish(LeaseState state) {
         listener.accept(state);
         getContext().getSystem().eventStream().tell(new EventStream.Publish<>(state));
-    }
-
-    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -59,14 +60,7 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
      */
     public record NothingLeft(List<String> blocked) {}
 
-    /** Lets a task type look at its inbox now. */
-    @FunctionalInterface
-    public interface Poller {
-        /** Asks it to look. */
-        void pollNow(long taskTypeId);
-    }
-
-    private final Poller poller;
+    private final LongConsumer pollNow;
     private final BooleanSupplier anyRestCounts;
     private final Map<Long, AtRest> atRest = new HashMap<>();
     private final List<ActorRef<NothingLeft>> askers = new ArrayList<>();
@@ -75,16 +69,16 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
     private long lastProgress = Long.MIN_VALUE;
 
     /**
-     * @param poller lets a task type look again
+     * @param pollNow lets the task type of that id look at its inbox again
      * @param anyRestCounts whether a task type at rest counts however old its look is: nobody claims any more
      */
-    public static Behavior<Command> create(Poller poller, BooleanSupplier anyRestCounts) {
-        return Behaviors.setup(context -> new RestObserver(context, poller, anyRestCounts));
+    public static Behavior<Command> create(LongConsumer pollNow, BooleanSupplier anyRestCounts) {
+        return Behaviors.setup(context -> new RestObserver(context, pollNow, anyRestCounts));
     }
 
-    private RestObserver(ActorContext<Command> context, Poller poller, BooleanSupplier anyRestCounts) {
+    private RestObserver(ActorContext<Command> context, LongConsumer pollNow, BooleanSupplier anyRestCounts) {
         super(context);
-        this.poller = poller;
+        this.pollNow = pollNow;
         this.anyRestCounts = anyRestCounts;
     }
 
@@ -134,7 +128,7 @@ public final class RestObserver extends AbstractBehavior<RestObserver.Command> {
         }
         List<AtRest> outdated = atRest.values().stream().filter(this::outdated).toList();
         if (!outdated.isEmpty()) {
-            outdated.forEach(rest -> poller.pollNow(rest.taskType().id()));
+            outdated.forEach(rest -> pollNow.accept(rest.taskType().id()));
             return this;
         }
         List<String> blocked = atRest.values().stream()

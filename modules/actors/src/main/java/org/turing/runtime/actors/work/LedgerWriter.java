@@ -20,7 +20,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.domain.StatusChange;
@@ -39,7 +38,7 @@ import org.turing.runtime.ports.TicketLedger.Verdict;
 public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     /** The most outcomes that one transaction writes. */
-    static final int LARGEST_GROUP = 500;
+    private static final int LARGEST_GROUP = 500;
 
     private static final Duration LOCKED_ROW_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_WEATHER_PAUSE = Duration.ofSeconds(5);
@@ -244,7 +243,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
             if (outcome.status() == TicketStatus.COMPLETED) {
                 succeeded++;
             }
-            @Nullable StatusChange change = outcome.change();
+            StatusChange change = outcome.change();
             if (change != null) {
                 changes.add(change);
             }
