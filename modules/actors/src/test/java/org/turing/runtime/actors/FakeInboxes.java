@@ -1,6 +1,5 @@
 package org.turing.runtime.actors;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -50,7 +49,7 @@ final class FakeInboxes implements Inboxes {
         world.onFind.accept(taskType);
         synchronized (world) {
             List<Candidate> some = all.subList(0, Math.min(wanted, all.size()));
-            return new Found(some, "1:1:", all.size() > some.size(), false, 0, 0, Duration.ZERO);
+            return new Found(some, "1:1:", all.size() > some.size(), false, 0, 0);
         }
     }
 

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,7 +45,6 @@ public final class JdbcInboxes implements Inboxes {
             throw new IllegalArgumentException("at least one subject must be wanted, not " + wanted);
         }
         InboxSql sql = new InboxSql(database, taskType, shape);
-        long began = System.nanoTime();
         Reading reading = asked(taskType, connection -> {
             if (!shape.takesBatchSize() || !only.isEmpty()) {
                 return new Reading(shape, wanted).read(connection, sql, only, InboxSql.UNBOUNDED);
@@ -59,7 +57,7 @@ public final class JdbcInboxes implements Inboxes {
                     "returned no usable subject id: column '" + shape.idColumn() + "' is NULL or empty in all "
                             + reading.passed + " rows looked at; name the id subject_id or put it first");
         }
-        return reading.found(Duration.ofNanos(System.nanoTime() - began));
+        return reading.found();
     }
 
     @Override
@@ -225,15 +223,14 @@ public final class JdbcInboxes implements Inboxes {
             return ended && passed > 0 && unusable == passed;
         }
 
-        Found found(Duration took) {
+        Found found() {
             return new Found(
                     List.copyOf(candidates.values()),
                     snapshot,
                     !ended || boundHides,
                     shape.literalLimit() && limitHides(),
                     Math.max(0, passed - candidates.size()),
-                    unusable,
-                    took);
+                    unusable);
         }
 
         private boolean limitHides() {

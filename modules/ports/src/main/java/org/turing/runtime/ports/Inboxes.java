@@ -1,6 +1,5 @@
 package org.turing.runtime.ports;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +62,6 @@ public interface Inboxes {
      * @param limitHides whether the query's own literal LIMIT was filled by rows that can't be claimed
      * @param passedOver rows that were looked at and can't be claimed
      * @param unusable those of them that have no usable id
-     * @param took how long the query ran
      */
     record Found(
             List<Candidate> candidates,
@@ -71,6 +69,5 @@ public interface Inboxes {
             boolean more,
             boolean limitHides,
             long passedOver,
-            int unusable,
-            Duration took) {}
+            int unusable) {}
 }
