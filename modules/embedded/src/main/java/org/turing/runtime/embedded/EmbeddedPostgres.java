@@ -26,6 +26,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
     private static final int ANY_PORT = 0;
+    private static final String DATABASE = "turing";
+
+    /** The superuser, fixed when the folder is initialised. */
+    private static final String USER = "turing";
+
+    /** How long the server may take to accept connections, recovery included. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
     /** Nothing here trades safety for speed. Whoever wants that must say so in {@link Options#settings}. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -44,7 +51,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final int port;
     private final boolean adopted;
     private final ServerControl control;
-    private final Options options;
+    private final Map<String, String> settings;
     private final @Nullable DataFolder ownFolder;
     private boolean closed;
 
@@ -53,48 +60,34 @@ public final class EmbeddedPostgres implements AutoCloseable {
             int port,
             boolean adopted,
             ServerControl control,
-            Options options,
+            Map<String, String> settings,
             @Nullable DataFolder ownFolder) {
         this.login = login;
         this.port = port;
         this.adopted = adopted;
         this.control = control;
-        this.options = options;
+        this.settings = settings;
         this.ownFolder = ownFolder;
     }
 
     /**
      * How to start.
      *
-     * @param cacheFolder where PostgreSQL's programs are unpacked to, or null for
-     *     {@code $XDG_CACHE_HOME/turing-runtime} or {@code ~/.cache/turing-runtime}
-     * @param database created if it is missing
-     * @param user the superuser, fixed when the folder is initialised
      * @param settings server settings beyond the defaults, or in their place, by PostgreSQL's names
-     * @param startLimit how long the server may take to accept connections, recovery included
      */
-    public record Options(
-            @Nullable Path cacheFolder,
-            String database,
-            String user,
-            Map<String, String> settings,
-            Duration startLimit) {
+    public record Options(Map<String, String> settings) {
 
         public Options {
             settings = Map.copyOf(settings);
         }
 
-        /** The user's cache folder, database and user {@code turing}, no further settings, ten minutes. */
+        /** No further settings. */
         public static Options defaults() {
-            return new Options(null, "turing", "turing", Map.of(), Duration.ofMinutes(10));
-        }
-
-        public Options withCacheFolder(Path folder) {
-            return new Options(folder, database, user, settings, startLimit);
+            return new Options(Map.of());
         }
 
         public Options withSettings(Map<String, String> changed) {
-            return new Options(cacheFolder, database, user, changed, startLimit);
+            return new Options(changed);
         }
     }
 
@@ -126,21 +119,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static EmbeddedPostgres start(DataFolder held, Options options, @Nullable DataFolder own) {
         PostgresBinaries binaries = PostgresBinaries.unpacked(
-                Platform.current(), options.cacheFolder(), held.path().resolve("cache"));
+                Platform.current(), PostgresBinaries.userCache(), held.path().resolve("cache"));
         ServerFolder folder = new ServerFolder(held.path());
         try {
             ServerPrograms programs = ServerPrograms.forCurrentUser(binaries, folder);
             ServerControl control = new ServerControl(folder, programs);
             folder.removeRubbish();
             if (!folder.isInitialised()) {
-                folder.initialise(programs, options.user());
+                folder.initialise(programs, USER);
             }
             folder.requireVersion(binaries);
-            ServerLogin login = new ServerLogin(options.database(), options.user(), folder.password());
+            ServerLogin login = new ServerLogin(DATABASE, USER, folder.password());
             Map<String, String> settings = settings(options);
             Optional<Integer> serving =
                     folder.hasSettings(settings) ? login.serving(folder, control, binaries) : Optional.empty();
-            int port = serving.isPresent() ? serving.get() : control.start(settings, options.startLimit(), ANY_PORT);
+            int port = serving.isPresent() ? serving.get() : control.start(settings, START_LIMIT, ANY_PORT);
             try {
                 login.createDatabase(port);
             } catch (SQLException failure) {
@@ -148,7 +141,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 throw login.refused(folder, failure);
             }
             log.info("PostgreSQL {} {} on port {}", binaries.serverVersion(), verb(serving.isPresent()), port);
-            return new EmbeddedPostgres(login, port, serving.isPresent(), control, options, own);
+            return new EmbeddedPostgres(login, port, serving.isPresent(), control, settings, own);
         } catch (IOException failure) {
             throw new EmbeddedPostgresFailure(
                     "the database in " + held.path() + " can't be started: " + failure
@@ -203,7 +196,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 return false;
             }
             log.warn("PostgreSQL on port {} has ended by itself and is started again", port);
-            control.start(settings(options), options.startLimit(), port);
+            control.start(settings, START_LIMIT, port);
             return true;
         } catch (IOException failure) {
             throw new EmbeddedPostgresFailure("the embedded PostgreSQL can't be started again: " + failure, failure);

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,24 +48,23 @@ record PostgresBinaries(Path folder, String version) {
     /**
      * The programs for this machine, unpacked if they are not yet.
      *
-     * @param cache where to unpack to, or null for the user's cache folder
+     * @param cache where to unpack to
      * @param fallback where to unpack to if the cache can't be written or is someone else's
      * @throws EmbeddedPostgresFailure if there are none for this machine or they can't be unpacked
      */
-    static PostgresBinaries unpacked(Platform platform, @Nullable Path cache, Path fallback) {
+    static PostgresBinaries unpacked(Platform platform, Path cache, Path fallback) {
         String version = builtWith();
         String name = "postgres-" + version + "-" + platform.name();
-        Path preferred = cache != null ? cache : userCache();
         try {
-            return new PostgresBinaries(unpackedIn(preferred, name, platform, version), version);
+            return new PostgresBinaries(unpackedIn(cache, name, platform, version), version);
         } catch (IOException failure) {
-            log.warn("{} can't keep PostgreSQL's binaries ({}); they go to {}", preferred, failure, fallback);
+            log.warn("{} can't keep PostgreSQL's binaries ({}); they go to {}", cache, failure, fallback);
         }
         try {
             return new PostgresBinaries(unpackedIn(fallback, name, platform, version), version);
         } catch (IOException failure) {
             throw new EmbeddedPostgresFailure(
-                    "PostgreSQL's binaries can't be unpacked, neither to " + preferred + " nor to " + fallback + ": "
+                    "PostgreSQL's binaries can't be unpacked, neither to " + cache + " nor to " + fallback + ": "
                             + failure
                             + ". Next: free disk space, or set XDG_CACHE_HOME to a folder that this user may write",
                     failure);
@@ -87,7 +85,8 @@ record PostgresBinaries(Path folder, String version) {
         return version.split("\\.")[0];
     }
 
-    private static Path userCache() {
+    /** {@code $XDG_CACHE_HOME/turing-runtime}, else {@code ~/.cache/turing-runtime}. */
+    static Path userCache() {
         String xdg = System.getenv("XDG_CACHE_HOME");
         // The specification: a relative path there is to be ignored.
         Path caches =
