@@ -47,7 +47,7 @@ final class Migrations {
         try {
             return database.attempt(connection -> applied(database, connection)).equals(expected);
         } catch (SQLException unreadable) {
-            // Somebody else's table of that name, or no right to read it: Flyway says so in its own words.
+            // No such table yet; somebody else's of that name, or no right to read it: Flyway says so in its own words.
             return false;
         }
     }
@@ -57,28 +57,15 @@ final class Migrations {
 
     private static List<Applied> applied(Database database, Connection connection) throws SQLException {
         List<Applied> applied = new ArrayList<>();
-        if (hasHistory(database, connection)) {
-            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
-                            SELECT script, checksum, success FROM turing.%s
-                             WHERE type = 'SQL' OR NOT success ORDER BY installed_rank""".formatted(HISTORY)));
-                    ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    applied.add(new Applied(row.getString(1), row.getInt(2), row.getBoolean(3)));
-                }
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                        SELECT script, checksum, success FROM turing.%s
+                         WHERE type = 'SQL' OR NOT success ORDER BY installed_rank""".formatted(HISTORY)));
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                applied.add(new Applied(row.getString(1), row.getInt(2), row.getBoolean(3)));
             }
         }
         return applied;
-    }
-
-    private static boolean hasHistory(Database database, Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT pg_catalog.to_regclass(?) IS NOT NULL")) {
-            statement.setString(1, Sql.identifier(database.settings().schema()) + "." + HISTORY);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
     }
 
     /** As Flyway computes it: the CRC-32 of all lines without their ends. */
