@@ -54,7 +54,7 @@ final class Settlement {
             // Index memory_standing.
             finished = doubted("""
                     SELECT subject_id, ticket_id FROM turing.memory
-                     WHERE task_type_id = ? AND state = 'finished' ORDER BY subject_id LIMIT 1000""", taskType);
+                     WHERE task_type_id = ? AND state = 'finished' ORDER BY subject_id LIMIT %d""".formatted(AT_A_TIME), taskType);
             Set<String> present = inboxes.present(taskType, shape, finished.keySet());
             Map<String, Long> stayed = new HashMap<>(finished);
             stayed.keySet().retainAll(present);
@@ -72,7 +72,7 @@ final class Settlement {
                  WHERE task_type_id = ? AND state = 'backing_off' AND not_before <= clock_timestamp()
                    AND (SELECT 1 FROM turing.claims c
                          WHERE c.task_type_id = m.task_type_id AND c.subject_id = m.subject_id) IS NULL
-                 ORDER BY not_before LIMIT 1000""", taskType);
+                 ORDER BY not_before LIMIT %d""".formatted(AT_A_TIME), taskType);
         due.keySet().removeAll(inboxes.present(taskType, shape, due.keySet()));
         overtake(taskType, due);
     }
@@ -83,10 +83,11 @@ final class Settlement {
         Place[] reached = {from};
         database.transaction(connection -> {
             // Index memory_standing.
-            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+            try (PreparedStatement statement =
+                    connection.prepareStatement(database.inSchema("""
                     SELECT subject_id, ticket_id, state FROM turing.memory
                      WHERE task_type_id = ? AND state IN ('skipped', 'stayed') AND (state, subject_id) > (?, ?)
-                     ORDER BY state, subject_id LIMIT 1000"""))) {
+                     ORDER BY state, subject_id LIMIT %d""".formatted(AT_A_TIME)))) {
                 statement.setLong(1, taskType.id());
                 statement.setString(2, from.state());
                 statement.setString(3, from.subjectId());
