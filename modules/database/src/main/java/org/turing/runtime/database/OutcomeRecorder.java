@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.DeclaredMoves.Moved;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
@@ -70,8 +71,9 @@ final class OutcomeRecorder {
                 return delayed(entry.run().claim().ticketId());
             }
             try {
-                return recorded(List.of(refused(entry, SqlFaults.message(refused))))
-                        .get(0);
+                String error = "the database refused to record the outcome: " + SqlFaults.message(refused);
+                Entry failed = new Entry(entry.taskType(), failed(entry.run(), error, null));
+                return recorded(List.of(failed)).get(0);
             } catch (SQLException e) {
                 e.addSuppressed(refused);
                 throw SqlFaults.unchecked(e);
@@ -79,17 +81,10 @@ final class OutcomeRecorder {
         }
     }
 
-    private static Entry refused(Entry entry, String message) {
-        FinishedRun run = entry.run();
-        return new Entry(
-                entry.taskType(),
-                new FinishedRun(
-                        run.claim(),
-                        new Outcome.Failed("the database refused to record the outcome: " + message, true, null),
-                        run.startedAt(),
-                        run.finishedAt(),
-                        run.log(),
-                        run.place()));
+    /** The same run, whose outcome can't be had as it is. */
+    private static FinishedRun failed(FinishedRun run, String error, @Nullable String output) {
+        Outcome outcome = new Outcome.Failed(error, true, output);
+        return new FinishedRun(run.claim(), outcome, run.startedAt(), run.finishedAt(), run.log(), run.place());
     }
 
     private static Verdict delayed(long ticketId) {
@@ -201,10 +196,7 @@ final class OutcomeRecorder {
             table = moves.table(connection, group.taskType(), group.inbox());
         } catch (InboxFault e) {
             for (Decision decision : decisions) {
-                Outcome fault = new Outcome.Failed(String.valueOf(e.getMessage()), true, decision.output());
-                FinishedRun run = decision.run();
-                FinishedRun failed =
-                        new FinishedRun(run.claim(), fault, run.startedAt(), run.finishedAt(), run.log(), run.place());
+                FinishedRun failed = failed(decision.run(), String.valueOf(e.getMessage()), decision.output());
                 settled.add(Decision.of(group.taskType(), failed, now, 0));
             }
             return settled;
