@@ -144,7 +144,7 @@ final class InboxExaminer {
         if (idTable == null) {
             return taskType.name();
         }
-        String quoted = Sql.identifier(idTable.schema()) + "." + Sql.identifier(idTable.name());
+        String quoted = Sql.qualified(idTable.schema(), idTable.name());
         try (Statement statement = Sql.verbatim(connection);
                 ResultSet row =
                         statement.executeQuery("SELECT CAST(CAST(coalesce(pg_catalog.pg_partition_root(c), c) AS "
@@ -167,7 +167,7 @@ final class InboxExaminer {
     /** Partitions and inheriting tables stand for the table that people name. */
     private Set<Relation> roots(Collection<Relation> relations) throws SQLException {
         List<String> quoted = relations.stream()
-                .map(relation -> Sql.identifier(relation.schema()) + "." + Sql.identifier(relation.name()))
+                .map(relation -> Sql.qualified(relation.schema(), relation.name()))
                 .toList();
         return relationsOf("""
                 WITH RECURSIVE up (oid) AS (

@@ -61,11 +61,15 @@ public final class JdbcRegistry implements Registry {
                     problems.add(new Problem(
                             row.getLong("task_type_id"),
                             name,
-                            "task type '" + name + "': " + problem + ". Fix: UPDATE task_types SET outbox_status = … "
-                                    + "WHERE task_type_name = " + Sql.literal(name)));
+                            "task type '" + name + "': " + problem + fix("outbox_status", name)));
                 }
             }
         }
+    }
+
+    /** The next step for whoever wrote a task type: to set that column of it anew. */
+    static String fix(String column, String taskTypeName) {
+        return ". Fix: UPDATE task_types SET " + column + " = … WHERE task_type_name = " + Sql.literal(taskTypeName);
     }
 
     private static @Nullable String problemOf(

@@ -7,9 +7,12 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.ExecutionType;
 
 /**
  * Takes over a predecessor's table of task types: columns by name where both tables have them, ids kept. Rows that are
@@ -17,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryImport {
 
-    private static final Set<String> EXECUTION_TYPES = Set.of("auto", "thick", "worker", "script", "bulk", "java");
+    private static final Set<String> EXECUTION_TYPES =
+            Arrays.stream(ExecutionType.values()).map(ExecutionType::sqlName).collect(Collectors.toUnmodifiableSet());
 
     private final Database database;
 
@@ -95,9 +99,7 @@ public final class RegistryImport {
                 if (!row.next()) {
                     return null;
                 }
-                return row.getBoolean(3)
-                        ? ""
-                        : Sql.identifier(row.getString(1)) + "." + Sql.identifier(row.getString(2));
+                return row.getBoolean(3) ? "" : Sql.qualified(row.getString(1), row.getString(2));
             }
         }
     }

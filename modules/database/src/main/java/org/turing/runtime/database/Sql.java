@@ -28,6 +28,11 @@ final class Sql {
         return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
+    /** A table or view with its schema, both quoted. */
+    static String qualified(String schema, String name) {
+        return identifier(schema) + "." + identifier(name);
+    }
+
     /** {@code ARRAY['a','b']::text[]}; what holds a NUL can't be in a database and is left out. */
     static String textArray(Collection<String> texts) {
         return texts.stream()

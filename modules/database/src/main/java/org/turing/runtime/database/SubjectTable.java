@@ -81,7 +81,7 @@ record SubjectTable(
                     throw missing(taskType, "status_column", inbox.statusColumn(), inbox.table());
                 }
                 return new SubjectTable(
-                        Sql.identifier(row.getString(2)) + "." + Sql.identifier(row.getString(3)),
+                        Sql.qualified(row.getString(2), row.getString(3)),
                         row.getString(4),
                         new Relation(row.getString(5), row.getString(6)),
                         Sql.identifier(key[0]),
@@ -113,8 +113,7 @@ record SubjectTable(
     }
 
     private static InboxFault fault(TaskType taskType, String setting, String what) {
-        return new InboxFault(
-                "task type '" + taskType.name() + "': " + setting + ": " + what + ". Fix: UPDATE task_types SET "
-                        + setting + " = … WHERE task_type_name = " + Sql.literal(taskType.name()));
+        return new InboxFault("task type '" + taskType.name() + "': " + setting + ": " + what
+                + JdbcRegistry.fix(setting, taskType.name()));
     }
 }

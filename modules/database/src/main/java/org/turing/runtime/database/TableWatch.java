@@ -82,7 +82,7 @@ public final class TableWatch {
                 List<Relation> found = members(connection, table);
                 try (Statement statement = connection.createStatement()) {
                     for (Relation member : found) {
-                        String quoted = Sql.identifier(member.schema()) + "." + Sql.identifier(member.name());
+                        String quoted = Sql.qualified(member.schema(), member.name());
                         statement.execute(database.inSchema(statementFor).formatted(Sql.identifier(TRIGGER), quoted));
                     }
                 }

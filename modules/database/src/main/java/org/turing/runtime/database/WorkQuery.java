@@ -89,9 +89,8 @@ final class WorkQuery {
     /** A fault of this task type's work_query, with the next step. */
     static InboxFault fault(TaskType taskType, String what) {
         String column = taskType.workQuery() == null ? "subject_table" : "work_query";
-        return new InboxFault(
-                "task type '" + taskType.name() + "': " + column + " " + what + ". Fix: UPDATE task_types SET " + column
-                        + " = … WHERE task_type_name = " + Sql.literal(taskType.name()));
+        return new InboxFault("task type '" + taskType.name() + "': " + column + " " + what
+                + JdbcRegistry.fix(column, taskType.name()));
     }
 
     private static boolean standsAt(String query, int at) {
