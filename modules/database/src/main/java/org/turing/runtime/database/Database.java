@@ -13,9 +13,6 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class Database implements AutoCloseable {
 
-    /** The oldest supported major version of the server. */
-    public static final int OLDEST_VERSION = 14;
-
     private static final String APPLICATION = "turing-runtime";
 
     private final DatabaseSettings settings;

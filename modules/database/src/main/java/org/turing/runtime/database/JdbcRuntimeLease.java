@@ -30,12 +30,6 @@ public final class JdbcRuntimeLease implements RuntimeLease {
             boolean holdsFolderLock,
             Duration lease,
             Duration renewEvery) {
-        /** A lease of 20 s, renewed every 5 s. */
-        public static final Duration LEASE = Duration.ofSeconds(20);
-
-        /** How often to renew a lease of {@link #LEASE}. */
-        public static final Duration RENEW_EVERY = Duration.ofSeconds(5);
-
         public Settings {
             if (renewEvery.isNegative() || renewEvery.isZero() || lease.compareTo(renewEvery) <= 0) {
                 throw new IllegalArgumentException(

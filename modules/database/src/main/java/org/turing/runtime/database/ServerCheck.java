@@ -9,6 +9,9 @@ import org.turing.runtime.database.DatabaseFault.Reason;
 /** Connects once and says, in the words of whoever configured it, why a database can't serve. */
 final class ServerCheck {
 
+    /** The oldest supported major version of the server. */
+    private static final int OLDEST_VERSION = 14;
+
     private ServerCheck() {}
 
     static void check(DatabaseSettings settings) throws DatabaseFault {
@@ -25,11 +28,11 @@ final class ServerCheck {
     }
 
     static void checkVersion(DatabaseSettings settings, int major, String version) throws DatabaseFault {
-        if (major < Database.OLDEST_VERSION) {
+        if (major < OLDEST_VERSION) {
             throw new DatabaseFault(
                     Reason.TOO_OLD,
                     "database " + settings.address() + ": the server is PostgreSQL " + version + ", and "
-                            + Database.OLDEST_VERSION
+                            + OLDEST_VERSION
                             + " or newer is needed. Fix: upgrade it, point TURING_DB_URL to a "
                             + "newer one, or leave TURING_DB_URL out and use the embedded server");
         }

@@ -35,12 +35,7 @@ public final class TicketQueries {
             @Nullable Long taskTypeId,
             @Nullable String subjectId,
             @Nullable TicketStatus status,
-            int limit) {
-        /** The latest tickets, whatever became of them. */
-        public static Filter latest(int limit) {
-            return new Filter(false, null, null, null, limit);
-        }
-    }
+            int limit) {}
 
     /**
      * A ticket; see the comments of the view {@code tickets}.

@@ -58,7 +58,7 @@ final class TestDatabase implements AutoCloseable {
         final JdbcTicketLedger ledger;
 
         TestRuntime(String dataFolder) {
-            this(dataFolder, JdbcRuntimeLease.Settings.LEASE.multipliedBy(100));
+            this(dataFolder, Duration.ofSeconds(2000));
         }
 
         TestRuntime(String dataFolder, Duration length) {

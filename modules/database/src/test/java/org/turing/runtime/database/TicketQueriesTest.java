@@ -40,10 +40,10 @@ class TicketQueriesTest {
     @Test
     void ticketsAreFilteredAndComeLatestFirst() {
         TicketQueries queries = new TicketQueries(test.database);
-        assertThat(queries.find(Filter.latest(10)))
+        assertThat(queries.find(new Filter(false, null, null, null, 10)))
                 .extracting(Ticket::status)
                 .containsExactly(TicketStatus.RUNNING, TicketStatus.FAILED, TicketStatus.DEAD, TicketStatus.COMPLETED);
-        assertThat(queries.find(Filter.latest(2))).hasSize(2);
+        assertThat(queries.find(new Filter(false, null, null, null, 2))).hasSize(2);
         assertThat(queries.find(new Filter(true, first.id(), null, null, 10)))
                 .singleElement()
                 .satisfies(ticket -> {
