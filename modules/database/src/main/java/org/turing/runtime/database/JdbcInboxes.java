@@ -22,11 +22,12 @@ import org.turing.runtime.ports.Inboxes;
 public final class JdbcInboxes implements Inboxes {
 
     /** What one dear scan brings at most, so that it feeds many claims. */
-    static final int DEAR_SCAN_FEEDS = 1000;
+    private static final int DEAR_SCAN_FEEDS = 1000;
 
     private static final int WIDEN_BY = 4;
-    /** Shows no transaction at all: the snapshot of a reading that found nothing to claim. */
-    private static final String EMPTY_SNAPSHOT = "1:1:";
+
+    /** Shows no transaction at all: where nothing was found to claim, or nothing was read. */
+    static final String EMPTY_SNAPSHOT = "1:1:";
 
     private final Database database;
 
@@ -179,7 +180,7 @@ public final class JdbcInboxes implements Inboxes {
         Reading read(Connection connection, InboxSql sql, Set<String> only, int batchSize) throws SQLException {
             int most = Math.max(wanted, DEAR_SCAN_FEEDS);
             try (Statement statement = Sql.verbatim(connection)) {
-                statement.setFetchSize(Math.min(wanted, most) + 2); // the rest of a cheap scan is never computed
+                statement.setFetchSize(wanted + 2); // the rest of a cheap scan is never computed
                 try (ResultSet row = statement.executeQuery(sql.find(only, batchSize, most + 3))) {
                     boolean last = true;
                     while (row.next()) {

@@ -48,7 +48,7 @@ public final class JdbcTicketLedger implements TicketLedger {
 
     @Override
     public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate) throws LeaseLapsed {
-        List<Claim> claims = claim(taskType, List.of(candidate), "1:1:", true);
+        List<Claim> claims = claim(taskType, List.of(candidate), JdbcInboxes.EMPTY_SNAPSHOT, true);
         return claims.isEmpty() ? null : claims.get(0);
     }
 
