@@ -74,7 +74,7 @@ public final class Database implements AutoCloseable {
         try {
             return run(ledger, work, true);
         } catch (SQLException e) {
-            if (SqlFaults.isUnavailability(e) && !SqlFaults.isLock(e)) {
+            if (SqlFaults.isUnavailability(e)) {
                 throw SqlFaults.unavailable(e);
             }
             throw e;

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * The days of {@code ticket_history}, each a partition (UTC): made ahead, dropped when the retention is over. Rows that
- * fell into the default partition, because nobody kept house, are moved to their days.
+ * fell into the default partition, because nobody kept house, are moved to their days. Ended runtimes are forgotten
+ * with the last of their tickets.
  */
 final class HistoryPartitions {
 

@@ -12,7 +12,7 @@ final class SqlFaults {
 
     private SqlFaults() {}
 
-    /** Whether the database can't serve now, whatever it was asked. */
+    /** Whether the database can't serve now, whatever it was asked; see {@link #isLock} for what other sessions do. */
     static boolean isUnavailability(SQLException failure) {
         String state = failure.getSQLState();
         if (failure instanceof SQLTransientConnectionException) {
@@ -28,18 +28,14 @@ final class SqlFaults {
                 || state.startsWith("28") // the password was changed under us
                 || state.equals("25006") // read-only: a standby
                 || state.equals("25P03") // idle in transaction: this JVM stood still
-                || state.equals("3D000") // the database was dropped
-                || state.equals("40001")
-                || state.equals("40P01");
+                || state.equals("3D000"); // the database was dropped
     }
 
     /** Whether the database can't serve now, for a user's query: what it may bring about itself is its own fault. */
     static boolean isUnavailabilityToQuery(SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
-        boolean itsOwn = state.startsWith("53") && !state.equals("53300")
-                || state.startsWith("58")
-                || state.startsWith("40")
-                || state.equals("25006");
+        boolean itsOwn =
+                state.startsWith("53") && !state.equals("53300") || state.startsWith("58") || state.equals("25006");
         return isUnavailability(failure) && !itsOwn;
     }
 
