@@ -2,6 +2,7 @@ package org.turing.runtime.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.turing.runtime.database.TestDatabase.PENDING;
 import static org.turing.runtime.database.TestDatabase.claimedIds;
 import static org.turing.runtime.database.TestDatabase.failure;
 import static org.turing.runtime.database.TestDatabase.success;
@@ -9,6 +10,7 @@ import static org.turing.runtime.database.TestDatabase.success;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.Inboxes.Found;
@@ -29,8 +32,6 @@ import org.turing.runtime.ports.LeaseLapsed;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClaimTest {
-
-    private static final String PENDING = "SELECT owl_id, name FROM owl WHERE status = 'pending' ORDER BY owl_id";
 
     private TestDatabase test;
 
@@ -87,7 +88,8 @@ class ClaimTest {
                     INSERT INTO turing.claims (task_type_id, subject_type, subject_id, fence, attempt, chain_id,
                                                chain_depth, runtime_id, claimed_at)
                     VALUES (%d, 'owl', '1', 1, 1, gen_random_uuid(), 0, 1, now())""".formatted(taskType.id()));
-            CompletableFuture<List<Claim>> racing = CompletableFuture.supplyAsync(() -> claim(taskType, old), thread);
+            CompletableFuture<List<Claim>> racing =
+                    CompletableFuture.supplyAsync(() -> claim(test.runtime, taskType, old), thread);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> !test.values("SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
@@ -108,9 +110,9 @@ class ClaimTest {
                 .isEmpty();
     }
 
-    private List<Claim> claim(TaskType taskType, Found found) {
+    private static List<Claim> claim(TestDatabase.TestRuntime runtime, TaskType taskType, Found found) {
         try {
-            return test.runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
+            return runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
         } catch (LeaseLapsed e) {
             throw new IllegalStateException(e);
         }
@@ -148,7 +150,7 @@ class ClaimTest {
         Claim b = test.runtime.claim(second, 1).get(0);
         assertThat(b.chain().id()).isEqualTo(a.chain().id());
         assertThat(b.chain().depth()).isOne();
-        test.runtime.record(second, b, new org.turing.runtime.domain.Outcome.Failed("no", false, null));
+        test.runtime.record(second, b, new Outcome.Failed("no", false, null));
         assertThat(test.runtime.claim(second, 1)).isEmpty();
         new Retry(test.database).ofTicket(b.ticketId());
         Claim again = test.runtime.claim(second, 1).get(0);
@@ -160,7 +162,7 @@ class ClaimTest {
     @Test
     void aFailedAttemptIsFollowedByAnotherOneInItsChain() throws Exception {
         test.owls(1, "pending");
-        TaskType taskType = test.register("again", "work_query, retry_backoff", Sql.literal(PENDING) + ", '0 s'");
+        TaskType taskType = test.registerPending("again", ", retry_backoff", ", '0 s'");
         Claim first = test.runtime.claim(taskType, 1).get(0);
         test.runtime.record(taskType, first, failure());
         Claim second = test.runtime.claim(taskType, 1).get(0);
@@ -186,7 +188,7 @@ class ClaimTest {
     @Test
     void aClaimByHandIgnoresWhatIsRememberedButNotAnotherHolder() throws Exception {
         test.owls(1, "pending");
-        TaskType taskType = test.register("by_hand", "work_query, rerun", Sql.literal(PENDING) + ", 'once'");
+        TaskType taskType = test.registerPending("by_hand", ", rerun", ", 'once'");
         test.runtime.run(taskType, success());
         Candidate candidate = new Candidate(new Subject("owl", "1"), "{}");
         Claim claim = test.runtime.ledger.claimByHand(taskType, candidate);
@@ -204,16 +206,8 @@ class ClaimTest {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             Found found = test.look(taskType, 400);
-            List<CompletableFuture<List<Claim>>> both = java.util.Arrays.stream(runtimes)
-                    .map(runtime -> CompletableFuture.supplyAsync(
-                            () -> {
-                                try {
-                                    return runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
-                                } catch (LeaseLapsed e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            },
-                            threads))
+            List<CompletableFuture<List<Claim>>> both = Arrays.stream(runtimes)
+                    .map(runtime -> CompletableFuture.supplyAsync(() -> claim(runtime, taskType, found), threads))
                     .toList();
             int claims = both.get(0).get(60, TimeUnit.SECONDS).size()
                     + both.get(1).get(60, TimeUnit.SECONDS).size();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.turing.runtime.database.TestDatabase.failure;
 import static org.turing.runtime.database.TestDatabase.success;
+import static org.turing.runtime.database.TestDatabase.written;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,8 +35,6 @@ class OutcomeTest {
     /** As the ledger's connections have it. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final String PENDING = "SELECT owl_id, name FROM owl WHERE status = 'pending' ORDER BY owl_id";
-
     private TestDatabase test;
     private String name = "";
 
@@ -60,18 +59,7 @@ class OutcomeTest {
     }
 
     private TaskType sovereign(String columns, String values) throws SQLException {
-        return test.register(name, "work_query" + columns, Sql.literal(PENDING) + values);
-    }
-
-    private List<Verdict> record(TaskType taskType, List<Claim> claims, Outcome outcome) {
-        return test.runtime.ledger.record(claims.stream()
-                .map(claim -> test.entry(taskType, claim, outcome))
-                .toList());
-    }
-
-    private static Written written(Verdict verdict) {
-        assertThat(verdict).isInstanceOf(Written.class);
-        return (Written) verdict;
+        return test.registerPending(name, columns, values);
     }
 
     private @Nullable String status(int owl) throws SQLException {
@@ -86,7 +74,7 @@ class OutcomeTest {
     void aSuccessMovesTheStatusAndEndsTheTicketTogether() throws Exception {
         TaskType taskType = declared("done");
         List<Claim> claims = test.runtime.claim(taskType, 3);
-        List<Verdict> verdicts = record(taskType, claims, success());
+        List<Verdict> verdicts = test.runtime.record(taskType, claims, success());
         for (int i = 0; i < 3; i++) {
             Written verdict = written(verdicts.get(i));
             assertThat(verdict.ticketId()).isEqualTo(claims.get(i).ticketId());
@@ -111,7 +99,7 @@ class OutcomeTest {
         test.sql("UPDATE owl SET status = 'elsewhere' WHERE owl_id = 1");
         test.sql("UPDATE owl SET status = 'done' WHERE owl_id = 2");
         test.sql("DELETE FROM owl WHERE owl_id = 3");
-        List<Verdict> verdicts = record(taskType, claims, success());
+        List<Verdict> verdicts = test.runtime.record(taskType, claims, success());
         assertThat(written(verdicts.get(0)).status()).isEqualTo(TicketStatus.OVERTAKEN);
         assertThat(written(verdicts.get(0)).message()).contains("'elsewhere'");
         assertThat(written(verdicts.get(1)).status()).isEqualTo(TicketStatus.COMPLETED);
@@ -129,10 +117,10 @@ class OutcomeTest {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE owl IN ACCESS EXCLUSIVE MODE");
             long began = System.nanoTime();
-            assertThat(record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Delayed.class);
+            assertThat(test.runtime.record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Delayed.class);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LOCK_TIMEOUT.multipliedBy(4));
         }
-        assertThat(record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Written.class);
+        assertThat(test.runtime.record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Written.class);
     }
 
     @Test
@@ -143,7 +131,7 @@ class OutcomeTest {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT FROM owl WHERE owl_id = 2 FOR UPDATE");
-            List<Verdict> verdicts = record(taskType, claims, success());
+            List<Verdict> verdicts = test.runtime.record(taskType, claims, success());
             assertThat(verdicts.get(1)).isInstanceOf(Verdict.Delayed.class);
             assertThat(written(verdicts.get(0)).status()).isEqualTo(TicketStatus.COMPLETED);
             assertThat(written(verdicts.get(2)).status()).isEqualTo(TicketStatus.COMPLETED);
@@ -177,7 +165,7 @@ class OutcomeTest {
         TaskType taskType = declared("done");
         test.sql("ALTER TABLE owl ADD CONSTRAINT owl_2_stays CHECK (owl_id <> 2 OR status = 'pending')");
         List<Claim> claims = test.runtime.claim(taskType, 3);
-        List<Verdict> verdicts = record(taskType, claims, success());
+        List<Verdict> verdicts = test.runtime.record(taskType, claims, success());
         assertThat(written(verdicts.get(0)).status()).isEqualTo(TicketStatus.COMPLETED);
         assertThat(written(verdicts.get(1)).status()).isEqualTo(TicketStatus.FAILED);
         assertThat(written(verdicts.get(1)).message()).contains("owl_2_stays");
@@ -255,90 +243,6 @@ class OutcomeTest {
         test.runtime.run(taskType, new Outcome.Cancelled("by a person", true));
         assertThat(test.state(taskType, 1)).isEqualTo("set_aside");
         assertThat(test.found(taskType, 1)).containsExactly("2");
-    }
-
-    @Test
-    void aSuccessThatLeavesItsSubjectInTheInboxDoesNotSpin() throws Exception {
-        TaskType taskType = sovereign("", "");
-        test.runtime.run(taskType, success());
-        assertThat(test.found(taskType, 1)).containsExactly("2");
-        Standing standing = test.runtime.ledger.settle(taskType, test.shape(taskType));
-        assertThat(standing.stayed()).isOne();
-        assertThat(standing.unsettled()).isZero();
-        assertThat(test.found(taskType, 1)).containsExactly("2");
-        test.sql("UPDATE owl SET status = 'done' WHERE owl_id = 1");
-        assertThat(test.runtime.ledger.settle(taskType, test.shape(taskType)).stayed())
-                .isZero();
-        test.sql("UPDATE owl SET status = 'pending' WHERE owl_id = 1");
-        assertThat(test.found(taskType, 1)).containsExactly("1");
-    }
-
-    @Test
-    void aSubjectThatLeftIsEligibleWhenItComesBack() throws Exception {
-        TaskType taskType = sovereign("", "");
-        Claim claim = test.runtime.claim(taskType, 1).get(0);
-        test.sql("UPDATE owl SET status = 'done' WHERE owl_id = 1");
-        test.runtime.record(taskType, claim, success());
-        assertThat(test.state(taskType, 1)).isEqualTo("finished");
-        test.runtime.ledger.settle(taskType, test.shape(taskType));
-        assertThat(test.state(taskType, 1)).isEqualTo("left");
-        test.sql("UPDATE owl SET status = 'pending' WHERE owl_id = 1");
-        assertThat(test.found(taskType, 1)).containsExactly("1");
-    }
-
-    @Test
-    void onceIsNeverAgainUntilRetry() throws Exception {
-        TaskType taskType = sovereign(", rerun", ", 'once'");
-        Claim claim = test.runtime.claim(taskType, 1).get(0);
-        test.sql("UPDATE owl SET status = 'done' WHERE owl_id = 1");
-        test.runtime.record(taskType, claim, success());
-        test.runtime.ledger.settle(taskType, test.shape(taskType));
-        test.sql("UPDATE owl SET status = 'pending' WHERE owl_id = 1");
-        assertThat(test.found(taskType, 1)).containsExactly("2");
-        assertThat(new Retry(test.database).ofTaskType(taskType.id(), false)).isZero();
-        assertThat(new Retry(test.database).ofTaskType(taskType.id(), true)).isOne();
-        assertThat(test.found(taskType, 1)).containsExactly("1");
-    }
-
-    @Test
-    void aSkippedSubjectIsLeftAloneUntilItLeavesTheInbox() throws Exception {
-        TaskType taskType = sovereign("", "");
-        Verdict verdict = test.runtime.run(taskType, new Outcome.Skipped("OVERSIZED", null));
-        assertThat(written(verdict).status()).isEqualTo(TicketStatus.SKIPPED);
-        assertThat(test.runtime.ledger.settle(taskType, test.shape(taskType)).skipped())
-                .isOne();
-        assertThat(test.found(taskType, 1)).containsExactly("2");
-        test.sql("DELETE FROM owl WHERE owl_id = 1");
-        assertThat(test.runtime.ledger.settle(taskType, test.shape(taskType)).skipped())
-                .isZero();
-    }
-
-    @Test
-    void aDueRetryWhoseSubjectLeftTheInboxIsOvertaken() throws Exception {
-        TaskType taskType = sovereign(", retry_backoff", ", '0 s'");
-        test.runtime.run(taskType, failure());
-        test.sql("UPDATE owl SET status = 'elsewhere' WHERE owl_id = 1");
-        Standing standing = test.runtime.ledger.settle(taskType, test.shape(taskType));
-        assertThat(standing.backingOff()).isZero();
-        assertThat(test.values("SELECT status FROM turing.tickets WHERE subject_id = '1' AND task_type_id = "
-                        + taskType.id() + " ORDER BY ticket_id"))
-                .containsExactly("failed", "overtaken");
-    }
-
-    @Test
-    void theSweepGoesRoundWhenMoreStayThanItAsksAboutAtATime() throws Exception {
-        test.owls(2500, "pending");
-        TaskType taskType = sovereign("", "");
-        List<Claim> claims = test.runtime.claim(taskType, 2500);
-        record(taskType, claims, success());
-        assertThat(test.runtime.ledger.settle(taskType, test.shape(taskType)).stayed())
-                .isEqualTo(2500);
-        test.sql("UPDATE owl SET status = 'done'");
-        for (int call = 0; call < 3; call++) {
-            test.runtime.ledger.settle(taskType, test.shape(taskType));
-        }
-        assertThat(test.runtime.ledger.settle(taskType, test.shape(taskType)).stayed())
-                .isZero();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.turing.runtime.database;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -26,6 +28,9 @@ import org.turing.runtime.ports.TicketLedger.Verdict;
 
 /** A fresh, migrated database on the test server, with one runtime that holds a lease. */
 final class TestDatabase implements AutoCloseable {
+
+    /** A work_query for the pending ones of table {@code owl}. */
+    static final String PENDING = "SELECT owl_id, name FROM owl WHERE status = 'pending' ORDER BY owl_id";
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
@@ -79,7 +84,13 @@ final class TestDatabase implements AutoCloseable {
         }
 
         Verdict record(TaskType taskType, Claim claim, Outcome outcome) {
-            return ledger.record(List.of(entry(taskType, claim, outcome))).get(0);
+            return record(taskType, List.of(claim), outcome).get(0);
+        }
+
+        List<Verdict> record(TaskType taskType, List<Claim> claims, Outcome outcome) {
+            return ledger.record(claims.stream()
+                    .map(claim -> entry(taskType, claim, outcome))
+                    .toList());
         }
 
         /** Claims one subject and records this outcome for it. */
@@ -121,6 +132,11 @@ final class TestDatabase implements AutoCloseable {
                         new FinishedRun.Place("host", null, null)));
     }
 
+    static Verdict.Written written(Verdict verdict) {
+        assertThat(verdict).isInstanceOf(Verdict.Written.class);
+        return (Verdict.Written) verdict;
+    }
+
     static Outcome success() {
         return new Outcome.Succeeded(null, "{\"done\": true}");
     }
@@ -138,6 +154,11 @@ final class TestDatabase implements AutoCloseable {
 
     TaskType registerQuery(String name, String query) throws SQLException {
         return register(name, "work_query", Sql.literal(query));
+    }
+
+    /** A work_query for pending owls, with further columns and values, each with a comma before it. */
+    TaskType registerPending(String name, String columns, String values) throws SQLException {
+        return register(name, "work_query" + columns, Sql.literal(PENDING) + values);
     }
 
     /** A declared inbox on table {@code owl}. */
