@@ -7,36 +7,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 
-@Timeout(120)
-class BulkTest {
+class BulkTest extends StagedTest {
 
     private static final TaskType BULK = Stage.taskType("bulk.py", ExecutionType.BULK);
 
-    @TempDir
-    Path folder;
-
     private final List<Claim> batch = List.of(Stage.claim("1"), Stage.claim("2"), Stage.claim("3"));
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
-    }
 
     private Stage.Started bulk(String body) throws Exception {
         return bulk(body, BULK);

@@ -11,11 +11,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
@@ -24,25 +20,9 @@ import org.turing.runtime.plugin.Step;
 import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
-@Timeout(120)
-class JavaStepTest {
+class JavaStepTest extends StagedTest {
 
     private static final TaskType STEP = Stage.taskType("steps.jar#owl.MyStep", ExecutionType.AUTO);
-
-    @TempDir
-    Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
-    }
 
     private void jar(String body) throws Exception {
         Path source = Files.createDirectories(folder.resolve("source/owl")).resolve("MyStep.java");

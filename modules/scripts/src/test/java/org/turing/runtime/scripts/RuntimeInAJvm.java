@@ -16,7 +16,7 @@ final class RuntimeInAJvm {
         Duration limit = Duration.ofSeconds(Long.parseLong(arguments[1]));
         ScriptSettings settings = Stage.settings(folder)
                 .withTimes(new ScriptSettings.Times(Duration.ofSeconds(5), limit, Duration.ofMinutes(10)));
-        Stage stage = new Stage(folder, settings);
+        Stage stage = new Stage(settings);
         stage.run("warm.py", ExecutionType.THICK);
         var claim = Stage.claim("1");
         var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));

@@ -5,36 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
-@Timeout(120)
-class ScriptFilesTest {
-
-    @TempDir
-    Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
-    }
+class ScriptFilesTest extends StagedTest {
 
     private String fault(String script) throws Exception {
         TaskType taskType = Stage.taskType(script, ExecutionType.AUTO);
@@ -103,8 +81,7 @@ class ScriptFilesTest {
 
     @Test
     void aMissingPythonIsAFaultOfPythonScriptsAndOfEverythingThatNeedsTheSupervisor() throws Exception {
-        stage.close();
-        stage = new Stage(folder, Stage.settings(folder).withPython("no-such-python"));
+        reopen(settings().withPython("no-such-python"));
         stage.script("a.py", "print('{}')");
         stage.script("b.sh", "#!/bin/sh\necho '{}'\n");
 
@@ -144,29 +121,7 @@ class ScriptFilesTest {
         stage.script("a.py", "print('{}' )");
 
         assertThat(hash).isEqualTo("5744440fb00bc70b4d566e40e471f83ed12545d61ff18367e2c11d9722d35281");
-        TaskType registered = new TaskType(
-                7,
-                "tidy",
-                "",
-                null,
-                true,
-                "SELECT 1",
-                null,
-                "a.py",
-                null,
-                List.of(),
-                List.of(),
-                ExecutionType.AUTO,
-                null,
-                10,
-                null,
-                0,
-                null,
-                null,
-                3,
-                Stage.LONG,
-                Rerun.ON_RETURN,
-                hash);
+        TaskType registered = Stage.taskType("a.py", ExecutionType.AUTO, Stage.LONG, null, hash);
         assertThatThrownBy(() -> stage.host.examine(registered))
                 .hasMessageContaining("not the registered script_hash")
                 .hasMessageContaining("UPDATE task_types SET script_hash");

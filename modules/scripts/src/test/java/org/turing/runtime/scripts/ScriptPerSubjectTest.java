@@ -11,36 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 
-@Timeout(120)
-class ScriptPerSubjectTest {
+class ScriptPerSubjectTest extends StagedTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @TempDir
-    Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
-    }
 
     private ScriptHost.Result shell(String body) throws Exception {
         stage.script("run.sh", "#!/bin/sh\n" + body + "\n");
@@ -340,9 +320,7 @@ class ScriptPerSubjectTest {
 
     @Test
     void theDatabaseIsHandedOutOnlyWhereTheTaskTypeHasAccess() throws Exception {
-        stage.close();
-        DatabaseAccess access = new DatabaseAccess("::1", 5433, "owl db", "night", "p@ss");
-        stage = new Stage(folder, Stage.settings(folder).withDatabase(access));
+        reopen(settings().withDatabase(new DatabaseAccess("::1", 5433, "owl db", "night", "p@ss")));
         stage.script(
                 "env.sh",
                 "#!/bin/sh\necho \"{\\\"output\\\": \\\"$PGHOST $PGPORT $PGDATABASE $PGUSER $PGPASSWORD"
@@ -357,9 +335,7 @@ class ScriptPerSubjectTest {
 
     @Test
     void limitsOfTheConfigurationHoldForEveryChild() throws Exception {
-        stage.close();
-        var limits = new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 512L << 20, 64);
-        stage = new Stage(folder, Stage.settings(folder).withLimits(limits));
+        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 512L << 20, 64)));
         stage.script("limits.py", """
                 import json, resource
                 print(json.dumps({"output": [resource.getrlimit(resource.RLIMIT_NOFILE)[0],

@@ -34,11 +34,7 @@ final class Stage implements AutoCloseable {
     final Path scripts;
     final LocalScriptHost host;
 
-    Stage(Path folder) throws IOException {
-        this(folder, settings(folder));
-    }
-
-    Stage(Path folder, ScriptSettings settings) throws IOException {
+    Stage(ScriptSettings settings) throws IOException {
         this.scripts = settings.scriptsFolder();
         this.host = LocalScriptHost.create(settings);
     }
@@ -64,6 +60,15 @@ final class Stage implements AutoCloseable {
     }
 
     static TaskType taskType(String script, ExecutionType type, Duration timeout, @Nullable Boolean databaseAccess) {
+        return taskType(script, type, timeout, databaseAccess, null);
+    }
+
+    static TaskType taskType(
+            String script,
+            ExecutionType type,
+            Duration timeout,
+            @Nullable Boolean databaseAccess,
+            @Nullable String scriptHash) {
         return new TaskType(
                 7,
                 "tidy",
@@ -86,7 +91,7 @@ final class Stage implements AutoCloseable {
                 3,
                 Duration.ofSeconds(1),
                 Rerun.ON_RETURN,
-                null);
+                scriptHash);
     }
 
     static Claim claim(String subjectId) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class SupervisionTest {
             jvm.destroyForcibly();
         }
         // What the killed one left in the work folder is removed by the next.
-        try (Stage stage = new Stage(folder);
+        try (Stage stage = new Stage(Stage.settings(folder));
                 var left = Files.list(folder.resolve("work"))) {
             assertThat(left).hasSize(1);
             assertThat(stage.scripts).exists();
@@ -97,7 +98,7 @@ class SupervisionTest {
     @Test
     void whenTheSupervisorDiesItsRunsFailItsChildrenEndAndTheNextRunWorks() throws Exception {
         scripts();
-        try (Stage stage = new Stage(folder)) {
+        try (Stage stage = new Stage(Stage.settings(folder))) {
             stage.run("warm.py", ExecutionType.THICK);
             Claim claim = Stage.claim("1");
             var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));
@@ -117,9 +118,8 @@ class SupervisionTest {
     @Test
     void aSupervisorThatHangsIsReplaced() throws Exception {
         scripts();
-        var times = new ScriptSettings.Times(
-                Stage.QUICK.grace(), java.time.Duration.ofSeconds(1), Stage.QUICK.idleWorker());
-        try (Stage stage = new Stage(folder, Stage.settings(folder).withTimes(times))) {
+        var times = new ScriptSettings.Times(Stage.QUICK.grace(), Duration.ofSeconds(1), Stage.QUICK.idleWorker());
+        try (Stage stage = new Stage(Stage.settings(folder).withTimes(times))) {
             Claim claim = Stage.claim("1");
             var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));
             long script = Processes.awaitPid(pid("script"));
@@ -134,7 +134,7 @@ class SupervisionTest {
     @Test
     void politeSignalsDoNotEndTheSupervisor() throws Exception {
         scripts();
-        try (Stage stage = new Stage(folder)) {
+        try (Stage stage = new Stage(Stage.settings(folder))) {
             stage.run("warm.py", ExecutionType.THICK);
             long supervisor = stage.host.supervisorPid();
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 
 /** Actors with a database connection; needs psycopg2 in the interpreter named by turing.test.python. */
 @Timeout(240)
-class ThickDatabaseTest {
+class ThickDatabaseTest extends StagedTest {
 
     private static final String PYTHON = System.getProperty("turing.test.python", "python3");
     private static final TaskType THICK = Stage.taskType("actor.py", ExecutionType.THICK);
@@ -36,11 +36,6 @@ class ThickDatabaseTest {
     static Path data;
 
     private static EmbeddedPostgres server;
-
-    @TempDir
-    Path folder;
-
-    private Stage stage;
 
     @BeforeAll
     static void startServer() throws Exception {
@@ -63,22 +58,15 @@ class ThickDatabaseTest {
     }
 
     @BeforeEach
-    void open() throws Exception {
+    void noOwls() throws Exception {
         sql("TRUNCATE owl");
-        stage = new Stage(folder, settings());
     }
 
-    private ScriptSettings settings() throws Exception {
+    @Override
+    ScriptSettings settings() throws IOException {
         DatabaseAccess access =
                 new DatabaseAccess("127.0.0.1", server.port(), "turing", server.user(), server.password());
-        return Stage.settings(folder).withPython(PYTHON).withDatabase(access);
-    }
-
-    @AfterEach
-    void close() {
-        if (stage != null) {
-            stage.close();
-        }
+        return super.settings().withPython(PYTHON).withDatabase(access);
     }
 
     private static String sql(String text) throws Exception {
@@ -163,9 +151,7 @@ class ThickDatabaseTest {
 
     @Test
     void aDatabaseThatCantBeReachedIsNotTheSubjectsFault() throws Exception {
-        stage.close();
-        DatabaseAccess nobody = new DatabaseAccess("127.0.0.1", 1, "turing", "turing", null);
-        stage = new Stage(folder, settings().withDatabase(nobody));
+        reopen(settings().withDatabase(new DatabaseAccess("127.0.0.1", 1, "turing", "turing", null)));
 
         assertThat(actor("return {}").outcome())
                 .isInstanceOfSatisfying(

@@ -4,41 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost;
 
-@Timeout(120)
-class ThickTest {
+class ThickTest extends StagedTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TaskType THICK = Stage.taskType("actors/actor.py", ExecutionType.THICK);
-
-    @TempDir
-    Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
-    }
 
     private ScriptHost.Result actor(String process) throws Exception {
         stage.script(
@@ -270,20 +249,15 @@ class ThickTest {
         stage.host.retire(7);
         Processes.awaitEnd(retired);
 
-        stage.close();
-        stage = new Stage(
-                folder,
-                Stage.settings(folder)
-                        .withTimes(new ScriptSettings.Times(
-                                Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMillis(200))));
+        reopen(settings()
+                .withTimes(new ScriptSettings.Times(
+                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMillis(200))));
         Processes.awaitEnd(output(actor(pid)).asLong());
     }
 
     @Test
     void aWorkerIsReplacedAfterSoManySubjects() throws Exception {
-        stage.close();
-        stage = new Stage(
-                folder, Stage.settings(folder).withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 2, null, null)));
+        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 2, null, null)));
         long first = output(actor("import os\nreturn {'output': os.getpid()}")).asLong();
         long second = output(stage.run(THICK, Stage.claim("2"))).asLong();
         long third = output(stage.run(THICK, Stage.claim("3"))).asLong();

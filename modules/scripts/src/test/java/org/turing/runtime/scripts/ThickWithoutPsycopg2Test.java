@@ -2,35 +2,29 @@ package org.turing.runtime.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 
-@Timeout(120)
-class ThickWithoutPsycopg2Test {
+class ThickWithoutPsycopg2Test extends StagedTest {
 
     @Test
-    void anActorThatUsesItsConnectionIsToldWhatIsMissingAndOneThatDoesNotRuns(@TempDir Path folder) throws Exception {
-        DatabaseAccess access = new DatabaseAccess("127.0.0.1", 1, "turing", "turing", null);
-        try (Stage stage = new Stage(folder, Stage.settings(folder).withDatabase(access))) {
-            // Comes before an installed psycopg2, and is none.
-            stage.script("psycopg2.py", "raise ImportError('not here')\n");
-            stage.script(
-                    "uses.py",
-                    "class A:\n    def __init__(self, db_conn): self.db = db_conn\n"
-                            + "    def process(self):\n        self.db.cursor()\n");
-            stage.script(
-                    "idle.py",
-                    "class A:\n    def __init__(self, db_conn=None): pass\n"
-                            + "    def process(self):\n        return {}\n");
+    void anActorThatUsesItsConnectionIsToldWhatIsMissingAndOneThatDoesNotRuns() throws Exception {
+        reopen(settings().withDatabase(new DatabaseAccess("127.0.0.1", 1, "turing", "turing", null)));
+        // Comes before an installed psycopg2, and is none.
+        stage.script("psycopg2.py", "raise ImportError('not here')\n");
+        stage.script(
+                "uses.py",
+                "class A:\n    def __init__(self, db_conn): self.db = db_conn\n"
+                        + "    def process(self):\n        self.db.cursor()\n");
+        stage.script(
+                "idle.py",
+                "class A:\n    def __init__(self, db_conn=None): pass\n"
+                        + "    def process(self):\n        return {}\n");
 
-            assertThat(stage.failure("uses.py", ExecutionType.THICK))
-                    .contains("psycopg2 is not installed", "pip install psycopg2-binary", "turing.scripts.python");
-            assertThat(stage.run("idle.py", ExecutionType.THICK).outcome()).isInstanceOf(Outcome.Succeeded.class);
-        }
+        assertThat(stage.failure("uses.py", ExecutionType.THICK))
+                .contains("psycopg2 is not installed", "pip install psycopg2-binary", "turing.scripts.python");
+        assertThat(stage.run("idle.py", ExecutionType.THICK).outcome()).isInstanceOf(Outcome.Succeeded.class);
     }
 }

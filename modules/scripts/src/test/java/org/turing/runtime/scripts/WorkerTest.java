@@ -5,36 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost;
 
-@Timeout(120)
-class WorkerTest {
+class WorkerTest extends StagedTest {
 
     private static final TaskType WORKER = Stage.taskType("worker.sh", ExecutionType.WORKER);
-
-    @TempDir
-    Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
-    }
 
     private ScriptHost.Result worker(String body) throws Exception {
         stage.script("worker.sh", "#!/bin/sh\nn=0\nwhile read -r line; do n=$((n+1))\n" + body + "\ndone\n");
