@@ -101,11 +101,11 @@ class BulkTest extends StagedTest {
     @Test
     void theTimeoutBeginsAnewWithEachResult() throws Exception {
         var started = bulk(
-                "say()\ntime.sleep(1)\nsay()\ntime.sleep(600)",
-                Stage.taskType("bulk.py", ExecutionType.BULK, Duration.ofSeconds(3), null));
+                "time.sleep(2.1)\nsay()\ntime.sleep(2.1)\nsay()\ntime.sleep(600)",
+                Stage.taskType("bulk.py", ExecutionType.BULK, Duration.ofSeconds(4), null));
 
         assertThat(outcome(started, 1)).isInstanceOf(Outcome.Succeeded.class);
-        assertThat(Stage.failure(started.result(batch.get(2)))).startsWith("timed out after 3.0 s");
+        assertThat(Stage.failure(started.result(batch.get(2)))).startsWith("timed out after 4.0 s");
     }
 
     @Test

@@ -242,7 +242,8 @@ class ScriptPerSubjectTest extends StagedTest {
     void aChildThatTheScriptLeavesBehindIsEndedOnceTheScriptHasExited() throws Exception {
         Path pid = folder.resolve("pid");
 
-        ScriptHost.Result result = shell("sh -c 'echo $$ >" + pid + "; exec sleep 600' & sleep 0.2; echo '{}'");
+        ScriptHost.Result result = shell("sh -c 'echo $$ >" + pid + "; exec sleep 600' & while [ ! -s " + pid
+                + " ]; do sleep 0.05; done; echo '{}'");
 
         assertThat(result.outcome()).isInstanceOf(Outcome.Succeeded.class);
         assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
