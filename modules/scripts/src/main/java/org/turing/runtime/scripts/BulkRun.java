@@ -3,15 +3,12 @@ package org.turing.runtime.scripts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
@@ -23,8 +20,6 @@ import org.turing.runtime.ports.ScriptHost.ScriptFault;
  * timeout is that of one subject: it begins anew with each result.
  */
 final class BulkRun {
-
-    private static final Logger log = LoggerFactory.getLogger(BulkRun.class);
 
     private final ChildRun children;
 
@@ -85,35 +80,24 @@ final class BulkRun {
         }
 
         void read() {
-            LineReader lines = children.lines(child.stdout());
-            try {
-                for (LineReader.Piece piece = lines.next(); piece != null; piece = lines.next()) {
-                    if (piece instanceof LineReader.Piece.Candidate candidate) {
-                        result(candidate.bytes());
-                    } else if (piece instanceof LineReader.Piece.TooLong tooLong) {
-                        problem = children.tooLong();
-                        chatter.append(tooLong.bytes());
-                    } else if (piece instanceof LineReader.Piece.Chatter text) {
-                        chatter.append(text.bytes());
-                    }
-                }
-            } catch (IOException e) {
-                log.debug("standard output of a batch ended early: {}", e.getMessage());
+            ResultLines lines = children.results(child);
+            for (ResultReader.Line line = lines.next(chatter); line != null; line = lines.next(chatter)) {
+                result(line);
             }
         }
 
-        private void result(byte[] line) {
-            ResultReader.Line read = ResultReader.read(line);
-            Claim claim = read.object() == null ? null : claimOf(read.object());
-            if (claim == null || read.object() == null) {
-                problem = read.object() == null ? read.problem() : "a result names no subject that waits for one";
-                chatter.append(line);
+        private void result(ResultReader.Line line) {
+            ObjectNode object = line.object();
+            Claim claim = object == null ? null : claimOf(object);
+            if (object == null || claim == null) {
+                problem = object == null ? line.problem() : "a result names no subject that waits for one";
+                chatter.append(line.bytes());
                 return;
             }
             waiting.remove(claim.ticketId());
             lane.finished(
                     claim,
-                    ResultReader.outcome(read.object().without(List.of("ticket_id", "subject_id"))),
+                    ResultReader.outcome(object.without(List.of("ticket_id", "subject_id"))),
                     new RunLog(chatter.text(), stderr.cut(), null));
             chatter = children.newLog();
             lane.endableBy(this::end, timeout);

@@ -1,21 +1,13 @@
 package org.turing.runtime.scripts;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
-/** What every kind of run does with a child: start it, feed it, drain it, end it, within the configured limits. */
+/** What every kind of run does with a child: start it, feed it, read it, end it, within the configured limits. */
 final class ChildRun {
-
-    private static final Logger log = LoggerFactory.getLogger(ChildRun.class);
-    private static final int BUFFER = 1 << 14;
 
     private final ScriptSettings settings;
     private final Supervisor supervisor;
@@ -39,31 +31,12 @@ final class ChildRun {
         return new BoundedText(settings.limits().logBytes());
     }
 
-    LineReader lines(FileChannel stream) {
-        return new LineReader(stream, settings.limits().resultBytes());
-    }
-
-    String tooLong() {
-        return "its result line is longer than the " + settings.limits().resultBytes() + " bytes that are accepted";
+    ResultLines results(ChildProcess child) {
+        return new ResultLines(child, settings.limits().resultBytes());
     }
 
     Future<?> start(Runnable work) {
         return threads.start(work);
-    }
-
-    /** Reads a stream to its end on a thread of its own. */
-    Future<?> drain(FileChannel stream, BoundedText into) {
-        return threads.start(() -> {
-            byte[] bytes = new byte[BUFFER];
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            try {
-                while (stream.read(buffer.clear()) >= 0) {
-                    into.append(bytes, 0, buffer.position());
-                }
-            } catch (IOException e) {
-                log.debug("a stream of a child ended early: {}", e.getMessage());
-            }
-        });
     }
 
     /** Writes input without ever blocking this thread: what may not fit into the pipe goes by a thread of its own. */

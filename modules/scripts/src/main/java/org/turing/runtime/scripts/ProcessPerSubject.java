@@ -1,6 +1,6 @@
 package org.turing.runtime.scripts;
 
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
@@ -17,8 +15,6 @@ import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
 /** Execution type {@code script}: a process for each subject, its last JSON line and its exit code. */
 final class ProcessPerSubject {
-
-    private static final Logger log = LoggerFactory.getLogger(ProcessPerSubject.class);
 
     /** Linux takes 128 KiB for an argument or a variable. */
     private static final int LONGEST_ARGUMENT = 100_000;
@@ -51,8 +47,8 @@ final class ProcessPerSubject {
             return;
         }
         lane.endableBy(() -> children.end(child), timeout);
-        BoundedText stderr = children.newLog();
-        Future<?> errors = children.drain(child.stderr(), stderr);
+        StderrLog stderr = new StderrLog(child.stderr(), children::newLog, null);
+        Future<?> errors = children.start(stderr);
         children.feed(child, input, true);
         Output output = read(child);
         Exit exit = child.exit().join();
@@ -61,7 +57,7 @@ final class ProcessPerSubject {
         lane.finished(
                 claim,
                 early != null ? early : outcome(exit, output),
-                new RunLog(output.log.text(), stderr.text(), exit.code()));
+                new RunLog(output.log.text(), stderr.cut(), exit.code()));
         child.gone().join();
         child.closeStreams();
     }
@@ -69,50 +65,35 @@ final class ProcessPerSubject {
     /** What a process printed: its last result line, if any, and the rest. */
     private record Output(
             BoundedText log,
-            ResultReader.@Nullable Line result,
+            @Nullable ObjectNode result,
             @Nullable String problem) {}
 
     private Output read(ChildProcess child) {
         BoundedText chatter = children.newLog();
-        LineReader lines = children.lines(child.stdout());
-        byte[] last = null;
-        ResultReader.Line result = null;
+        ResultLines lines = children.results(child);
+        ResultReader.Line last = null;
         String problem = null;
-        try {
-            for (LineReader.Piece piece = lines.next(); piece != null; piece = lines.next()) {
-                if (piece instanceof LineReader.Piece.Candidate candidate) {
-                    ResultReader.Line line = ResultReader.read(candidate.bytes());
-                    if (line.object() == null) {
-                        problem = line.problem();
-                        chatter.append(candidate.bytes());
-                        continue;
-                    }
-                    if (last != null) {
-                        chatter.append(last);
-                    }
-                    last = candidate.bytes();
-                    result = line;
-                } else if (piece instanceof LineReader.Piece.TooLong tooLong) {
-                    problem = children.tooLong();
-                    chatter.append(tooLong.bytes());
-                } else if (piece instanceof LineReader.Piece.Chatter text) {
-                    chatter.append(text.bytes());
-                }
+        for (ResultReader.Line line = lines.next(chatter); line != null; line = lines.next(chatter)) {
+            if (line.object() == null) {
+                problem = line.problem();
+                chatter.append(line.bytes());
+                continue;
             }
-        } catch (IOException e) {
-            log.debug("standard output of a child ended early: {}", e.getMessage());
+            if (last != null) {
+                chatter.append(last.bytes());
+            }
+            last = line;
         }
-        return new Output(chatter, result, problem);
+        return new Output(chatter, last == null ? null : last.object(), problem);
     }
 
     private static Outcome outcome(Exit exit, Output output) {
         if (exit.cause() != null) {
             return ChildRun.endedFromOutside(exit);
         }
-        ResultReader.Line result = output.result;
-        if (result != null && result.object() != null) {
-            Outcome outcome = ResultReader.outcome(result.object());
-            if (exit.clean() || ResultReader.ownFailure(outcome, result.object())) {
+        if (output.result != null) {
+            Outcome outcome = ResultReader.outcome(output.result);
+            if (exit.clean() || ResultReader.ownFailure(outcome, output.result)) {
                 return outcome;
             }
         }

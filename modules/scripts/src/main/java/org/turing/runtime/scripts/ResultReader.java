@@ -33,21 +33,34 @@ final class ResultReader {
 
     private ResultReader() {}
 
-    /** Either the object on a line, or why there is none. */
-    record Line(@Nullable ObjectNode object, @Nullable String problem) {}
+    /**
+     * A line that may be a result: either the object on it, or why there is none.
+     *
+     * @param meant whether it was meant as a result, even if it can't be read
+     */
+    record Line(
+            byte[] bytes,
+            @Nullable ObjectNode object,
+            @Nullable String problem,
+            boolean meant) {}
 
     static Line read(byte[] line) {
         try {
             return JSON.readTree(line) instanceof ObjectNode object
-                    ? new Line(object, null)
-                    : new Line(null, "the line is not a JSON object");
+                    ? new Line(line, object, null, true)
+                    : unread(line, "the line is not a JSON object");
         } catch (StreamConstraintsException e) {
-            return new Line(null, "the result is beyond what is accepted: " + e.getOriginalMessage());
+            return unread(line, "the result is beyond what is accepted: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
-            return new Line(null, "the line is not valid JSON: " + e.getOriginalMessage());
+            return unread(line, "the line is not valid JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            return new Line(null, "the line is not UTF-8: " + e.getMessage());
+            return unread(line, "the line is not UTF-8: " + e.getMessage());
         }
+    }
+
+    private static Line unread(byte[] line, String problem) {
+        String text = new String(line, StandardCharsets.UTF_8);
+        return new Line(line, null, problem, LOOKS_LIKE_RESULT.matcher(text).matches());
     }
 
     /** Why a text is no JSON value at all, or null if it is one. */
@@ -57,13 +70,6 @@ final class ResultReader {
         } catch (IOException e) {
             return "it is not valid JSON: " + e.getMessage();
         }
-    }
-
-    /** Whether a line that is no result was meant as one. */
-    static boolean looksLikeResult(byte[] line) {
-        return LOOKS_LIKE_RESULT
-                .matcher(new String(line, StandardCharsets.UTF_8))
-                .matches();
     }
 
     /** The outcome that a result object stands for. */

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The standard error of a process that serves many subjects, cut into what belongs to each. A process that marks the
- * end of a subject (a record separator, the mark, the ticket id, a line end) is cut exactly there; another one where
- * its output stood when its result arrived.
+ * The standard error of a process, cut into what belongs to each subject that it serves. A process that marks the end
+ * of a subject (a record separator, the mark, the ticket id, a line end) is cut exactly there; another one where its
+ * output stood when its result arrived.
  */
 final class StderrLog implements Runnable {
 
@@ -25,7 +25,7 @@ final class StderrLog implements Runnable {
 
     private final FileChannel stream;
     private final Supplier<BoundedText> newText;
-    private final byte @Nullable [] mark;
+    private final byte[] mark; // empty if the process marks nothing
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private BoundedText current;
     private @Nullable String marked;
@@ -36,7 +36,7 @@ final class StderrLog implements Runnable {
     StderrLog(FileChannel stream, Supplier<BoundedText> newText, @Nullable String mark) {
         this.stream = stream;
         this.newText = newText;
-        this.mark = mark == null ? null : ("\u001e" + mark + " ").getBytes(StandardCharsets.UTF_8);
+        this.mark = mark == null ? new byte[0] : ("\u001e" + mark + " ").getBytes(StandardCharsets.UTF_8);
         this.current = newText.get();
     }
 
@@ -49,7 +49,7 @@ final class StderrLog implements Runnable {
                 append(bytes, buffer.position());
             }
         } catch (IOException e) {
-            log.debug("standard error of a worker ended early: {}", e.getMessage());
+            log.debug("standard error of a child ended early: {}", e.getMessage());
         } finally {
             end();
         }
@@ -64,7 +64,7 @@ final class StderrLog implements Runnable {
 
     private synchronized void append(byte[] bytes, int length) {
         int plain = 0;
-        for (int i = 0; mark != null && i < length; i++) {
+        for (int i = 0; mark.length > 0 && i < length; i++) {
             boolean begins = bytes[i] == SEPARATOR;
             if (!begins && held.size() == 0) {
                 continue;
@@ -85,11 +85,11 @@ final class StderrLog implements Runnable {
     private void hold(byte last) {
         byte[] sofar = held.toByteArray();
         int size = sofar.length;
-        boolean inMark = size <= mark().length;
+        boolean inMark = size <= mark.length;
         boolean fits =
-                inMark ? last == mark()[size - 1] : last >= '0' && last <= '9' && size < mark().length + LONGEST_TICKET;
+                inMark ? last == mark[size - 1] : last >= '0' && last <= '9' && size < mark.length + LONGEST_TICKET;
         if (!inMark && last == '\n') {
-            markedTicket = new String(sofar, mark().length, size - mark().length - 1, StandardCharsets.US_ASCII);
+            markedTicket = new String(sofar, mark.length, size - mark.length - 1, StandardCharsets.US_ASCII);
             marked = current.text();
             current = newText.get();
             held.reset();
@@ -100,21 +100,18 @@ final class StderrLog implements Runnable {
         }
     }
 
-    private byte[] mark() {
-        return mark == null ? new byte[0] : mark;
-    }
-
     /**
      * What belongs to a subject that has its result.
      *
      * @param ticket what its mark says
-     * @param patience how long to wait for the mark; then all that is there belongs to it
+     * @param patience how long to wait for the mark; then, or if the process marks nothing, all that is there belongs
+     *     to it
      */
     synchronized String cut(String ticket, Duration patience) {
         long until = System.nanoTime() + patience.toNanos();
         try {
             long left = patience.toMillis();
-            while (mark != null && !ended && !markedTicket.equals(ticket) && left > 0) {
+            while (mark.length > 0 && !ended && !markedTicket.equals(ticket) && left > 0) {
                 wait(left);
                 left = (until - System.nanoTime()) / 1_000_000;
             }

@@ -2,12 +2,9 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun.RunLog;
@@ -19,7 +16,6 @@ import org.turing.runtime.domain.Outcome;
  */
 final class Worker {
 
-    private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final Duration MARK_PATIENCE = Duration.ofSeconds(2);
 
     /**
@@ -40,7 +36,7 @@ final class Worker {
     private final Key key;
     private final ChildProcess child;
     private final ChildRun children;
-    private final LineReader answers;
+    private final ResultLines answers;
     private final StderrLog stderr;
     private final Future<?> stderrReader;
     private boolean ready;
@@ -53,7 +49,7 @@ final class Worker {
         this.key = key;
         this.child = child;
         this.children = children;
-        this.answers = children.lines(child.stdout());
+        this.answers = children.results(child);
         this.stderr = new StderrLog(child.stderr(), children::newLog, mark);
         this.stderrReader = children.start(stderr);
         this.ready = key.executionType() != ExecutionType.THICK;
@@ -66,7 +62,7 @@ final class Worker {
         Reply reply = ready ? null : reply(chatter, 0);
         if (reply == null || reply.object != null && reply.object.path("ready").asBoolean()) {
             ready = true;
-            chatter.append(stale());
+            answers.passOver(chatter);
             children.feed(child, TicketLine.of(lane.taskType(), claim), false);
             reply = reply(chatter, claim.ticketId());
         }
@@ -79,7 +75,7 @@ final class Worker {
             child.exit().join();
             ChildRun.await(stderrReader);
         }
-        String errors = isThick() ? stderr.cut(Long.toString(claim.ticketId()), MARK_PATIENCE) : stderr.cut();
+        String errors = stderr.cut(Long.toString(claim.ticketId()), MARK_PATIENCE);
         Integer code = reply.exit == null ? null : reply.exit.code();
         lane.finished(claim, outcome, new RunLog(chatter.text(), errors, code));
         if (!usable) {
@@ -96,25 +92,14 @@ final class Worker {
             @Nullable Exit exit) {}
 
     private Reply reply(BoundedText chatter, long ticketId) {
-        try {
-            for (LineReader.Piece piece = answers.next(); piece != null; piece = answers.next()) {
-                if (piece instanceof LineReader.Piece.Candidate candidate) {
-                    ResultReader.Line line = ResultReader.read(candidate.bytes());
-                    if (line.object() != null && isAnswerTo(ticketId, line.object())) {
-                        return new Reply(line.object(), null, null);
-                    }
-                    if (line.object() == null && ResultReader.looksLikeResult(candidate.bytes())) {
-                        return new Reply(null, line.problem(), null);
-                    }
-                    chatter.append(candidate.bytes());
-                } else if (piece instanceof LineReader.Piece.TooLong) {
-                    return new Reply(null, children.tooLong(), null);
-                } else if (piece instanceof LineReader.Piece.Chatter text) {
-                    chatter.append(text.bytes());
-                }
+        for (ResultReader.Line line = answers.next(chatter); line != null; line = answers.next(chatter)) {
+            if (line.object() != null && isAnswerTo(ticketId, line.object())) {
+                return new Reply(line.object(), null, null);
             }
-        } catch (IOException e) {
-            log.debug("standard output of a worker ended early: {}", e.getMessage());
+            if (line.object() == null && line.meant()) {
+                return new Reply(null, line.problem(), null);
+            }
+            chatter.append(line.bytes());
         }
         // It has closed its standard output: without that it is of no use, whether or not it has exited.
         children.end(child);
@@ -124,24 +109,6 @@ final class Worker {
     private static boolean isAnswerTo(long ticketId, ObjectNode object) {
         JsonNode answered = object.get("ticket_id");
         return answered == null || !answered.isIntegralNumber() || answered.asLong() == ticketId;
-    }
-
-    /** What was printed since the last answer is not the answer to the next subject. */
-    private byte[] stale() {
-        try {
-            return answers.takeStale(this::moreThere);
-        } catch (IOException e) {
-            log.debug("standard output of a worker ended early: {}", e.getMessage());
-            return new byte[0];
-        }
-    }
-
-    private boolean moreThere() {
-        try {
-            return child.available() > 0;
-        } catch (IOException e) {
-            return false; // the next read will tell
-        }
     }
 
     private Outcome outcome(Reply reply) {
