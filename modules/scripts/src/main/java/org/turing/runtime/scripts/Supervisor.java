@@ -1,11 +1,9 @@
 package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +60,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         this.environment = environment;
         this.folder = folder;
         this.timer = threads.timer();
-        byte[] random = new byte[8];
-        new SecureRandom().nextBytes(random);
-        this.mark = HexFormat.of().formatHex(random);
+        this.mark = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         long beat = settings.times().heartbeatLimit().toMillis() / 5;
         threads.heartbeat().scheduleWithFixedDelay(this::beat, beat, beat, TimeUnit.MILLISECONDS);
     }
@@ -79,10 +75,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         ChildProcess child = new ChildProcess(ids.incrementAndGet(), this::end);
         children.put(child.id(), child);
         try {
-            ObjectNode request = SupervisorProcess.request("spawn").put("id", child.id());
-            request.set("argv", SupervisorProcess.list(launch.command()));
-            request.set("environment", SupervisorProcess.texts(launch.environment()));
-            current.send(request);
+            current.spawn(child.id(), launch);
             child.pid().join();
             open(child, current);
             return child;
@@ -102,7 +95,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         try {
             child.open(folder.path());
         } finally {
-            from.send(SupervisorProcess.request("opened").put("id", child.id()));
+            from.opened(child.id());
         }
         child.gone().thenRun(() -> closeStreamsLater(child));
     }
@@ -142,28 +135,16 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         ready = new CompletableFuture<>();
         SupervisorProcess started = SupervisorProcess.start(
                 python.path(), folder.program("turing_supervisor.py"), settings.scriptsFolder(), environment, this);
-        ObjectNode request = SupervisorProcess.request("begin")
-                .put("folder", folder.path().toString())
-                .put("mark", mark)
-                .put("successor", begun)
-                .put("heartbeat_limit", settings.times().heartbeatLimit().toMillis() / 1000.0);
-        request.set("environment", SupervisorProcess.texts(environment));
-        Map<String, @Nullable Number> limits = new HashMap<>();
-        limits.put("RLIMIT_AS", settings.limits().memoryBytes());
-        limits.put("RLIMIT_NOFILE", settings.limits().openFiles());
-        request.set("limits", SupervisorProcess.numbers(limits));
-        request.set("end", SupervisorProcess.list(leftBehind()));
-        started.send(request);
+        started.begin(folder.path(), mark, environment, settings, begun, leftBehind());
         begun = true;
         successorNeeded = false;
         return started;
     }
 
-    private List<Map<String, Long>> leftBehind() {
+    private List<ChildProcess> leftBehind() {
         return children.values().stream()
                 .filter(ChildProcess::hasExited)
                 .filter(Supervisor::started)
-                .map(child -> Map.of("id", child.id(), "pid", child.pid().join()))
                 .toList();
     }
 
@@ -186,28 +167,11 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         }
         switch (what) {
             case "spawned" -> child.pid().complete(event.path("pid").asLong());
-            case "refused" -> child.pid().completeExceptionally(new IOException(refusal(event)));
-            case "exited" -> child.exit().complete(exit(event));
+            case "refused" -> child.pid().completeExceptionally(new IOException(SupervisorProcess.refusal(event)));
+            case "exited" -> child.exit().complete(SupervisorProcess.exit(event));
             case "gone" -> gone(child);
             default -> log.warn("the supervisor of scripts says something unknown: {}", event);
         }
-    }
-
-    private static String refusal(JsonNode event) {
-        String error = event.path("error").asText();
-        return switch (event.path("errno").asInt()) {
-            case 2 -> error + ". Fix: the file, or the interpreter in its first line, is missing";
-            case 8 -> error + ". Fix: give it a first line such as #!/bin/sh";
-            case 13 -> error + ". Fix: chmod +x";
-            default -> error;
-        };
-    }
-
-    private static Exit exit(JsonNode event) {
-        return new Exit(
-                event.has("code") ? event.get("code").asInt() : null,
-                event.has("signal") ? event.path("name").asText() : null,
-                event.path("silenced").asBoolean() ? "the runtime had stopped or was frozen" : null);
     }
 
     private void gone(ChildProcess child) {
@@ -264,8 +228,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
             return; // a new supervisor ends it
         }
         try {
-            current.send(
-                    SupervisorProcess.request("end").put("id", child.id()).put("grace", grace.toMillis() / 1000.0));
+            current.end(child.id(), grace);
         } catch (IOException e) {
             log.debug("child {} can't be ended by a supervisor that has died: {}", child.id(), e.getMessage());
         }

@@ -2,12 +2,14 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,12 +72,62 @@ final class SupervisorProcess {
         thread.start();
     }
 
-    static ObjectNode request(String operation) {
+    /**
+     * The first request: tells it what it works with.
+     *
+     * @param mark what tells this runtime's children from others'
+     * @param environment what every child gets
+     * @param successor whether there was a supervisor before; then it ends whatever carries the mark
+     * @param leftBehind children of the one before, which it ends
+     * @throws IOException if it does not listen any more, as with every request
+     */
+    void begin(
+            Path folder,
+            String mark,
+            Map<String, String> environment,
+            ScriptSettings settings,
+            boolean successor,
+            List<ChildProcess> leftBehind)
+            throws IOException {
+        ObjectNode request = request("begin")
+                .put("folder", folder.toString())
+                .put("mark", mark)
+                .putPOJO("environment", environment)
+                .put("heartbeat_limit", seconds(settings.times().heartbeatLimit()))
+                .put("successor", successor);
+        request.putObject("limits")
+                .put("RLIMIT_AS", settings.limits().memoryBytes())
+                .put("RLIMIT_NOFILE", settings.limits().openFiles());
+        ArrayNode groups = request.putArray("end");
+        leftBehind.forEach(child ->
+                groups.addObject().put("id", child.id()).put("pid", child.pid().join()));
+        send(request);
+    }
+
+    void spawn(long childId, Launch launch) throws IOException {
+        send(request("spawn")
+                .put("id", childId)
+                .putPOJO("argv", launch.command())
+                .putPOJO("environment", launch.environment()));
+    }
+
+    void opened(long childId) throws IOException {
+        send(request("opened").put("id", childId));
+    }
+
+    void end(long childId, Duration grace) throws IOException {
+        send(request("end").put("id", childId).put("grace", seconds(grace)));
+    }
+
+    private static ObjectNode request(String operation) {
         return JSON.createObjectNode().put("op", operation);
     }
 
-    /** @throws IOException if the supervisor does not listen any more */
-    void send(ObjectNode request) throws IOException {
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private void send(ObjectNode request) throws IOException {
         byte[] line = (JSON.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8);
         sending.lock();
         try {
@@ -121,6 +172,25 @@ final class SupervisorProcess {
         }
     }
 
+    /** Why a child was not started, and what to do. */
+    static String refusal(JsonNode event) {
+        String error = event.path("error").asText();
+        return switch (event.path("errno").asInt()) {
+            case 2 -> error + ". Fix: the file, or the interpreter in its first line, is missing";
+            case 8 -> error + ". Fix: give it a first line such as #!/bin/sh";
+            case 13 -> error + ". Fix: chmod +x";
+            default -> error;
+        };
+    }
+
+    /** How a child ended. */
+    static Exit exit(JsonNode event) {
+        return new Exit(
+                event.has("code") ? event.get("code").asInt() : null,
+                event.has("signal") ? event.get("signal").asText() : null,
+                event.path("silenced").asBoolean() ? "the runtime had stopped or was frozen" : null);
+    }
+
     private void readErrors() {
         try (BufferedReader errors = process.errorReader(StandardCharsets.UTF_8)) {
             for (String line = errors.readLine(); line != null; line = errors.readLine()) {
@@ -156,26 +226,5 @@ final class SupervisorProcess {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** A JSON object from names to numbers that leaves out what is null. */
-    static ObjectNode numbers(Map<String, ? extends @Nullable Number> values) {
-        ObjectNode node = JSON.createObjectNode();
-        values.forEach((name, value) -> {
-            if (value != null) {
-                node.put(name, value.longValue());
-            }
-        });
-        return node;
-    }
-
-    static ObjectNode texts(Map<String, String> values) {
-        ObjectNode node = JSON.createObjectNode();
-        values.forEach(node::put);
-        return node;
-    }
-
-    static JsonNode list(List<?> values) {
-        return JSON.valueToTree(values);
     }
 }

@@ -104,9 +104,7 @@ final class WorkerPool {
         if (key.executionType() != ExecutionType.THICK) {
             return new Worker(key, children.spawn(new Launch(script.command(), environment)), children, null);
         }
-        byte[] bytes = new byte[8];
-        random.nextBytes(bytes);
-        String mark = HexFormat.of().formatHex(bytes);
+        String mark = HexFormat.of().toHexDigits(random.nextLong());
         Map<String, String> extended = new LinkedHashMap<>(environment);
         extended.put("TURING_LOG_MARK", mark);
         extended.put("TURING_DATABASE_ACCESS", key.databaseAccess() ? "on" : "off");

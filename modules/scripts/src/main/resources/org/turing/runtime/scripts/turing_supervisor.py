@@ -2,14 +2,16 @@
 
 The runtime's JVM speaks to it in JSON lines, requests on standard input and events on standard output:
 
-    {"op": "begin", "folder": ..., "mark": ..., "environment": {...}, "heartbeat_limit": s, "limits": {...},
-     "successor": false, "end": [{"id": 1, "pid": 4711}]}              -> ready; what a predecessor left is killed
+    {"op": "begin", "folder": ..., "mark": ..., "environment": {...}, "heartbeat_limit": s,
+     "limits": {"RLIMIT_AS": bytes or null, "RLIMIT_NOFILE": files or null}, "successor": false,
+     "end": [{"id": 1, "pid": 4711}]}                                  -> ready; what a predecessor left is killed
     {"op": "spawn", "id": 1, "argv": [...], "environment": {...}}      -> spawned (pid) or refused (errno, error)
     {"op": "opened", "id": 1}                                          the JVM has opened its ends of the pipes
     {"op": "end", "id": 1, "grace": s}                                 SIGTERM now, SIGKILL after the grace
     {"op": "heartbeat"}                                                -> heartbeat
 
-    {"event": "exited", "id": 1, "code": 0 or "signal": 9, "name": "SIGKILL"}
+    {"event": "exited", "id": 1, "code": 0 or "signal": "SIGKILL",
+     "silenced": true}           it was ended because the JVM was silent
     {"event": "gone", "id": 1}       no process of the child's is left: its lane is free
 
 What it promises: every child leads a session, and so a process group, of its own; what a child leaves behind is ended
@@ -124,14 +126,14 @@ class Supervisor:
         self.mark = request["mark"]
         self.environment = encoded(request["environment"])
         self.heartbeat_limit = request["heartbeat_limit"]
-        self.limits = [(getattr(resource, name), value) for name, value in request["limits"].items()]
+        self.limits = [(getattr(resource, name), value) for name, value in request["limits"].items() if value is not None]
         for group in request["end"]:
             self.children[group["id"]] = Child(group["id"], group["pid"], foreign=True)
         for pid in marked_processes(self.mark) if request["successor"] else ():
             send(os.kill, pid, signal.SIGKILL)
         for child in self.children.values():
             self.signal_all(child, signal.SIGKILL)
-        self.tell({"event": "ready", "pid": os.getpid(), "subreaper": self.subreaper})
+        self.tell({"event": "ready"})
 
     def on_spawn(self, request):
         child_id = request["id"]
@@ -222,7 +224,7 @@ class Supervisor:
                 child.exited = True
                 event = {"event": "exited", "id": child.id, "silenced": child.silenced}
                 if os.WIFSIGNALED(status):
-                    event.update(signal=os.WTERMSIG(status), name=signal_name(os.WTERMSIG(status)))
+                    event.update(signal=signal_name(os.WTERMSIG(status)))
                 else:
                     event.update(code=os.WEXITSTATUS(status))
                 self.tell(event)
