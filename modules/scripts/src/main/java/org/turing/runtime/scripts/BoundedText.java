@@ -63,9 +63,4 @@ final class BoundedText {
         System.arraycopy(tail, 0, end, half - at, at);
         return beginning + "\n... " + (tailBytes - half) + " bytes left out ...\n" + Text.decode(end);
     }
-
-    @Override
-    public String toString() {
-        return text();
-    }
 }

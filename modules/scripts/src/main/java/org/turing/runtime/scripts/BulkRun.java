@@ -33,7 +33,7 @@ final class BulkRun {
         try {
             child = children.spawn(new Launch(script.command(), environment));
         } catch (ScriptFault e) {
-            lane.finishRest(claim -> new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+            lane.finishRest(new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
             return;
         }
         Batch batch = new Batch(lane, child, timeout);
@@ -45,7 +45,7 @@ final class BulkRun {
         ChildRun.await(errors);
         Outcome early = lane.notEndable();
         lane.finishRest(
-                claim -> early != null ? early : batch.withoutResult(exit),
+                early != null ? early : batch.withoutResult(exit),
                 new RunLog(batch.chatter.text(), batch.stderr.cut(), exit.code()));
         child.gone().join();
         child.closeStreams();

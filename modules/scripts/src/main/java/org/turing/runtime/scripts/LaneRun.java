@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,9 +144,9 @@ final class LaneRun implements ScriptHost.Run {
     }
 
     /** The same for every claim that has no result yet. */
-    void finishRest(Function<Claim, Outcome> outcome, RunLog runLog) {
+    void finishRest(Outcome outcome, RunLog runLog) {
         for (Claim claim : unfinished()) {
-            finished(claim, outcome.apply(claim), runLog);
+            finished(claim, outcome, runLog);
         }
     }
 

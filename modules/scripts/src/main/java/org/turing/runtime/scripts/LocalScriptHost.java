@@ -43,8 +43,7 @@ public final class LocalScriptHost implements ScriptHost {
     private final BulkRun bulk;
     private final JavaSteps steps;
     private final Set<LaneRun> underWay = ConcurrentHashMap.newKeySet();
-    private volatile boolean closing;
-    private boolean closed;
+    private volatile boolean closed;
 
     private LocalScriptHost(ScriptSettings settings, WorkFolder folder) throws IOException {
         this.settings = settings;
@@ -89,7 +88,7 @@ public final class LocalScriptHost implements ScriptHost {
     public Run run(TaskType taskType, List<Claim> claims, Listener listener) {
         LaneRun lane = new LaneRun(taskType, claims, listener, threads.timer());
         underWay.add(lane);
-        if (closing) {
+        if (closed) {
             lane.cancel("the runtime is stopping");
         }
         try {
@@ -115,13 +114,13 @@ public final class LocalScriptHost implements ScriptHost {
                 }
             }
         } catch (ScriptFault e) {
-            lane.finishRest(claim -> new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+            lane.finishRest(new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
         } catch (RuntimeException | Error e) {
             log.error(
                     "task type '{}': a run failed in the script host",
                     lane.taskType().name(),
                     e);
-            lane.finishRest(claim -> new Outcome.Failed("the script host failed: " + e, true, null), RunLog.EMPTY);
+            lane.finishRest(new Outcome.Failed("the script host failed: " + e, true, null), RunLog.EMPTY);
         } finally {
             end(lane);
         }
@@ -130,7 +129,7 @@ public final class LocalScriptHost implements ScriptHost {
     private void end(LaneRun lane) {
         Outcome cancelled = lane.notEndable();
         Outcome rest = cancelled != null ? cancelled : new Outcome.Cancelled("the run ended without a result");
-        lane.finishRest(claim -> rest, RunLog.EMPTY);
+        lane.finishRest(rest, RunLog.EMPTY);
         underWay.remove(lane);
         lane.cleared();
     }
@@ -193,7 +192,6 @@ public final class LocalScriptHost implements ScriptHost {
             return;
         }
         closed = true;
-        closing = true;
         underWay.forEach(lane -> lane.cancel("the runtime is stopping"));
         workers.close();
         awaitChildren(settings.times().grace().multipliedBy(2).plus(BEYOND_GRACE));

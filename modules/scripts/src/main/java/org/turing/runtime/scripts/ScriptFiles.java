@@ -73,7 +73,7 @@ final class ScriptFiles {
             throw fault(
                     taskType,
                     "has the SHA-256 " + file.hash + ", not the registered script_hash",
-                    "check the file," + " then UPDATE task_types SET script_hash");
+                    "check the file, then UPDATE task_types SET script_hash");
         }
         ExecutionType decided = wanted == ExecutionType.AUTO ? decide(path, file.head, inJar) : wanted;
         return switch (decided) {
@@ -178,7 +178,7 @@ final class ScriptFiles {
             throw fault(
                     taskType,
                     "is not a .py file, but execution_type is thick",
-                    "name a Python file, or set" + " execution_type to worker or script");
+                    "name a Python file, or set execution_type to worker or script");
         }
         return new ScriptFile(
                 path, file.hash, ExecutionType.THICK, List.of(python.path().toString()), null);
