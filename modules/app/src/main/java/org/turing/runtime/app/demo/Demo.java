@@ -39,21 +39,23 @@ public final class Demo {
      * @throws Exception what the pipeline's run threw, or a database error
      */
     public OwlReport run() throws Exception {
-        run("The pipeline", OwlExample.taskTypes());
-        OwlReport report = read();
+        OwlReport report = run("The pipeline", OwlExample.taskTypes());
         try (Connection connection = database.getConnection()) {
             example.reset(connection);
         }
+        OwlReport stages = report;
         for (String taskType : OwlExample.taskTypes()) {
-            run("One by one", List.of(taskType));
+            stages = run("One by one", List.of(taskType));
         }
-        return report.withSequentialSeconds(sequentialSeconds(read()));
+        return report.withSequentialSeconds(sequentialSeconds(stages));
     }
 
-    private void run(String title, List<String> taskTypes) throws Exception {
+    private OwlReport run(String title, List<String> taskTypes) throws Exception {
         try (DemoProgress.Display display = progress.display(title, taskTypes)) {
             pipeline.untilNothingIsLeft(taskTypes, display);
-            display.finished();
+            OwlReport report = read();
+            display.finished(report.taskTypes());
+            return report;
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.app.demo.OwlReport.TaskTypeFigures;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /**
@@ -56,8 +58,12 @@ public final class DemoProgress {
 
     /** What is seen of one run. */
     interface Display extends PipelineRun.Listener, AutoCloseable {
-        /** Everything was done: what was still expected at the last look did not come. */
-        void finished();
+        /**
+         * Everything was done. The last look at a run comes a moment before its end, so the tickets have the last word.
+         *
+         * @param figures of this run's task types; those of others are passed over
+         */
+        void finished(List<TaskTypeFigures> figures);
 
         @Override
         void close();
@@ -93,6 +99,15 @@ public final class DemoProgress {
             upstream += waiting;
         }
         return steps;
+    }
+
+    /** How far these task types came in the end, in their order; nothing more is expected. */
+    private static List<Step> lastSteps(Collection<String> taskTypes, List<TaskTypeFigures> figures) {
+        Map<String, Long> done =
+                figures.stream().collect(Collectors.toMap(TaskTypeFigures::taskType, TaskTypeFigures::completed));
+        return taskTypes.stream()
+                .map(name -> new Step(name, done.getOrDefault(name, 0L), done.getOrDefault(name, 0L)))
+                .toList();
     }
 
     private static boolean isTerminal() {
@@ -143,18 +158,22 @@ public final class DemoProgress {
 
         @Override
         public void progress(List<TaskTypeStatus> taskTypes) {
-            for (Step step : steps(taskTypes)) {
+            show(steps(taskTypes));
+        }
+
+        @Override
+        public void finished(List<TaskTypeFigures> figures) {
+            show(lastSteps(bars.keySet(), figures));
+        }
+
+        private void show(List<Step> steps) {
+            for (Step step : steps) {
                 ProgressBar bar = bars.get(step.taskType());
                 if (bar != null) {
                     bar.maxHint(Math.max(1, step.expected()));
                     bar.stepTo(step.done());
                 }
             }
-        }
-
-        @Override
-        public void finished() {
-            bars.values().forEach(bar -> bar.maxHint(Math.max(1, bar.getCurrent())));
         }
 
         @Override
@@ -165,19 +184,21 @@ public final class DemoProgress {
 
     private final class Lines implements Display {
         private final String title;
+        private final List<String> taskTypes;
         private final Instant startedAt = clock.instant();
         private Instant nextAt = startedAt.plus(LINE_EVERY);
         private @Nullable String unsaid;
 
         Lines(String title, List<String> taskTypes) {
             this.title = title;
+            this.taskTypes = taskTypes;
             out.println(title + ": " + String.join(", ", taskTypes));
         }
 
         @Override
-        public synchronized void progress(List<TaskTypeStatus> taskTypes) {
+        public synchronized void progress(List<TaskTypeStatus> statuses) {
             Instant now = clock.instant();
-            unsaid = line(Duration.between(startedAt, now), steps(taskTypes));
+            unsaid = line(now, steps(statuses));
             if (!now.isBefore(nextAt)) {
                 say();
                 nextAt = now.plus(LINE_EVERY);
@@ -185,8 +206,8 @@ public final class DemoProgress {
         }
 
         @Override
-        public void finished() {
-            // the last line and the report say it
+        public synchronized void finished(List<TaskTypeFigures> figures) {
+            unsaid = line(clock.instant(), lastSteps(taskTypes, figures));
         }
 
         /** Says the last state, unless it was said already. */
@@ -202,12 +223,13 @@ public final class DemoProgress {
             }
         }
 
-        private String line(Duration since, List<Step> steps) {
+        private String line(Instant now, List<Step> steps) {
             String counts = steps.stream()
                     .map(step ->
                             String.format(Locale.ROOT, "%s %,d/%,d", step.taskType(), step.done(), step.expected()))
                     .collect(Collectors.joining("  "));
-            return String.format(Locale.ROOT, "%s, %.0f s: %s", title, since.toMillis() / 1000.0, counts);
+            double seconds = Duration.between(startedAt, now).toMillis() / 1000.0;
+            return String.format(Locale.ROOT, "%s, %.0f s: %s", title, seconds, counts);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.app.demo.OwlReport.TaskTypeFigures;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
 
@@ -66,8 +67,23 @@ class DemoProgressTest {
         assertThat(lines()).containsExactly("One after the other: carl", "One after the other, 0 s: carl 7/7");
     }
 
+    @Test
+    void theTicketsHaveTheLastWordSinceTheLastLookComesBeforeTheEnd() {
+        try (DemoProgress.Display display = progress.display("The pipeline", List.of("lucy", "arbitrator"))) {
+            display.progress(List.of(status("lucy", 4_080, 64, 0)));
+            display.finished(List.of(figures("alma", 7), figures("lucy", 4_144)));
+        }
+        assertThat(lines())
+                .containsExactly(
+                        "The pipeline: lucy, arbitrator", "The pipeline, 0 s: lucy 4,144/4,144  arbitrator 0/0");
+    }
+
     private List<String> lines() {
         return written.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private static TaskTypeFigures figures(String name, long completed) {
+        return new TaskTypeFigures(name, 1, "thick", null, completed, 0, 0, 0, 0, 0);
     }
 
     private static TaskTypeStatus status(String name, long completed, long inbox, int inFlight) {
