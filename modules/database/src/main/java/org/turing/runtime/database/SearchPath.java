@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,28 @@ public final class SearchPath {
      * out then.
      */
     public String hint() {
+        return read().line();
+    }
+
+    /** Whether that line is in effect already for sessions of this user. */
+    public boolean isInEffect() {
+        Path path = read();
+        return path.now().equals(path.wanted());
+    }
+
+    /**
+     * @param database its name
+     * @param now the entries as they are
+     * @param wanted the entries as they should be
+     */
+    private record Path(String database, List<String> now, List<String> wanted) {
+        String line() {
+            return "ALTER DATABASE " + Sql.identifier(database) + " SET search_path = " + String.join(", ", wanted)
+                    + ";";
+        }
+    }
+
+    private Path read() {
         String schema = database.settings().schema();
         return database.transaction(connection -> {
             try (Statement statement = connection.createStatement();
@@ -32,17 +55,19 @@ public final class SearchPath {
                             + "pg_catalog.current_setting('search_path')")) {
                 row.next();
                 boolean namesake = row.getString(2).equals(schema);
-                List<String> path = new ArrayList<>();
-                for (String entry : row.getString(3).split(",")) {
-                    String part = entry.strip();
+                List<String> now = Stream.of(row.getString(3).split(","))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .toList();
+                List<String> wanted = new ArrayList<>();
+                for (String part : now) {
                     boolean ours = part.equals(schema) || part.equals(Sql.identifier(schema));
-                    if (!part.isEmpty() && !ours && !(namesake && part.equals("\"$user\""))) {
-                        path.add(part);
+                    if (!ours && !(namesake && part.equals("\"$user\""))) {
+                        wanted.add(part);
                     }
                 }
-                path.add(schema);
-                return "ALTER DATABASE " + Sql.identifier(row.getString(1)) + " SET search_path = "
-                        + String.join(", ", path) + ";";
+                wanted.add(schema);
+                return new Path(row.getString(1), now, wanted);
             }
         });
     }

@@ -32,11 +32,15 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--import", paramLabel = "TABLE", description = "A predecessor's table of task types to take over.")
     private @Nullable String table;
 
-    /** What was done, as JSON shows it. */
+    /**
+     * What was done, as JSON shows it.
+     *
+     * @param searchPath the line that puts the schema into the search_path; null if it is in effect
+     */
     private record Report(
             String database,
             String schema,
-            String searchPath,
+            @Nullable String searchPath,
             @Nullable String shadowing,
             RegistryImport.@Nullable Report imported) {}
 
@@ -50,19 +54,19 @@ final class InitCommand implements Callable<Integer> {
             Report report = new Report(
                     database.settings().address(),
                     database.settings().schema(),
-                    searchPath.hint(),
+                    searchPath.isInEffect() ? null : searchPath.hint(),
                     searchPath.shadowing(),
                     imported);
-            turing.report(report, text(report, command.isEmbedded()));
+            turing.report(report, text(report));
             return 0;
         }
     }
 
-    private static String text(Report report, boolean embedded) {
+    private static String text(Report report) {
         StringBuilder text =
                 new StringBuilder("schema '" + report.schema() + "' of " + report.database() + " is ready");
         text.append(
-                embedded
+                report.searchPath() == null
                         ? "\nits search_path names the schema"
                         : "\nso that INSERT INTO task_types finds its table, run once:\n  " + report.searchPath());
         if (report.shadowing() != null) {

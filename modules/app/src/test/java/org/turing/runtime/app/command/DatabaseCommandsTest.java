@@ -145,6 +145,23 @@ class DatabaseCommandsTest {
     }
 
     @Test
+    void initAsksForTheSearchPathOnlyUntilItNamesTheSchema() {
+        String line = shell.run("init")
+                .out()
+                .lines()
+                .filter(said -> said.contains("ALTER DATABASE"))
+                .findFirst()
+                .orElseThrow();
+        shell.run("sql", line);
+
+        Shell.Result again = shell.run("init");
+
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.out()).contains("its search_path names the schema").doesNotContain("ALTER DATABASE");
+        assertThat(shell.run("sql", "TABLE task_types").exitCode()).isZero();
+    }
+
+    @Test
     void checkIsContentWithWhatCanRun() {
         shell.run("init");
         register("good", "SELECT 1 AS id", "good.py", null);
