@@ -1,0 +1,4 @@
+@NullMarked
+package org.turing.runtime.app.inspection;
+
+import org.jspecify.annotations.NullMarked;
