@@ -45,8 +45,8 @@ final class DemoCommand implements Callable<Integer> {
         OwlReport report = DemoRun.of(settings, signals, Version.current());
         turing.print(turing.json() ? report.toJson() : report.toText());
         if (!turing.json()) {
-            turing.progress("look around: turing --data " + settings.data() + " sql \"SELECT status, count(*) FROM owl"
-                    + " GROUP BY status\"");
+            turing.progress("look around: ./turing --data " + settings.data()
+                    + " sql \"SELECT status, count(*) FROM owl" + " GROUP BY status\"");
         }
         return 0;
     }

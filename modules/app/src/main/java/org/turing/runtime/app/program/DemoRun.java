@@ -91,7 +91,8 @@ public final class DemoRun {
             throw new CannotStart(
                     "the demo could not be run to its end: "
                             + (summary.blocked().isEmpty()
-                                    ? summary.dead() + " subjects died (see: turing tickets --failed)"
+                                    ? summary.dead() + " subjects died (see: ./turing --data "
+                                            + foundation.folder().path() + " tickets --failed)"
                                     : String.join("; ", summary.blocked())),
                     null);
         }
