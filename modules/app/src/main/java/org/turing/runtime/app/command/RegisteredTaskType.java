@@ -1,6 +1,8 @@
 package org.turing.runtime.app.command;
 
 import java.util.List;
+import java.util.Set;
+import org.turing.runtime.app.program.Assignment;
 import org.turing.runtime.database.Database;
 import org.turing.runtime.database.JdbcRegistry;
 import org.turing.runtime.domain.TaskType;
@@ -18,19 +20,11 @@ final class RegisteredTaskType {
      */
     static long id(Database database, String nameOrId) throws CommandFailed {
         List<TaskType> registered = new JdbcRegistry(database).read().taskTypes();
+        Assignment named = new Assignment(Set.of(nameOrId), null, 0, Set.of(), false, false);
         return registered.stream()
-                .filter(taskType -> taskType.name().equals(nameOrId)
-                        || Long.toString(taskType.id()).equals(nameOrId))
+                .filter(named::includes)
                 .mapToLong(TaskType::id)
                 .findFirst()
-                .orElseThrow(() -> new CommandFailed("there is no task type '" + nameOrId + "'. "
-                        + (registered.isEmpty()
-                                ? "None is registered"
-                                : "Registered: "
-                                        + String.join(
-                                                ", ",
-                                                registered.stream()
-                                                        .map(TaskType::name)
-                                                        .toList()))));
+                .orElseThrow(() -> new CommandFailed(String.join("\n", named.missing(registered))));
     }
 }

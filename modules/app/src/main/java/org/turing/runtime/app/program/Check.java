@@ -53,10 +53,7 @@ public final class Check {
         findings.add(
                 there
                         ? Finding.good(SCRIPTS, folder.toString())
-                        : Finding.wrong(
-                                SCRIPTS,
-                                folder + " does not exist."
-                                        + " Fix: create it, or name another in turing.scripts.folder or TURING_SCRIPTS"));
+                        : Finding.wrong(SCRIPTS, folder + Machinery.NO_FOLDER));
         findings.add(PythonFinding.of(settings.scripts().python(), there ? folder : Path.of("/")));
     }
 

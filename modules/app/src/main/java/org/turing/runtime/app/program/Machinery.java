@@ -26,7 +26,11 @@ import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 import org.turing.runtime.scripts.ScriptSettings.Times;
 
 /** Makes what implements the ports. */
-public final class Machinery {
+final class Machinery {
+
+    /** What is wrong with a scripts folder that is not there. */
+    static final String NO_FOLDER =
+            " does not exist. Fix: create it, or name another in turing.scripts.folder or TURING_SCRIPTS";
 
     private static final String LOCAL_HOST = "localhost";
     private static final String DEFAULT_PORT = "5432";
@@ -66,13 +70,10 @@ public final class Machinery {
      * @param work a folder for its pipes
      * @throws CannotStart if the scripts folder does not exist or the work folder can't be used
      */
-    public static LocalScriptHost scripts(Settings settings, Path work, DatabaseSettings database) throws CannotStart {
+    static LocalScriptHost scripts(Settings settings, Path work, DatabaseSettings database) throws CannotStart {
         Path folder = settings.scripts().folder();
         if (!Files.isDirectory(folder)) {
-            throw new CannotStart(
-                    "scripts folder " + folder + " does not exist."
-                            + " Fix: create it, or name another in turing.scripts.folder or TURING_SCRIPTS",
-                    null);
+            throw new CannotStart("scripts folder " + folder + NO_FOLDER, null);
         }
         try {
             return LocalScriptHost.create(ScriptSettings.of(folder, work)

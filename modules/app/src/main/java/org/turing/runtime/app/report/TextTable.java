@@ -43,10 +43,6 @@ public final class TextTable {
         return this;
     }
 
-    public boolean isEmpty() {
-        return rows.isEmpty();
-    }
-
     /** The lines, as wide as they need to be. */
     public List<String> lines() {
         return lines(Integer.MAX_VALUE, 0);
