@@ -18,6 +18,7 @@ import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.LeaseLapsed;
@@ -106,6 +107,11 @@ final class FakeLedger implements TicketLedger {
         synchronized (world) {
             return entries.stream().map(this::settle).toList();
         }
+    }
+
+    @Override
+    public RunTimeout.Times runTimes(long taskTypeId) {
+        return RunTimeout.Times.NONE;
     }
 
     private Verdict settle(Entry entry) {

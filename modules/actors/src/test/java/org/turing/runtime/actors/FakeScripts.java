@@ -1,5 +1,6 @@
 package org.turing.runtime.actors;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,11 +23,11 @@ final class FakeScripts implements ScriptHost {
         if (taskType.scriptPath().contains("missing")) {
             throw new ScriptFault("task type '" + taskType.name() + "': its script is missing");
         }
-        return new ScriptFacts(taskType.executionType(), "0".repeat(64), false);
+        return new ScriptFacts(taskType.executionType(), "0".repeat(64), false, null);
     }
 
     @Override
-    public Run run(TaskType taskType, List<Claim> batch, Listener to) {
+    public Run run(TaskType taskType, List<Claim> batch, Duration timeout, Listener to) {
         FakeRun run = new FakeRun(batch.get(0));
         world.threads.execute(() -> run.go(taskType, to));
         return run;

@@ -124,6 +124,7 @@ class RestTest {
                 now,
                 now,
                 FinishedRun.RunLog.EMPTY,
-                new FinishedRun.Place("test-host", null, null));
+                new FinishedRun.Place("test-host", null, null),
+                null);
     }
 }

@@ -55,6 +55,9 @@ record Decision(
         if (outcome instanceof Outcome.Failed failed) {
             return failed(taskType, run, failed.error(), failed.retry(), failed.output(), now, random);
         }
+        if (outcome instanceof Outcome.TimedOut timedOut) {
+            return failed(taskType, run, timedOut.error(), true, null, now, random);
+        }
         if (outcome instanceof Outcome.Unrunnable unrunnable) {
             Duration pause = RetryBackoff.after(taskType.retryBackoff(), 1, random);
             return new Decision(

@@ -14,6 +14,7 @@ import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
@@ -158,6 +159,11 @@ public final class JdbcTicketLedger implements TicketLedger {
     @Override
     public Standing settle(TaskType taskType, InboxShape shape) throws InboxFault {
         return settlement.settle(taskType, shape);
+    }
+
+    @Override
+    public RunTimeout.Times runTimes(long taskTypeId) {
+        return RunTimes.of(database, taskTypeId);
     }
 
     @Override

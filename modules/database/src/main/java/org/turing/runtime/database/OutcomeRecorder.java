@@ -84,7 +84,7 @@ final class OutcomeRecorder {
     /** The same run, whose outcome can't be had as it is. */
     private static FinishedRun failed(FinishedRun run, String error, @Nullable String output) {
         Outcome outcome = new Outcome.Failed(error, true, output);
-        return new FinishedRun(run.claim(), outcome, run.startedAt(), run.finishedAt(), run.log(), run.place());
+        return run.with(outcome);
     }
 
     private static Verdict delayed(long ticketId) {

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Outcome;
 
 /** One statement that ends claims, appends to the history and remembers, for a whole group. */
 final class OutcomeStatement {
@@ -19,19 +20,21 @@ final class OutcomeStatement {
                  USING unnest(CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
                               CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS timestamptz[]),
                               CAST(? AS timestamptz[]), CAST(? AS timestamptz[]), CAST(? AS text[]), CAST(? AS text[]),
-                              CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS text[]), CAST(? AS text[]))
+                              CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS text[]), CAST(? AS text[]),
+                              CAST(? AS boolean[]), CAST(? AS text[]))
                        AS o (outcome_of, status, output, error, state, attempts, not_before, started_at, finished_at,
-                             host, gpu, script_hash, exit_code, stdout, stderr)
+                             host, gpu, script_hash, exit_code, stdout, stderr, timed_out, warning)
                  WHERE c.ticket_id = o.outcome_of
                 RETURNING c.*, o.*
             ), history AS (
                 INSERT INTO turing.ticket_history
                        (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id, chain_depth,
                         model, host, gpu, script_hash, runtime_id, claimed_at, started_at, finished_at, recorded_at,
-                        input, output, error, exit_code, stdout, stderr)
+                        input, output, error, exit_code, stdout, stderr, timed_out, warning)
                 SELECT ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id, chain_depth,
                        model, host, gpu, script_hash, runtime_id, claimed_at, started_at, finished_at,
-                       CAST(? AS timestamptz), input, CAST(output AS jsonb), error, exit_code, stdout, stderr
+                       CAST(? AS timestamptz), input, CAST(output AS jsonb), error, exit_code, stdout, stderr,
+                       timed_out, warning
                   FROM ended
             )
             INSERT INTO turing.memory AS m
@@ -84,6 +87,8 @@ final class OutcomeStatement {
                     "text", decision -> JsonText.storable(decision.run().log().stdout()));
             bind.column(
                     "text", decision -> JsonText.storable(decision.run().log().stderr()));
+            bind.column("boolean", decision -> decision.run().outcome() instanceof Outcome.TimedOut);
+            bind.column("text", decision -> JsonText.storable(decision.run().warning()));
             bind.time(now);
             bind.time(now);
             statement.executeUpdate();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Relation;
 import org.turing.runtime.domain.StatusChange;
@@ -228,7 +229,7 @@ class OutcomeTest {
     @Test
     void whatCouldNotBeRunUsesUpNoAttempt() throws Exception {
         TaskType taskType = sovereign(", max_attempts, retry_backoff", ", 1, '0 s'");
-        Verdict verdict = test.runtime.run(taskType, new Outcome.Unrunnable("x.py is missing"));
+        Verdict verdict = test.runtime.run(taskType, new Outcome.Unrunnable(Environment.SCRIPT, "x.py is missing"));
         assertThat(written(verdict).status()).isEqualTo(TicketStatus.FAILED);
         assertThat(test.runtime.claim(taskType, 1).get(0).attempt()).isOne();
     }

@@ -129,7 +129,8 @@ final class TestDatabase implements AutoCloseable {
                         now,
                         now,
                         new FinishedRun.RunLog("out", "err", 0),
-                        new FinishedRun.Place("host", null, null)));
+                        new FinishedRun.Place("host", null, null),
+                        null));
     }
 
     static Verdict.Written written(Verdict verdict) {

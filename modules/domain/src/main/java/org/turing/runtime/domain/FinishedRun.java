@@ -12,9 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when its result was there, in the database's time
  * @param log what the script printed
  * @param place where it ran
+ * @param warning what people should know of the run although it is no error, or null
  */
 public record FinishedRun(
-        Claim claim, Outcome outcome, Instant startedAt, Instant finishedAt, RunLog log, Place place) {
+        Claim claim,
+        Outcome outcome,
+        Instant startedAt,
+        Instant finishedAt,
+        RunLog log,
+        Place place,
+        @Nullable String warning) {
+
+    /** The same run with another outcome. */
+    public FinishedRun with(Outcome other) {
+        return new FinishedRun(claim, other, startedAt, finishedAt, log, place, warning);
+    }
 
     /**
      * What a script printed, bounded; the middle of what was longer is left out.

@@ -31,12 +31,20 @@ public sealed interface Outcome {
     record Failed(String error, boolean retry, @Nullable String output) implements Outcome {}
 
     /**
-     * The script could not be run at all (missing, outside the folder, not executable, interpreter gone): nothing was
-     * learned about the subject, so no attempt is used up and the task type pauses.
+     * The script was ended because it ran too long; another attempt may help.
      *
+     * @param error after what time, and what to do about it
+     */
+    record TimedOut(String error) implements Outcome {}
+
+    /**
+     * The script could not do its work for a reason that has nothing to do with the subject: it can't be started, its
+     * model's server refuses, the database lacks what it needs. No attempt is used up.
+     *
+     * @param part what is not in order
      * @param error what went wrong and what to do about it
      */
-    record Unrunnable(String error) implements Outcome {}
+    record Unrunnable(Environment part, String error) implements Outcome {}
 
     /**
      * The run was ended before it had an outcome; it uses up no attempt.

@@ -25,9 +25,10 @@ public interface ScriptHost extends AutoCloseable {
      * out happen on the host's own threads.
      *
      * @param claims one claim, or up to {@code batch_size} for {@code bulk}
+     * @param timeout the longest run of one subject
      * @param listener hears of the start and of each claim's result; called on the host's threads; must not block
      */
-    Run run(TaskType taskType, List<Claim> claims, Listener listener);
+    Run run(TaskType taskType, List<Claim> claims, Duration timeout, Listener listener);
 
     /** Ends the warm workers of a task type once they are idle: its script, type or registration changed. */
     void retire(long taskTypeId);
@@ -67,8 +68,13 @@ public interface ScriptHost extends AutoCloseable {
      * @param executionType what runs, with {@code auto} decided
      * @param scriptHash SHA-256 of the script file, in hex
      * @param databaseAccess whether the script is handed the database's address and password
+     * @param warning what people should know of it although it can be run, or null
      */
-    record ScriptFacts(ExecutionType executionType, String scriptHash, boolean databaseAccess) {}
+    record ScriptFacts(
+            ExecutionType executionType,
+            String scriptHash,
+            boolean databaseAccess,
+            @Nullable String warning) {}
 
     /** A script can't be run. The message names the thing, the cause and the next step. */
     final class ScriptFault extends Exception {
@@ -77,18 +83,5 @@ public interface ScriptHost extends AutoCloseable {
         public ScriptFault(String message) {
             super(message);
         }
-    }
-
-    /**
-     * How long a run may take when the task type says {@code auto}.
-     *
-     * @param timeout the task type's own {@code timeout_seconds}, or null for auto
-     * @param needsModel whether it needs a model
-     */
-    static Duration timeoutOf(@Nullable Duration timeout, boolean needsModel) {
-        if (timeout != null) {
-            return timeout;
-        }
-        return needsModel ? Duration.ofMinutes(30) : Duration.ofMinutes(1);
     }
 }

@@ -11,6 +11,7 @@ import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.domain.pace.RunTimeout;
 
 /**
  * Claims, history and memory of tickets. Every method throws {@link DatabaseUnavailable} if the database can't serve
@@ -64,6 +65,9 @@ public interface TicketLedger {
      * @throws InboxFault if the inbox can't be asked
      */
     Standing settle(TaskType taskType, InboxShape shape) throws InboxFault;
+
+    /** What a task type's runs took within {@link RunTimeout#HISTORY}; of very many only the latest are looked at. */
+    RunTimeout.Times runTimes(long taskTypeId);
 
     /** Rescues the claims of runtimes whose lease has lapsed or whose end is proven. */
     Rescued rescue();

@@ -3,13 +3,13 @@ package org.turing.runtime.scripts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
@@ -27,17 +27,17 @@ final class BulkRun {
         this.children = children;
     }
 
-    void run(LaneRun lane, ScriptFile script, List<Claim> claims, Duration timeout, Map<String, String> environment) {
+    void run(LaneRun lane, ScriptFile script, List<Claim> claims, Map<String, String> environment) {
         claims.forEach(lane::started);
         ChildProcess child;
         try {
             child = children.spawn(new Launch(script.command(), environment));
         } catch (ScriptFault e) {
-            lane.finishRest(new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+            lane.finishRest(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
             return;
         }
-        Batch batch = new Batch(lane, child, timeout);
-        lane.endableBy(batch::end, timeout);
+        Batch batch = new Batch(lane, child);
+        lane.endableBy(batch::end);
         Future<?> errors = children.start(batch.stderr);
         children.feed(child, input(lane, claims), true);
         batch.read();
@@ -61,16 +61,14 @@ final class BulkRun {
     private final class Batch {
         private final LaneRun lane;
         private final ChildProcess child;
-        private final Duration timeout;
         private final StderrLog stderr;
         private final Map<Long, Claim> waiting = new LinkedHashMap<>();
         private BoundedText chatter = children.newLog();
         private @Nullable String problem;
 
-        Batch(LaneRun lane, ChildProcess child, Duration timeout) {
+        Batch(LaneRun lane, ChildProcess child) {
             this.lane = lane;
             this.child = child;
-            this.timeout = timeout;
             this.stderr = new StderrLog(child.stderr(), children::newLog, null);
             lane.unfinished().forEach(claim -> waiting.put(claim.ticketId(), claim));
         }
@@ -100,7 +98,7 @@ final class BulkRun {
                     ResultReader.outcome(object.without(List.of("ticket_id", "subject_id"))),
                     new RunLog(chatter.text(), stderr.cut(), null));
             chatter = children.newLog();
-            lane.endableBy(this::end, timeout);
+            lane.endableBy(this::end);
         }
 
         private @Nullable Claim claimOf(ObjectNode result) {

@@ -105,15 +105,15 @@ final class JavaSteps implements AutoCloseable {
     }
 
     /** Runs one subject on this thread; returns when the step has returned, however late. */
-    void run(LaneRun lane, ScriptFile script, Claim claim, Duration timeout) throws ScriptFault {
+    void run(LaneRun lane, ScriptFile script, Claim claim) throws ScriptFault {
         Loaded step = take(lane.taskType(), script);
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("turing-step-" + lane.taskType().name());
         thread.setContextClassLoader(step.loader);
         lane.started(claim);
-        Interruption interruption = new Interruption(lane, claim, timeout);
-        lane.endableBy(interruption::fire, timeout);
+        Interruption interruption = new Interruption(lane, claim);
+        lane.endableBy(interruption::fire);
         Step instance = null;
         Finished finished;
         try {
@@ -188,14 +188,12 @@ final class JavaSteps implements AutoCloseable {
         private final Thread thread = Thread.currentThread();
         private final LaneRun lane;
         private final Claim claim;
-        private final Duration timeout;
         private @Nullable Future<?> report;
         private boolean over;
 
-        Interruption(LaneRun lane, Claim claim, Duration timeout) {
+        Interruption(LaneRun lane, Claim claim) {
             this.lane = lane;
             this.claim = claim;
-            this.timeout = timeout;
         }
 
         synchronized void fire() {
@@ -216,7 +214,8 @@ final class JavaSteps implements AutoCloseable {
                 Outcome outcome = lane.isCancelled()
                         ? new Outcome.Cancelled("cancelled, but the step ignores its interrupt")
                         : new Outcome.Failed(
-                                "timed out after " + timeout.toMillis() / 1000.0 + " s and ignores its interrupt",
+                                "timed out after " + lane.timeout().toMillis() / 1000.0
+                                        + " s and ignores its interrupt",
                                 true,
                                 null);
                 lane.finished(claim, outcome, RunLog.EMPTY);

@@ -27,6 +27,7 @@ final class LaneRun implements ScriptHost.Run {
     private static final Logger log = LoggerFactory.getLogger(LaneRun.class);
 
     private final TaskType taskType;
+    private final Duration timeout;
     private final ScriptHost.Listener listener;
     private final ScheduledExecutorService timer;
     private final Set<Claim> open;
@@ -37,8 +38,14 @@ final class LaneRun implements ScriptHost.Run {
     private @Nullable Outcome early;
     private boolean cancelled;
 
-    LaneRun(TaskType taskType, List<Claim> claims, ScriptHost.Listener listener, ScheduledExecutorService timer) {
+    LaneRun(
+            TaskType taskType,
+            List<Claim> claims,
+            Duration timeout,
+            ScriptHost.Listener listener,
+            ScheduledExecutorService timer) {
         this.taskType = taskType;
+        this.timeout = timeout;
         this.listener = listener;
         this.timer = timer;
         this.open = new LinkedHashSet<>(claims);
@@ -46,6 +53,11 @@ final class LaneRun implements ScriptHost.Run {
 
     TaskType taskType() {
         return taskType;
+    }
+
+    /** The longest run of one subject. */
+    Duration timeout() {
+        return timeout;
     }
 
     @Override
@@ -71,13 +83,13 @@ final class LaneRun implements ScriptHost.Run {
      *
      * @param way ends it without waiting; may be called more than once
      */
-    void endableBy(Runnable way, Duration timeout) {
+    void endableBy(Runnable way) {
         boolean already;
         synchronized (this) {
             disarm();
             ending = way;
             already = early != null;
-            alarm = already ? null : timer.schedule(() -> timedOut(timeout), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            alarm = already ? null : timer.schedule(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
         if (already) {
             way.run();
@@ -107,20 +119,20 @@ final class LaneRun implements ScriptHost.Run {
         alarm = null;
     }
 
-    private void timedOut(Duration timeout) {
+    private void timedOut() {
         Runnable now;
         synchronized (this) {
             if (ending == null || alarm == null) {
                 return;
             }
-            early = early == null ? new Outcome.Failed(timeoutText(timeout), true, null) : early;
+            early = early == null ? new Outcome.TimedOut(timeoutText()) : early;
             now = ending;
         }
-        log.info("task type '{}': {}", taskType.name(), timeoutText(timeout));
+        log.info("task type '{}': {}", taskType.name(), timeoutText());
         now.run();
     }
 
-    private static String timeoutText(Duration timeout) {
+    private String timeoutText() {
         return "timed out after " + timeout.toMillis() / 1000.0
                 + " s and was ended. Fix: make the script faster, or raise timeout_seconds";
     }

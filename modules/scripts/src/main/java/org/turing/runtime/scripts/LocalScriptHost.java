@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
@@ -81,12 +82,12 @@ public final class LocalScriptHost implements ScriptHost {
         if (script.executionType() == ExecutionType.JAVA) {
             steps.examine(taskType, script);
         }
-        return new ScriptFacts(script.executionType(), script.hash(), databaseFor(taskType, script) != null);
+        return new ScriptFacts(script.executionType(), script.hash(), databaseFor(taskType, script) != null, null);
     }
 
     @Override
-    public Run run(TaskType taskType, List<Claim> claims, Listener listener) {
-        LaneRun lane = new LaneRun(taskType, claims, listener, threads.timer());
+    public Run run(TaskType taskType, List<Claim> claims, Duration timeout, Listener listener) {
+        LaneRun lane = new LaneRun(taskType, claims, timeout, listener, threads.timer());
         underWay.add(lane);
         if (closed) {
             lane.cancel("the runtime is stopping");
@@ -104,7 +105,7 @@ public final class LocalScriptHost implements ScriptHost {
             ScriptFile script = files.find(lane.taskType());
             if (script.executionType() == ExecutionType.BULK) {
                 if (!lane.isCancelled() && !claims.isEmpty()) {
-                    bulk.run(lane, script, claims, timeout(lane), environment(lane.taskType(), script, null));
+                    bulk.run(lane, script, claims, environment(lane.taskType(), script, null));
                 }
             } else {
                 for (Claim claim : claims) {
@@ -114,7 +115,7 @@ public final class LocalScriptHost implements ScriptHost {
                 }
             }
         } catch (ScriptFault e) {
-            lane.finishRest(new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+            lane.finishRest(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
         } catch (RuntimeException | Error e) {
             log.error(
                     "task type '{}': a run failed in the script host",
@@ -136,18 +137,11 @@ public final class LocalScriptHost implements ScriptHost {
 
     private void execute(LaneRun lane, ScriptFile script, Claim claim) throws ScriptFault {
         switch (script.executionType()) {
-            case SCRIPT ->
-                perSubject.run(lane, script, claim, timeout(lane), environment(lane.taskType(), script, claim));
-            case WORKER, THICK ->
-                workers.run(lane, script, claim, timeout(lane), environment(lane.taskType(), script, null));
-            case JAVA -> steps.run(lane, script, claim, timeout(lane));
+            case SCRIPT -> perSubject.run(lane, script, claim, environment(lane.taskType(), script, claim));
+            case WORKER, THICK -> workers.run(lane, script, claim, environment(lane.taskType(), script, null));
+            case JAVA -> steps.run(lane, script, claim);
             default -> throw new IllegalStateException("no way to run " + script.executionType());
         }
-    }
-
-    private static Duration timeout(LaneRun lane) {
-        TaskType taskType = lane.taskType();
-        return ScriptHost.timeoutOf(taskType.timeout(), taskType.requiresModel() != null);
     }
 
     private Map<String, String> environment(TaskType taskType, ScriptFile script, @Nullable Claim claim) {

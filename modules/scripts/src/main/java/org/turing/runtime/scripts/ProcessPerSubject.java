@@ -2,13 +2,13 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
@@ -26,7 +26,7 @@ final class ProcessPerSubject {
     }
 
     /** Runs one subject; returns when no process of it is left. */
-    void run(LaneRun lane, ScriptFile script, Claim claim, Duration timeout, Map<String, String> environment) {
+    void run(LaneRun lane, ScriptFile script, Claim claim, Map<String, String> environment) {
         int idBytes = claim.subject().id().getBytes(StandardCharsets.UTF_8).length;
         if (idBytes > LONGEST_ARGUMENT) {
             // This row's own fault: the script is not to blame, and its other subjects go on.
@@ -43,10 +43,10 @@ final class ProcessPerSubject {
         try {
             child = children.spawn(new Launch(command, environment));
         } catch (ScriptFault e) {
-            lane.finished(claim, new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+            lane.finished(claim, new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
             return;
         }
-        lane.endableBy(() -> children.end(child), timeout);
+        lane.endableBy(() -> children.end(child));
         StderrLog stderr = new StderrLog(child.stderr(), children::newLog, null);
         Future<?> errors = children.start(stderr);
         children.feed(child, input, true);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
@@ -56,8 +57,8 @@ final class Worker {
     }
 
     /** Serves one subject and reports its result; afterwards {@link #usable} tells whether it can serve another. */
-    void serve(LaneRun lane, Claim claim, Duration timeout) {
-        lane.endableBy(() -> children.end(child), timeout);
+    void serve(LaneRun lane, Claim claim) {
+        lane.endableBy(() -> children.end(child));
         BoundedText chatter = children.newLog();
         Reply reply = ready ? null : reply(chatter, 0);
         if (reply == null || reply.object != null && reply.object.path("ready").asBoolean()) {
@@ -115,7 +116,8 @@ final class Worker {
         if (reply.object != null) {
             JsonNode unrunnable = reply.object.get("unrunnable");
             return unrunnable != null && isThick()
-                    ? new Outcome.Unrunnable("task type '" + key.taskTypeName() + "': " + unrunnable.asText())
+                    ? new Outcome.Unrunnable(
+                            Environment.SCRIPT, "task type '" + key.taskTypeName() + "': " + unrunnable.asText())
                     : ResultReader.outcome(reply.object);
         }
         if (reply.exit == null) {

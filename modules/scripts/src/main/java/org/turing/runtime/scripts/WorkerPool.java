@@ -2,7 +2,6 @@ package org.turing.runtime.scripts;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
@@ -52,7 +52,7 @@ final class WorkerPool {
     }
 
     /** Runs one subject on a warm worker, or on a new one. */
-    void run(LaneRun lane, ScriptFile script, Claim claim, Duration timeout, Map<String, String> environment) {
+    void run(LaneRun lane, ScriptFile script, Claim claim, Map<String, String> environment) {
         TaskType taskType = lane.taskType();
         boolean databaseAccess = environment.containsKey("TURING_DATABASE_URL");
         Worker.Key key = key(taskType, script, databaseAccess);
@@ -62,11 +62,11 @@ final class WorkerPool {
             try {
                 worker = start(key, script, environment);
             } catch (ScriptFault e) {
-                lane.finished(claim, new Outcome.Unrunnable(e.getMessage()), RunLog.EMPTY);
+                lane.finished(claim, new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
                 return;
             }
         }
-        worker.serve(lane, claim, timeout);
+        worker.serve(lane, claim);
         giveBack(worker);
     }
 

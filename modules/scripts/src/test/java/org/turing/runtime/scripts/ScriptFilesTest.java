@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
@@ -22,7 +23,7 @@ class ScriptFilesTest extends StagedTest {
             Claim claim = Stage.claim("1");
             assertThat(stage.run(taskType, claim).outcome())
                     .as("a run says the same")
-                    .isEqualTo(new Outcome.Unrunnable(fault.getMessage()));
+                    .isEqualTo(new Outcome.Unrunnable(Environment.SCRIPT, fault.getMessage()));
             return fault.getMessage();
         }
         throw new AssertionError("no fault");

@@ -20,6 +20,7 @@ import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.ScriptHost;
 
 /** A scripts folder, a host for it, and the words to try a script in one line. */
@@ -122,6 +123,9 @@ final class Stage implements AutoCloseable {
         if (result.outcome() instanceof Outcome.Failed failed) {
             return failed.error();
         }
+        if (result.outcome() instanceof Outcome.TimedOut timedOut) {
+            return timedOut.error();
+        }
         throw new AssertionError("not failed: " + result);
     }
 
@@ -134,7 +138,8 @@ final class Stage implements AutoCloseable {
 
     Started start(TaskType taskType, List<Claim> claims) {
         Started started = new Started(claims.size());
-        started.run = host.run(taskType, claims, started);
+        started.run =
+                host.run(taskType, claims, RunTimeout.of(taskType.timeout(), false, RunTimeout.Times.NONE), started);
         return started;
     }
 

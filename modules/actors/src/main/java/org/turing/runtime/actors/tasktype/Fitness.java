@@ -1,5 +1,7 @@
 package org.turing.runtime.actors.tasktype;
 
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.ports.InboxShape;
@@ -13,6 +15,7 @@ final class Fitness {
 
     private @Nullable InboxShape shape;
     private @Nullable ScriptFacts facts;
+    private @Nullable Duration timeout;
     private @Nullable String fault;
     private boolean readingFailed;
     private boolean examining;
@@ -45,6 +48,11 @@ final class Fitness {
         return facts;
     }
 
+    /** The longest run of one subject; known when {@link #facts} are. */
+    Duration timeout() {
+        return Objects.requireNonNull(timeout, "the task type was not examined");
+    }
+
     boolean bulk() {
         return facts != null && facts.executionType() == ExecutionType.BULK;
     }
@@ -62,6 +70,7 @@ final class Fitness {
     boolean found(PortCalls.Examination found) {
         shape = found.shape();
         facts = found.facts();
+        timeout = found.timeout();
         return !readingFailed && mend();
     }
 

@@ -18,6 +18,7 @@ import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
@@ -30,8 +31,12 @@ final class PortCalls {
 
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(30);
 
-    /** What an examination of the registered inbox and script found. */
-    record Examination(InboxShape shape, ScriptFacts facts) {}
+    /**
+     * What an examination of the registered inbox and script found.
+     *
+     * @param timeout the longest run of one subject, as its registration or its history say
+     */
+    record Examination(InboxShape shape, ScriptFacts facts, Duration timeout) {}
 
     private final Surroundings around;
     private final Ports ports;
@@ -49,7 +54,14 @@ final class PortCalls {
 
     CompletionStage<Examination> examine(TaskType taskType) {
         return inboxes.call(() -> new Examination(
-                ports.inboxes().examine(taskType), ports.scripts().examine(taskType)));
+                ports.inboxes().examine(taskType), ports.scripts().examine(taskType), timeout(taskType)));
+    }
+
+    private Duration timeout(TaskType taskType) {
+        RunTimeout.Times times = taskType.timeout() != null
+                ? RunTimeout.Times.NONE
+                : ports.ledger().runTimes(taskType.id());
+        return RunTimeout.of(taskType.timeout(), taskType.requiresModel() != null, times);
     }
 
     /**

@@ -288,7 +288,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             List<Claim> next = claims.take(duty.fitness().bulk() ? taskType.batchSize() : 1);
             Lanes.HeldSlot slot = lane.slot();
             WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
-            around.workers().tell(new WorkerHost.StartRun(runId, taskType, known, next, slotId, runEvents));
+            around.workers()
+                    .tell(new WorkerHost.StartRun(
+                            runId, taskType, known, next, duty.fitness().timeout(), slotId, runEvents));
             lane = lanes.free();
         }
     }

@@ -1,5 +1,6 @@
 package org.turing.runtime.actors.work;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.FinishedRun.Place;
 import org.turing.runtime.domain.Outcome;
@@ -45,6 +47,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param taskType what to run
      * @param facts what is known of its script
      * @param claims the subjects
+     * @param timeout the longest run of one subject
      * @param slot the slot that it runs on, or null without a model
      * @param replyTo hears of the run's progress and of the ledger's verdicts
      */
@@ -53,6 +56,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             TaskType taskType,
             ScriptFacts facts,
             List<Claim> claims,
+            Duration timeout,
             @Nullable SlotId slot,
             ActorRef<RunEvent> replyTo)
             implements Command {}
@@ -176,7 +180,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private ScriptHost.Run run(StartRun start, ScriptHost.Listener listener) {
         try {
-            return scripts.run(start.taskType(), start.claims(), listener);
+            return scripts.run(start.taskType(), start.claims(), start.timeout(), listener);
         } catch (RuntimeException failure) {
             getContext()
                     .getLog()
@@ -184,7 +188,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                             "task type '{}': its script could not be started",
                             start.taskType().name(),
                             failure);
-            Outcome outcome = new Outcome.Unrunnable("the script could not be started: " + failure);
+            Outcome outcome = new Outcome.Unrunnable(Environment.SCRIPT, "the script could not be started: " + failure);
             start.claims().forEach(c -> listener.finished(c, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY)));
             return new OverAtOnce();
         }
@@ -201,7 +205,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 result.startedAt(),
                 result.finishedAt(),
                 result.result().log(),
-                new Place(host, null, run.start().facts().scriptHash()));
+                new Place(host, null, run.start().facts().scriptHash()),
+                run.start().facts().warning());
         TaskType taskType = run.start().taskType();
         ledger.tell(new LedgerWriter.Write(
                 new TicketLedger.Entry(taskType, finished), run.start().replyTo()));

@@ -2,6 +2,7 @@ package org.turing.runtime.actors.tasktype;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.ExecutionType;
@@ -12,7 +13,8 @@ class FitnessTest {
 
     private static final PortCalls.Examination FOUND = new PortCalls.Examination(
             new InboxShape("SELECT 1", "id", "int8", "owl", false, Set.of(), false, false, null),
-            new ScriptFacts(ExecutionType.BULK, "0".repeat(64), false));
+            new ScriptFacts(ExecutionType.BULK, "0".repeat(64), false, null),
+            Duration.ofMinutes(1));
 
     private final Fitness fitness = new Fitness();
 
