@@ -113,7 +113,7 @@ public final class JdbcTicketLedger implements TicketLedger {
 
     @Override
     public List<Verdict> record(List<Entry> entries) {
-        return entries.isEmpty() ? List.of() : new OutcomeRecorder(database, moves, lease.runtimeId()).record(entries);
+        return entries.isEmpty() ? List.of() : new OutcomeRecorder(database, moves).record(entries);
     }
 
     @Override
@@ -168,7 +168,7 @@ public final class JdbcTicketLedger implements TicketLedger {
 
     @Override
     public Rescued rescue() {
-        return Rescue.rescue(database);
+        return Rescue.rescue(database, lease.runtimeId());
     }
 
     @Override

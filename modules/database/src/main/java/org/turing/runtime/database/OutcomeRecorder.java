@@ -36,12 +36,12 @@ final class OutcomeRecorder {
 
     private final Database database;
     private final DeclaredMoves moves;
-    private final long runtimeId;
+    private final EarlierOutcomes earlier;
 
-    OutcomeRecorder(Database database, DeclaredMoves moves, long runtimeId) {
+    OutcomeRecorder(Database database, DeclaredMoves moves) {
         this.database = database;
         this.moves = moves;
-        this.runtimeId = runtimeId;
+        this.earlier = new EarlierOutcomes(database, moves);
     }
 
     /** One verdict per entry, in the same order. */
@@ -97,6 +97,7 @@ final class OutcomeRecorder {
         database.attempt(connection -> {
             Locked locked = lock(connection, entries);
             List<Decision> decisions = new ArrayList<>();
+            List<Entry> gone = new ArrayList<>();
             Set<Long> seen = new HashSet<>();
             for (Entry entry : entries) {
                 Claim claim = entry.run().claim();
@@ -110,8 +111,10 @@ final class OutcomeRecorder {
                     verdicts.put(claim.ticketId(), delayed(claim.ticketId()));
                 } else {
                     verdicts.put(claim.ticketId(), new Verdict.Stale(claim.ticketId()));
+                    gone.add(entry);
                 }
             }
+            verdicts.putAll(earlier.among(connection, gone));
             List<Decision> settled = moved(connection, decisions, locked.now(), verdicts);
             if (!settled.isEmpty()) {
                 OutcomeStatement.write(database, connection, settled, locked.now());
@@ -126,11 +129,17 @@ final class OutcomeRecorder {
 
     /**
      * @param now the database's time
-     * @param ours tickets whose claims are locked for us
-     * @param held tickets whose claims are ours and locked by somebody else: their scripts hold them
+     * @param ours tickets whose claims stand and are locked for us
+     * @param held tickets whose claims stand and are locked by somebody else: their scripts hold them, or a rescue or
+     *     an earlier attempt to record them is just being committed
      */
     private record Locked(Instant now, Set<Long> ours, Set<Long> held) {}
 
+    /**
+     * Locks the claims that still stand. A ticket's number and its fence are unique for ever, and who rescues a claim
+     * deletes it: whichever identity it was made under, a claim that stands is the writer's. So what was kept through
+     * an outage is written as long as nobody rescued it.
+     */
     private Locked lock(Connection connection, List<Entry> entries) throws SQLException {
         Set<Long> ours = new HashSet<>();
         Set<Long> held = new HashSet<>();
@@ -143,17 +152,15 @@ final class OutcomeRecorder {
                 WITH wanted AS (
                     SELECT * FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS w (ticket_id, fence)
                 ), standing AS (
-                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence) WHERE runtime_id = ?
+                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)
                 ), ours AS MATERIALIZED (
-                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence) WHERE runtime_id = ?
+                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)
                      ORDER BY c.ticket_id FOR UPDATE OF c SKIP LOCKED
                 )
                 SELECT clock_timestamp(), standing.ticket_id, ours.ticket_id IS NOT NULL
                   FROM standing LEFT JOIN ours USING (ticket_id)"""))) {
             statement.setArray(1, connection.createArrayOf("bigint", tickets));
             statement.setArray(2, connection.createArrayOf("bigint", fences));
-            statement.setLong(3, runtimeId);
-            statement.setLong(4, runtimeId);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     now = row.getObject(1, OffsetDateTime.class).toInstant();

@@ -1,6 +1,7 @@
 package org.turing.runtime.database;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,21 +17,26 @@ final class Rescue {
 
     private Rescue() {}
 
-    static Rescued rescue(Database database) {
+    /**
+     * @param rescuer the runtime that rescues. Its own identity it leaves alone, lapsed or not: it may hold results
+     *     that it will yet write under it, and decides itself when to begin anew
+     */
+    static Rescued rescue(Database database, long rescuer) {
         return database.transaction(connection -> {
-            endLapsed(database, connection);
+            endLapsed(database, connection, rescuer);
             return freeClaims(database, connection);
         });
     }
 
-    private static void endLapsed(Database database, Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // Index runtimes_living. A row that its own runtime renews at this moment is left alone.
-            statement.executeUpdate(database.inSchema("""
-                    UPDATE turing.runtimes SET ended_at = clock_timestamp()
-                     WHERE runtime_id IN (SELECT runtime_id FROM turing.runtimes
-                                           WHERE ended_at IS NULL AND lease_until < clock_timestamp()
-                                             FOR UPDATE SKIP LOCKED)"""));
+    private static void endLapsed(Database database, Connection connection, long rescuer) throws SQLException {
+        // Index runtimes_living. A row that its own runtime renews at this moment is left alone.
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                UPDATE turing.runtimes SET ended_at = clock_timestamp()
+                 WHERE runtime_id IN (SELECT runtime_id FROM turing.runtimes
+                                       WHERE ended_at IS NULL AND lease_until < clock_timestamp() AND runtime_id <> ?
+                                         FOR UPDATE SKIP LOCKED)"""))) {
+            statement.setLong(1, rescuer);
+            statement.executeUpdate();
         }
     }
 

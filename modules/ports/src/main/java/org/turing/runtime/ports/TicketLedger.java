@@ -41,7 +41,9 @@ public interface TicketLedger {
 
     /**
      * Writes outcomes, moves declared statuses, ends the claims, all in one transaction; an entry that the database
-     * refuses does not harm the others.
+     * refuses does not harm the others. A claim stands until somebody rescues it, whatever became of the identity under
+     * which it was made; an outcome that was committed earlier, and whose answer was lost, is {@link Verdict.Written}
+     * again with what the ledger made of it then.
      *
      * @return one verdict per entry, in the same order
      */
@@ -69,7 +71,7 @@ public interface TicketLedger {
     /** What a task type's runs took within {@link RunTimeout#HISTORY}; of very many only the latest are looked at. */
     RunTimeout.Times runTimes(long taskTypeId);
 
-    /** Rescues the claims of runtimes whose lease has lapsed or whose end is proven. */
+    /** Rescues the claims of other runtimes whose lease has lapsed or whose end is proven. */
     Rescued rescue();
 
     /** Creates partitions ahead and drops those older than the retention. */
@@ -101,7 +103,7 @@ public interface TicketLedger {
         /** Not written: the subject's row is locked by somebody else. The claim stands; ask again later. */
         record Delayed(long ticketId, String reason) implements Verdict {}
 
-        /** Not written: the claim is no longer this runtime's. Nothing was changed. */
+        /** Not written: the claim was rescued or given back, or has another outcome. Nothing was changed. */
         record Stale(long ticketId) implements Verdict {}
     }
 
