@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
 /**
  * Where the database is and how it is used.
@@ -37,6 +38,7 @@ public record DatabaseSettings(
     private static final Pattern LIBPQ_URL =
             Pattern.compile("postgres(?:ql)?://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:postgresql:(?://([^/?]*)/)?([^?]*)(?:\\?(.*))?");
+    private static final Pattern OPTION = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
     public DatabaseSettings {
@@ -78,10 +80,11 @@ public record DatabaseSettings(
             plain = "jdbc:postgresql:" + (jdbc.group(1) == null ? "" : "//" + jdbc.group(1) + "/") + jdbc.group(2);
             readOptions(jdbc.group(3), options);
         } else {
-            throw new DatabaseFault(
-                    DatabaseFault.Reason.URL,
-                    "turing.db.url can't be understood. Fix: write it as postgresql://host:port/database or "
-                            + "jdbc:postgresql://host:port/database");
+            throw notUnderstood();
+        }
+        // An @ that is left is the end of a password that was not quoted: nothing of it may get into a message.
+        if (plain.contains("@") || Driver.parseURL(plain, null) == null) {
+            throw notUnderstood();
         }
         String optionUser = options.remove("user");
         String optionPassword = options.remove("password");
@@ -127,10 +130,21 @@ public record DatabaseSettings(
         return address() + " as " + (user == null ? "the operating system's user" : user) + ", schema " + schema;
     }
 
-    private static void readOptions(@Nullable String query, Map<String, String> into) {
+    private static DatabaseFault notUnderstood() {
+        return new DatabaseFault(
+                DatabaseFault.Reason.URL,
+                "turing.db.url can't be understood. Fix: write it as postgresql://host:port/database or "
+                        + "jdbc:postgresql://host:port/database, with %40 for an @ in a password, %2F for a /, "
+                        + "%3A for a :, %3F for a ? and %25 for a %");
+    }
+
+    private static void readOptions(@Nullable String query, Map<String, String> into) throws DatabaseFault {
         for (String pair : orEmpty(query).split("&")) {
             if (!pair.isEmpty()) {
                 String[] parts = pair.split("=", 2);
+                if (!OPTION.matcher(parts[0]).matches()) {
+                    throw notUnderstood();
+                }
                 into.put(parts[0], parts.length > 1 ? decoded(parts[1]) : "");
             }
         }
@@ -150,9 +164,13 @@ public record DatabaseSettings(
         return text == null ? "" : text;
     }
 
-    private static String decoded(String text) {
-        // A plus is a plus in the address of a database; only forms mean a space by it.
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    private static String decoded(String text) throws DatabaseFault {
+        try {
+            // A plus is a plus in the address of a database; only forms mean a space by it.
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException strayPercent) {
+            throw notUnderstood();
+        }
     }
 
     private static String encoded(String text) {

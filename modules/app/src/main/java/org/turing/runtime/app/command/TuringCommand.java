@@ -52,6 +52,7 @@ import picocli.CommandLine.ScopeType;
 public final class TuringCommand {
 
     private final Surroundings surroundings;
+    private final Map<String, String> defines = new LinkedHashMap<>();
 
     @Option(
             names = {"-h", "--help"},
@@ -86,7 +87,10 @@ public final class TuringCommand {
             mapFallbackValue = "",
             scope = ScopeType.INHERIT,
             description = "One setting; repeatable.")
-    private Map<String, String> defines = new LinkedHashMap<>();
+    private void define(Map<String, String> given) {
+        // Called once for those before the command and once for those behind it.
+        defines.putAll(given);
+    }
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Report as JSON.")
     private boolean json;

@@ -22,7 +22,8 @@ import org.turing.runtime.monitoring.http.HttpSettings;
  * @param ledger leases and history
  * @param work the pace of work
  * @param log the log
- * @param config everything that was read, for the libraries that take their own settings from it
+ * @param config everything that was read, for the libraries that take their own settings from it and may log it: less
+ *     what holds a password
  */
 public record Settings(
         Path data,
@@ -57,7 +58,7 @@ public record Settings(
                 ledger(reader),
                 work(reader),
                 log(reader, data),
-                config);
+                config.withoutPath("turing.db.url").withoutPath("turing.db.password"));
         reader.throwIfAnythingIsWrong();
         return settings;
     }
@@ -100,7 +101,8 @@ public record Settings(
             reader.refuse(
                     "turing.db.url",
                     "turing.db.url",
-                    "must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name");
+                    "must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name, with what"
+                            + " has a meaning of its own there written as %40 (@), %2F (/), %3A (:), %3F (?) or %25 (%)");
             return null;
         }
     }

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,7 +138,23 @@ final class SettingsLayers {
             }
             return parsed;
         } catch (ConfigException malformed) {
-            throw new SettingsException(List.of(String.valueOf(malformed.getMessage())));
+            throw new SettingsException(List.of(told(file, malformed)));
         }
+    }
+
+    /** The library quotes what it could not read, which may be a password. */
+    private static String told(Path file, ConfigException malformed) throws SettingsException {
+        int line = malformed.origin() == null ? 0 : malformed.origin().lineNumber();
+        try {
+            List<String> lines = Files.readAllLines(file);
+            if (line > lines.size() || line > 0 && ShownValue.mayQuote(lines.get(line - 1))) {
+                return String.valueOf(malformed.getMessage());
+            }
+        } catch (IOException unreadable) {
+            throw new SettingsException(List.of("--config " + file + ": can't be read: " + unreadable));
+        }
+        return file + (line > 0 ? ":" + line : "")
+                + ": can't be understood; the line is not shown, as it may hold a password. Fix: put values in double"
+                + " quotes";
     }
 }

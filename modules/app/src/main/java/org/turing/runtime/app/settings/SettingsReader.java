@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
-import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -103,13 +102,7 @@ final class SettingsReader {
 
     /** Key, value and where it was said. */
     static String said(String key, ConfigValue value) {
-        String shown = value.render(ConfigRenderOptions.concise());
-        if (key.endsWith("password")) {
-            shown = "(hidden)";
-        } else if (key.endsWith("url")) {
-            shown = shown.replaceAll("://[^@/]*@", "://(hidden)@").replaceAll("password=[^&\"]*", "password=(hidden)");
-        }
-        return key + " = " + shown + " (" + origin(value.origin()) + ")";
+        return key + " = " + ShownValue.of(key, value) + " (" + origin(value.origin()) + ")";
     }
 
     /** Key and where it was said. */

@@ -85,6 +85,41 @@ class TuringCommandLineTest {
 
         assertThat(shell.run("-Dturing.log.level=loud", "status").err()).contains("(command line)");
         assertThat(shell.run("status", "-D", "turing.log.level=loud").err()).contains("(command line)");
+        assertThat(shell.run("-Dturing.log.level=loud", "status", "-Dturing.http.port=none", "-Dturing.jmx.port=none")
+                        .err()
+                        .lines())
+                .hasSize(3)
+                .allMatch(line -> line.contains("(command line)"));
+        assertThat(shell.run("-Dturing.log.level=loud", "status", "-Dturing.log.level=info")
+                        .exitCode())
+                .as("the later one counts")
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://ada:a%40hunter2@127.0.0.1:1/work",
+                "postgresql://ada:a@hunter2@127.0.0.1:1/work",
+                "postgresql://ada:a/hunter2@127.0.0.1:1/work",
+                "postgresql://ada:a?hunter2@127.0.0.1:1/work",
+                "postgresql://ada:a?b=hunter2@127.0.0.1:1/work",
+                "postgresql://ada:%zzhunter2@127.0.0.1:1/work",
+                "postgresql://ada:hunter2@127.0.0.1:port/work",
+                "postgresql://ada:hunter2/127.0.0.1/work",
+                "jdbc:postgresql://ada:hunter2@127.0.0.1:1/work",
+                "jdbc:postgresql://127.0.0.1:port/work?user=ada&password=hunter2",
+                "jdbc:postgresql://127.0.0.1:1/work?user=ada&password=hunter2",
+                "jdbc:postgresql://127.0.0.1:1/work?user=ada&password=%zzhunter2",
+                "mysql://ada:hunter2@127.0.0.1/work",
+                "ada:hunter2@127.0.0.1/work",
+                "host=127.0.0.1 user=ada password=hunter2"
+            })
+    void anAddressThatCannotBeUsedIsToldWithoutItsPassword(String url) {
+        Shell.Result result = new Shell(home).run("sql", "SELECT 1", "--debug", "-Dturing.db.url=" + url);
+
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.err()).startsWith("turing: ").doesNotContain("hunter2");
     }
 
     @ParameterizedTest

@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,6 +51,7 @@ final class ChildRuntime implements AutoCloseable {
     private final Way way;
     private final Path folder;
     private final List<Process> started = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
     ChildRuntime(Way way, Path folder) throws IOException {
         this.way = way;
@@ -62,6 +65,12 @@ final class ChildRuntime implements AutoCloseable {
 
     void script(String name, String content) throws IOException {
         Files.writeString(folder.resolve("scripts").resolve(name), content);
+    }
+
+    /** A variable for the programs that are started from now on; they inherit none of TURING's. */
+    ChildRuntime with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
     }
 
     /** Starts the program; standard output and standard error go to files. */
@@ -80,6 +89,7 @@ final class ChildRuntime implements AutoCloseable {
                 .redirectOutput(output(started.size()).toFile())
                 .redirectError(folder.resolve("err" + started.size()).toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TURING_"));
+        builder.environment().putAll(environment);
         Process process = builder.start();
         started.add(process);
         return process;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.monitoring.http.HttpSettings;
 
@@ -102,7 +104,7 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         turing.data               | ""            | must be a path
-        turing.db.url             | mysql://db/x  | must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name
+        turing.db.url             | mysql://db/x  | must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name, with what has a meaning of its own there written as %40 (@), %2F (/), %3A (:), %3F (?) or %25 (%)
         turing.db.user            | ada           | must be empty as long as turing.db.url is, or would do nothing
         turing.db.schema          | Big           | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
         turing.db.schema          | pg_mine       | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
@@ -183,6 +185,46 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
                 .hasMessageContaining("oracle://(hidden)@db/x")
                 .hasMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "turing.db.url = \"postgresql://ada:it/is@hunter2@db/x\"",
+                "turing.db.url = \"postgresql://ada:is?hunter2@db:port/x\"",
+                "turing.db.url = \"ada:hunter2@db/x\"",
+                "turing.db.url = \"host=db password=hunter2\"",
+                "turing.db.url = \"postgresql://ada:hunter2/db/x\"",
+                "turing.db = \"postgresql://ada:hunter2@db/x\"",
+                "turing.db.url { password = hunter2 }",
+                "turing.db.password { it = hunter2 }",
+                "turing.http.port = \"postgresql://ada:hunter2@db/x\"",
+                "turing.db.password = hunter2[",
+                "turing.db.password = \"hunter2\" hunter2]",
+                "turing.db.url = postgresql://ada:hunter2@db/x]"
+            })
+    void whateverIsWrongWithAPasswordItIsNotShown(String line) throws IOException {
+        Path file = file("turing.db.schema = turing\n" + line + "\n");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void settingsAsATextHoldNoPassword() throws SettingsException {
+        for (String url :
+                List.of("postgresql://ada:hunter2@db/x", "jdbc:postgresql://db/x?user=ada&password=hunter2")) {
+            Settings settings =
+                    Settings.load(sources(Map.of("turing.db.url", url), Map.of("TURING_DB_PASSWORD", "hunter2"), null));
+
+            assertThat(settings.database().external())
+                    .extracting(DatabaseSettings::password)
+                    .isEqualTo("hunter2");
+            assertThat(settings.toString()).contains("db/x as ada").doesNotContain("hunter2");
+            assertThat(settings.config().root().render()).doesNotContain("hunter2");
+        }
     }
 
     @Test
