@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.Main;
 import picocli.CommandLine.Option;
 
-/** The program under measurement: its jar, and the Java and the flags that it runs with. */
-final class Program {
+/** The program under measurement or under attack: its jar, and the Java and the flags that it runs with. */
+public final class Program {
 
     private static final String JAVA_HOME = System.getProperty("java.home");
     private static final int ASKS_ABOUT_UNSAFE = 23;
@@ -29,13 +29,24 @@ final class Program {
     @Option(names = "--jar", paramLabel = "FILE", description = "The jar to measure; default: that of the class path.")
     private @Nullable Path chosenJar;
 
+    /** Read from the command line. */
+    public Program() {}
+
+    /** A jar on this Java, with further options for Java. */
+    public static Program of(Path jar, List<String> javaOptions) {
+        Program program = new Program();
+        program.chosenJar = jar;
+        program.javaOptions = javaOptions;
+        return program;
+    }
+
     /** The jar that is measured. */
-    Path jar() {
+    public Path jar() {
         return chosenJar == null ? place(Main.class) : chosenJar;
     }
 
     /** What {@code java -jar} is followed by is left to the caller. */
-    List<String> ofJar(String... arguments) throws IOException {
+    public List<String> ofJar(String... arguments) throws IOException {
         List<String> line = java();
         line.addAll(List.of("-jar", jar().toString()));
         line.addAll(List.of(arguments));

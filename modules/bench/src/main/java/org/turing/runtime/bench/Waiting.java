@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what another process does, and looks so rarely that the looks do not weigh on what is measured. */
-final class Waiting {
+public final class Waiting {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
@@ -13,7 +13,7 @@ final class Waiting {
 
     /** A look at what is waited for. */
     @FunctionalInterface
-    interface Condition<E extends Exception> {
+    public interface Condition<E extends Exception> {
         boolean holds() throws IOException, E;
     }
 
@@ -22,7 +22,8 @@ final class Waiting {
      *
      * @throws IOException if it does not come about within the limit
      */
-    static <E extends Exception> void until(Duration limit, String what, Condition<E> condition) throws IOException, E {
+    public static <E extends Exception> void until(Duration limit, String what, Condition<E> condition)
+            throws IOException, E {
         long since = System.nanoTime();
         while (!condition.holds()) {
             if (System.nanoTime() - since > limit.toNanos()) {
@@ -32,7 +33,7 @@ final class Waiting {
         }
     }
 
-    static void pause(Duration pause) {
+    public static void pause(Duration pause) {
         LockSupport.parkNanos(pause.toNanos());
     }
 }

@@ -1,0 +1,75 @@
+package org.turing.runtime.campaign;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Draws what happens in a round: the same seed and shape give the same faults and pauses. */
+final class FaultPlan {
+
+    /** Of ten strikes of a mixed round so many are kills. */
+    private static final int KILLS_OF_TEN = 6;
+
+    /** One kill in so many strikes a runtime that is still starting. */
+    private static final int EARLY_ONE_IN = 6;
+
+    /** One kill in so many is left lying until another runtime must have taken over. */
+    private static final int LYING_ONE_IN = 3;
+
+    private static final Duration SHORTEST_OUTAGE = Duration.ofMillis(200);
+    private static final Duration OUTAGE_SPREAD = Duration.ofMillis(2800);
+    private static final Duration RESTART_SPREAD = Duration.ofMillis(800);
+
+    private FaultPlan() {}
+
+    /**
+     * What a plan is drawn for.
+     *
+     * @param strikes how many faults; where {@link FaultKind#KILL} is among the kinds, how many of those
+     * @param kinds what may happen
+     * @param runtimes how many runtimes there are to strike
+     * @param lease of the runtimes
+     * @param longestPause between two strikes
+     */
+    record Shape(int strikes, List<FaultKind> kinds, int runtimes, Duration lease, Duration longestPause) {}
+
+    static List<Fault> of(long seed, Shape shape) {
+        Random random = new Random(seed);
+        boolean killing = shape.kinds().contains(FaultKind.KILL);
+        List<FaultKind> others =
+                shape.kinds().stream().filter(kind -> kind != FaultKind.KILL).toList();
+        List<Fault> plan = new ArrayList<>();
+        for (int counted = 0; counted < shape.strikes(); ) {
+            boolean kill = killing && (others.isEmpty() || random.nextInt(10) < KILLS_OF_TEN);
+            FaultKind kind = kill ? FaultKind.KILL : others.get(random.nextInt(others.size()));
+            plan.add(draw(kind, random, shape));
+            counted += kill || !killing ? 1 : 0;
+        }
+        return plan;
+    }
+
+    private static Fault draw(FaultKind kind, Random random, Shape shape) {
+        Duration pause = upTo(shape.longestPause(), random);
+        int runtime = random.nextInt(shape.runtimes());
+        boolean early = kind == FaultKind.KILL && random.nextInt(EARLY_ONE_IN) == 0;
+        return new Fault(kind, pause, runtime, length(kind, random, shape), early, random.nextInt(Integer.MAX_VALUE));
+    }
+
+    private static Duration length(FaultKind kind, Random random, Shape shape) {
+        Duration beyondLease = shape.lease().plus(shape.lease().dividedBy(2)).plusSeconds(1);
+        return switch (kind) {
+            case KILL -> random.nextInt(LYING_ONE_IN) == 0 ? beyondLease : upTo(RESTART_SPREAD, random);
+            case FREEZE -> beyondLease.plus(upTo(RESTART_SPREAD, random));
+            case HALF_OPEN, FILL_DATABASE, FILL_DATA_FOLDER, JUMP_CLOCK ->
+                random.nextBoolean() ? beyondLease : SHORTEST_OUTAGE.plus(upTo(OUTAGE_SPREAD, random));
+            case RESTART_DATABASE, CRASH_DATABASE -> SHORTEST_OUTAGE.plus(upTo(OUTAGE_SPREAD, random));
+            case TERMINATE, KILL_SCRIPT, KILL_SUPERVISOR, TERMINATE_BACKENDS, DEADLOCK, EXHAUST_MEMORY ->
+                upTo(RESTART_SPREAD, random);
+        };
+    }
+
+    private static Duration upTo(Duration longest, Random random) {
+        return Duration.ofMillis(random.nextInt((int) longest.toMillis() + 1));
+    }
+}

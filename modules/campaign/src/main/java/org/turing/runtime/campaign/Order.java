@@ -1,0 +1,54 @@
+package org.turing.runtime.campaign;
+
+import java.time.Duration;
+import java.util.List;
+import org.turing.runtime.bench.Program;
+
+/**
+ * What a campaign is to do.
+ *
+ * @param series a name for campaigns of this kind, in lower case
+ * @param seed from which every round draws its own
+ * @param strikes in total, as {@link FaultPlan.Shape} counts them
+ * @param strikesPerRound after so many, quiet and checks
+ * @param kinds what may happen
+ * @param setting how the runtimes are set up
+ * @param longestPause between two strikes
+ * @param program the jar, with the flags of its Java
+ * @param jarHash the first digits of the jar's SHA-256
+ * @param python the interpreter of the scripts
+ */
+record Order(
+        String series,
+        long seed,
+        int strikes,
+        int strikesPerRound,
+        List<FaultKind> kinds,
+        Stage.Setting setting,
+        Duration longestPause,
+        Program program,
+        String jarHash,
+        String python) {
+
+    /** What a round's plan is drawn for. */
+    FaultPlan.Shape shape(int strikesOfRound) {
+        return new FaultPlan.Shape(strikesOfRound, kinds, setting.runtimes(), setting.effectiveLease(), longestPause);
+    }
+
+    /** How many of the round's faults count as strikes. */
+    int counted(RoundResult result) {
+        return kinds.contains(FaultKind.KILL)
+                ? result.count(FaultKind.KILL)
+                : result.faults().values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** The command line that runs one round again. */
+    String replay(int round) {
+        return "java -cp modules/app/target/turing-runtime.jar:modules/bench/target/classes:modules/campaign/target/classes "
+                + CampaignCommand.class.getName() + " --series " + series + " --seed " + seed + " --only-round " + round
+                + " --kills-per-round " + strikesPerRound + " --kinds "
+                + String.join(",", kinds.stream().map(FaultKind::toString).toList()) + " --lease "
+                + setting.lease().toMillis() + "ms --runtimes " + setting.runtimes() + " --longest-pause "
+                + longestPause.toMillis() + "ms";
+    }
+}

@@ -1,0 +1,210 @@
+package org.turing.runtime.campaign;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.bench.Program;
+import org.turing.runtime.bench.Waiting;
+import org.turing.runtime.embedded.DataFolder;
+
+/** One data folder and the runtimes that run on it, one after the other. */
+final class RuntimePlace implements AutoCloseable {
+
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+    private static final Duration LONGEST_END = Duration.ofMinutes(2);
+    private static final int LOG_CHARACTERS_SHOWN = 4000;
+
+    private final int number;
+    private final Path folder;
+    private final Program program;
+    private final List<String> arguments;
+    private final Map<String, String> environment;
+    private final String mark;
+    private final Consumer<String> incidents;
+
+    private @Nullable Process process;
+    private int started;
+    private boolean announced;
+    private boolean wanted;
+    private int refusedStarts;
+
+    /**
+     * @param folder of this place; data folder and logs go there
+     * @param arguments of {@code start}
+     * @param mark what processes of this place bear in their environment, followed by a number
+     * @param incidents is told what must not happen
+     */
+    RuntimePlace(
+            int number,
+            Path folder,
+            Program program,
+            List<String> arguments,
+            Map<String, String> environment,
+            String mark,
+            Consumer<String> incidents)
+            throws IOException {
+        this.number = number;
+        this.folder = Files.createDirectories(folder);
+        this.program = program;
+        this.arguments = arguments;
+        this.environment = environment;
+        this.mark = mark;
+        this.incidents = incidents;
+    }
+
+    int number() {
+        return number;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    /** The mark of the process that runs or ran last. */
+    synchronized String processMark() {
+        return mark + "." + started + ";";
+    }
+
+    /** Of the process that runs or ran last; 0 before the first. */
+    synchronized long pid() {
+        Process last = process;
+        return last == null ? 0 : last.pid();
+    }
+
+    /** How many starts ended before the runtime worked, the database being down, say. */
+    synchronized int refusedStarts() {
+        return refusedStarts;
+    }
+
+    /** Wants a runtime from now on, and starts one where none runs. */
+    synchronized void start() throws IOException {
+        wanted = true;
+        Process last = process;
+        if (last == null || !last.isAlive()) {
+            spawn();
+        }
+    }
+
+    /** Starts a runtime again where one is wanted and has left, and tells of it. To be called now and then. */
+    synchronized void keep() throws IOException {
+        Process last = process;
+        if (last == null) {
+            return;
+        }
+        announced = announced || last.isAlive() && isAnnounced(last);
+        if (!wanted || last.isAlive()) {
+            return;
+        }
+        if (announced) {
+            incidents.accept("runtime " + processMark() + " left by itself with exit code " + last.exitValue() + ": "
+                    + endOfLog());
+        } else {
+            refusedStarts++;
+        }
+        spawn();
+    }
+
+    /** Waits until a runtime works. */
+    void awaitAnnounced() throws IOException {
+        Waiting.until(LONGEST_START, "the announcement of runtime " + number, () -> {
+            keep();
+            synchronized (this) {
+                return wanted && announced;
+            }
+        });
+    }
+
+    /** Waits until a process runs, whether or not it works yet. */
+    void awaitProcess() throws IOException {
+        Waiting.until(LONGEST_START, "the process of runtime " + number, () -> {
+            synchronized (this) {
+                return wanted && process != null && process.isAlive();
+            }
+        });
+    }
+
+    /** SIGKILL; returns once it has ended. None is wanted until the next start. */
+    synchronized void kill() {
+        wanted = false;
+        Process last = process;
+        if (last != null) {
+            last.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** SIGTERM; waits for the end. None is wanted until the next start. */
+    void terminate() throws IOException {
+        Process last;
+        boolean worked;
+        synchronized (this) {
+            wanted = false;
+            last = process;
+            worked = announced;
+        }
+        if (last == null) {
+            return;
+        }
+        last.destroy();
+        if (!ended(last)) {
+            incidents.accept("runtime " + processMark() + " did not end within " + LONGEST_END.toSeconds()
+                    + " s of SIGTERM: " + endOfLog());
+            last.destroyForcibly().onExit().join();
+        } else if (worked && last.exitValue() != 0) {
+            incidents.accept("runtime " + processMark() + " ended after SIGTERM with exit code " + last.exitValue()
+                    + ": " + endOfLog());
+        }
+    }
+
+    private static boolean ended(Process process) throws IOException {
+        try {
+            return process.waitFor(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a runtime was ending", interrupted);
+        }
+    }
+
+    private boolean isAnnounced(Process process) {
+        return DataFolder.findRunning(data())
+                .map(running -> running.pid() == process.pid())
+                .orElse(false);
+    }
+
+    private void spawn() throws IOException {
+        started++;
+        announced = false;
+        ProcessBuilder builder = new ProcessBuilder(program.ofJar(arguments.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("TURING_"));
+        builder.environment().putAll(environment);
+        builder.environment().put("TURING_DATA", data().toString());
+        builder.environment().put(Processes.MARK, processMark());
+        process = builder.start();
+    }
+
+    private Path log() {
+        return folder.resolve("runtime-" + started + ".log");
+    }
+
+    /** The last lines that the process logged. */
+    synchronized String endOfLog() {
+        try {
+            String log = Files.readString(log());
+            return log.substring(Math.max(0, log.length() - LOG_CHARACTERS_SHOWN));
+        } catch (IOException unreadable) {
+            return "(" + unreadable + ")";
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

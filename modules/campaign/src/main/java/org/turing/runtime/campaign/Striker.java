@@ -1,0 +1,137 @@
+package org.turing.runtime.campaign;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.turing.runtime.bench.Waiting;
+
+/** Does what a fault says, and sees to its end while the next ones are on their way. */
+final class Striker {
+
+    private static final Logger log = LoggerFactory.getLogger(Striker.class);
+    private static final Duration LONGEST_WAIT_FOR_A_SCRIPT = Duration.ofSeconds(20);
+    private static final Duration LONGEST_WAIT_FOR_A_WAITER = Duration.ofSeconds(10);
+
+    private final Stage stage;
+    private final Recovery recovery;
+
+    Striker(Stage stage, Recovery recovery) {
+        this.stage = stage;
+        this.recovery = recovery;
+    }
+
+    /** Strikes; returns as soon as that is done, and sees to the rest by itself. */
+    void strike(Fault fault) throws IOException {
+        log.debug("{}: {}", stage.mark(), fault.describe());
+        RuntimePlace place = stage.place(fault.runtime());
+        switch (fault.kind()) {
+            case KILL -> kill(place, fault);
+            case TERMINATE -> terminate(place, fault);
+            case FREEZE -> freeze(place, fault);
+            case KILL_SCRIPT -> killOne(fault, true);
+            case KILL_SUPERVISOR -> killOne(fault, false);
+            case RESTART_DATABASE -> {
+                stage.server().stopFast();
+                stage.later(fault.length(), stage.server()::revive);
+            }
+            case CRASH_DATABASE -> {
+                stage.server().stopImmediately();
+                stage.later(fault.length(), stage.server()::revive);
+            }
+            case TERMINATE_BACKENDS -> terminateBackends();
+            case HALF_OPEN -> {
+                stage.proxy(fault.runtime()).stall();
+                stage.later(fault.length(), stage.proxy(fault.runtime())::resume);
+            }
+            case DEADLOCK -> stage.later(Duration.ZERO, this::deadlock);
+            case EXHAUST_MEMORY -> stage.load().orderMishap();
+            case FILL_DATABASE, FILL_DATA_FOLDER, JUMP_CLOCK ->
+                throw new IOException(fault.kind() + " is not prepared on this stage");
+        }
+    }
+
+    private void kill(RuntimePlace place, Fault fault) throws IOException {
+        if (fault.early()) {
+            place.awaitProcess();
+        } else {
+            place.awaitAnnounced();
+        }
+        String mark = place.processMark();
+        long pid = place.pid();
+        Instant at = Instant.now();
+        place.kill();
+        recovery.died(pid, at);
+        stage.later(Duration.ZERO, () -> recovery.awaitEndOfChildren(mark, at));
+        stage.later(fault.length(), place::start);
+    }
+
+    private void terminate(RuntimePlace place, Fault fault) throws IOException {
+        place.awaitAnnounced();
+        place.terminate();
+        stage.later(fault.length(), place::start);
+    }
+
+    private void freeze(RuntimePlace place, Fault fault) throws IOException {
+        place.awaitAnnounced();
+        long pid = place.pid();
+        Signals.send(Signals.STOP, pid);
+        stage.later(fault.length(), () -> Signals.send(Signals.CONTINUE, pid));
+    }
+
+    /** A script, or what is neither script nor JVM: the supervisor program. */
+    private void killOne(Fault fault, boolean script) throws IOException {
+        RuntimePlace place = stage.place(fault.runtime());
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < LONGEST_WAIT_FOR_A_SCRIPT.toNanos()) {
+            List<Long> there = script
+                    ? Processes.scripts(place.processMark())
+                    : Processes.others(place.processMark()).stream()
+                            .filter(pid -> pid != place.pid())
+                            .toList();
+            if (!there.isEmpty()) {
+                Signals.send(Signals.KILL, there.get(fault.choice() % there.size()));
+                return;
+            }
+            Waiting.pause(Duration.ofMillis(20));
+        }
+        log.info("{}: {} found nothing to kill", stage.mark(), fault.describe());
+    }
+
+    private void terminateBackends() throws IOException {
+        stage.database().rows(row -> row.getBoolean(1), """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()""");
+    }
+
+    /** Takes the second tally, waits until a deed that has the first one waits for it, and asks for the first one. */
+    private void deadlock() {
+        try (Connection session = stage.database().session();
+                Statement statement = session.createStatement()) {
+            session.setAutoCommit(false);
+            statement.execute("UPDATE work.tallies SET deeds = deeds WHERE tally_id = 2");
+            long since = System.nanoTime();
+            while (!isWaitedFor(statement) && System.nanoTime() - since < LONGEST_WAIT_FOR_A_WAITER.toNanos()) {
+                Waiting.pause(Duration.ofMillis(10));
+            }
+            statement.execute("UPDATE work.tallies SET deeds = deeds WHERE tally_id = 1");
+            session.rollback();
+        } catch (SQLException victim) {
+            // Either side may be the victim, and another fault may have come in between.
+            log.debug("{}: the deadlock ended with {}", stage.mark(), victim.getMessage());
+        }
+    }
+
+    private static boolean isWaitedFor(Statement statement) throws SQLException {
+        try (var row = statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity" + " WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")) {
+            row.next();
+            return row.getInt(1) > 0;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.turing.runtime.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.turing.runtime.database.Database;
+import org.turing.runtime.database.DatabaseSettings;
+
+/** A campaign that can't fail would prove nothing: what it must notice, made by hand. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class VerdictTest {
+
+    private final List<String> incidents = new ArrayList<>();
+    private CampaignServer server;
+    private CampaignDatabase database;
+    private Verdict verdict;
+
+    @BeforeAll
+    void openDatabase(@TempDir Path folder) throws Exception {
+        server = CampaignServer.start(folder.resolve("server"));
+        try (CampaignDatabase maintenance = server.maintenance()) {
+            maintenance.execute("CREATE DATABASE round");
+        }
+        DatabaseSettings place = DatabaseSettings.of(server.url("round"), server.user(), server.password(), "turing");
+        try (Database runtimes = Database.connect(place)) {
+            runtimes.migrate();
+        }
+        database = new CampaignDatabase(server.url("round"), server.user(), server.password());
+        WorkLoad load = new WorkLoad(database);
+        load.createTables();
+        load.register();
+        verdict = new Verdict(database, "no such process", incidents::add);
+        beWell();
+    }
+
+    @AfterAll
+    void closeDatabase() {
+        database.close();
+        server.close();
+    }
+
+    /** One deed, done as it should be, and nothing else. */
+    private void beWell() throws Exception {
+        database.execute("""
+                TRUNCATE work.letters, work.crates, work.parcels, work.deeds, work.effects, work.transitions;
+                UPDATE work.tallies SET deeds = 1;
+                INSERT INTO work.deeds OVERRIDING SYSTEM VALUE VALUES (1, 'drafted');
+                UPDATE work.deeds SET status = 'sealed';
+                INSERT INTO work.effects (task_type, subject_id, ticket_id, attempt) VALUES ('deeds_seal', '1', 7, 1)""");
+        incidents.clear();
+    }
+
+    @Test
+    void whatWentWellIsNeitherLostNorDoubled() throws Exception {
+        beWell();
+
+        assertThat(verdict.lost()).isZero();
+        assertThat(verdict.doubled()).isZero();
+        assertThat(incidents).isEmpty();
+    }
+
+    @Test
+    void aSubjectThatDidNotMoveIsLost() throws Exception {
+        beWell();
+        database.execute("INSERT INTO work.crates DEFAULT VALUES");
+
+        assertThat(verdict.lost()).as("transition, effect and completed ticket").isEqualTo(3);
+        assertThat(incidents).anyMatch(incident -> incident.contains("packed -> shipped"));
+    }
+
+    @Test
+    void aStatusThatIsWrittenTwiceIsDoubled() throws Exception {
+        beWell();
+        database.execute("UPDATE work.deeds SET status = 'sealed'");
+
+        assertThat(verdict.doubled()).isEqualTo(1);
+        assertThat(incidents).anyMatch(incident -> incident.contains("sealed -> sealed"));
+    }
+
+    @Test
+    void anEffectUnderHoldThatHappensTwiceIsDoubled() throws Exception {
+        beWell();
+        database.execute("""
+                INSERT INTO work.effects (task_type, subject_id, ticket_id, attempt) VALUES ('deeds_seal', '1', 8, 2);
+                UPDATE work.tallies SET deeds = deeds + 1 WHERE tally_id = 1""");
+
+        assertThat(verdict.doubled()).as("the effect and one of the tallies").isEqualTo(2);
+        assertThat(verdict.reexecutions()).containsEntry("deeds_seal", 1L);
+    }
+}
