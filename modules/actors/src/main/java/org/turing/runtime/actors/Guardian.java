@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
@@ -23,13 +24,9 @@ import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 
-/**
- * The root of the actor system: spawns everything else, and ends it in order. First nothing more is claimed and what
- * runs is finished (or, in a hurry, ended), then what is known is written down, then the lease is given up.
- */
+/** The root of the actor system: spawns everything else, and sees to it that the runtime leaves when it should. */
 final class Guardian extends AbstractBehavior<Guardian.Command> {
 
-    private static final Duration LAST_PATIENCE = Duration.ofSeconds(15);
     private static final Duration LIMIT_CHECK = Duration.ofSeconds(1);
 
     sealed interface Command {}
@@ -46,17 +43,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
     private record AskAgain() implements Command {}
 
-    private record Drained() implements Command {}
-
-    private record Written() implements Command {}
-
-    private record Summed(RunSummary summary) implements Command {}
-
-    private record LeaseEnded() implements Command {}
-
-    private record PatienceOver() implements Command {}
-
-    private record LastPatienceOver() implements Command {}
+    private record Departed() implements Command {}
 
     /** @param budget to see whether the limit is reached */
     record Parts(
@@ -73,7 +60,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     private final ActorRef<LedgerWriter.Command> writer;
     private final ActorRef<RestObserver.Command> rest;
     private final List<String> blocked = new ArrayList<>();
-    private boolean stopping;
+    private @Nullable ActorRef<Departure.Command> departure;
 
     /** @param done completed with what was done, once the runtime has left in order */
     static Behavior<Command> create(Ports ports, RunSettings settings, CompletableFuture<RunSummary> done) {
@@ -127,12 +114,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(NothingLeft.class, this::onNothingLeft)
                 .onMessage(AskAgain.class, m -> onAskAgain())
-                .onMessage(Drained.class, m -> onDrained())
-                .onMessage(Written.class, m -> onWritten())
-                .onMessage(Summed.class, this::onSummed)
-                .onMessage(LeaseEnded.class, m -> Behaviors.stopped())
-                .onMessage(PatienceOver.class, m -> onPatienceOver())
-                .onMessage(LastPatienceOver.class, m -> onLastPatienceOver())
+                .onMessage(Departed.class, m -> Behaviors.stopped())
                 .build();
     }
 
@@ -174,60 +156,19 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     }
 
     private Behavior<Command> onStop(Stop stop) {
-        if (!stopping) {
-            stopping = true;
-            getContext().getLog().info("stopping: nothing more is claimed, what runs is finished");
-            ActorRef<TaskTypes.Drained> replies =
-                    getContext().messageAdapter(TaskTypes.Drained.class, drained -> new Drained());
-            parts.taskTypes().tell(new TaskTypes.Drain(replies));
-            timers.startSingleTimer("patience", new PatienceOver(), settings.drainTimeout());
+        ActorRef<Departure.Command> leaving = departure;
+        if (leaving == null) {
+            ActorRef<Departure.Departed> replies =
+                    getContext().messageAdapter(Departure.Departed.class, departed -> new Departed());
+            leaving = getContext()
+                    .spawn(
+                            keepGoing(Departure.create(parts, writer, settings.drainTimeout(), blocked, done, replies)),
+                            "departure");
+            departure = leaving;
         }
-        return stop.now() ? onPatienceOver() : this;
-    }
-
-    private Behavior<Command> onPatienceOver() {
-        getContext().getLog().info("ending what still runs");
-        timers.cancel("patience");
-        parts.workers().tell(new WorkerHost.EndAll("the runtime is stopping"));
-        timers.startSingleTimer("last patience", new LastPatienceOver(), LAST_PATIENCE);
-        return this;
-    }
-
-    private Behavior<Command> onDrained() {
-        timers.cancel("patience");
-        timers.startSingleTimer("last patience", new LastPatienceOver(), LAST_PATIENCE);
-        ActorRef<LedgerWriter.Empty> replies =
-                getContext().messageAdapter(LedgerWriter.Empty.class, empty -> new Written());
-        writer.tell(new LedgerWriter.WhenEmpty(replies));
-        return this;
-    }
-
-    private Behavior<Command> onWritten() {
-        ActorRef<RunSummary> replies = getContext().messageAdapter(RunSummary.class, Summed::new);
-        parts.taskTypes().tell(new TaskTypes.GetSummary(replies));
-        return this;
-    }
-
-    private Behavior<Command> onSummed(Summed summed) {
-        RunSummary sum = summed.summary();
-        List<String> lines = new ArrayList<>(blocked);
-        lines.addAll(sum.blocked());
-        done.complete(new RunSummary(
-                sum.completed(), sum.skipped(), sum.failed(), sum.dead(), sum.overtaken(), sum.cancelled(), lines));
-        ActorRef<LeaseKeeper.Ended> replies =
-                getContext().messageAdapter(LeaseKeeper.Ended.class, ended -> new LeaseEnded());
-        parts.lease().tell(new LeaseKeeper.End(replies));
-        return this;
-    }
-
-    private Behavior<Command> onLastPatienceOver() {
-        getContext()
-                .getLog()
-                .warn("leaving although not everything could be written down; the next start rescues what is left");
-        blocked.add("the runtime left before everything was written down");
-        if (!done.isDone()) {
-            done.complete(new RunSummary(0, 0, 0, 0, 0, 0, blocked));
+        if (stop.now()) {
+            leaving.tell(new Departure.Hurry());
         }
-        return Behaviors.stopped();
+        return this;
     }
 }

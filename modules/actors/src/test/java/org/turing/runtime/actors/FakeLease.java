@@ -39,5 +39,6 @@ final class FakeLease implements RuntimeLease {
     @Override
     public void end() {
         world.weather();
+        world.leasesEnded.incrementAndGet();
     }
 }

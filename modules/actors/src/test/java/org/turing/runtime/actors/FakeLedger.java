@@ -63,8 +63,8 @@ final class FakeLedger implements TicketLedger {
         if (!world.leaseStands) {
             throw new LeaseLapsed("lapsed");
         }
+        List<Claim> made = new ArrayList<>();
         synchronized (world) {
-            List<Claim> made = new ArrayList<>();
             for (Candidate candidate : candidates) {
                 if (free(taskType, candidate.subject().id())) {
                     made.add(make(taskType, candidate));
@@ -73,8 +73,9 @@ final class FakeLedger implements TicketLedger {
             if (world.answersLost.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new DatabaseUnavailable("the connection broke at the commit", new IllegalStateException("gone"));
             }
-            return made;
         }
+        world.onClaimed.accept(taskType);
+        return made;
     }
 
     private Claim make(TaskType taskType, Candidate candidate) {

@@ -75,7 +75,10 @@ final class FakeScripts implements ScriptHost {
         @Override
         public void cancel(String reason) {
             world.cancelled.add(claim.subject().id());
-            ended.complete(new Outcome.Cancelled(reason));
+            world.onCancel.run();
+            if (!world.deafScripts) {
+                ended.complete(new Outcome.Cancelled(reason));
+            }
         }
     }
 }

@@ -72,8 +72,16 @@ final class FakeWorld implements AutoCloseable {
     volatile Consumer<TaskType> onFind = taskType -> {};
     volatile Consumer<TaskType> onExamine = taskType -> {};
     volatile Consumer<TaskType> onClaim = taskType -> {};
+    /** Claims are made and stand, and the answer has yet to reach who made them. */
+    volatile Consumer<TaskType> onClaimed = taskType -> {};
+
     volatile Consumer<TaskType> onSettle = taskType -> {};
     volatile Runnable onRenew = () -> {};
+    volatile Runnable onCancel = () -> {};
+    /** Whether scripts go on although they are told to end. */
+    volatile boolean deafScripts;
+
+    final AtomicInteger leasesEnded = new AtomicInteger();
     volatile BiFunction<TaskType, Claim, CompletionStage<Outcome>> script =
             (t, c) -> CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
 
@@ -119,7 +127,16 @@ final class FakeWorld implements AutoCloseable {
         return settings(true, 0, Set.of(), true);
     }
 
+    static RunSettings draining(Duration drainTimeout) {
+        return settings(false, 0, Set.of(), true, drainTimeout);
+    }
+
     static RunSettings settings(boolean runOnce, long limit, Set<String> taskTypes, boolean claimsByItself) {
+        return settings(runOnce, limit, taskTypes, claimsByItself, Duration.ofSeconds(20));
+    }
+
+    private static RunSettings settings(
+            boolean runOnce, long limit, Set<String> taskTypes, boolean claimsByItself, Duration drainTimeout) {
         return new RunSettings(
                 taskTypes,
                 null,
@@ -135,7 +152,7 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofMillis(500),
                 Duration.ofMillis(50),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(20),
+                drainTimeout,
                 Duration.ofMillis(500));
     }
 

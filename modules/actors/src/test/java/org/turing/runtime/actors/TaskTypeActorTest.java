@@ -220,7 +220,8 @@ class TaskTypeActorTest {
     private ActorRef<TaskTypeActor.Command> neighbour(TaskType taskType) {
         Surroundings shared = Objects.requireNonNull(around);
         Reconfigure registration = new Reconfigure(taskType, taskType.requiresModel() == null ? null : gate.ref());
-        return kit.spawn(TaskTypeActor.create(shared, () -> registration, () -> false, new TaskTypeCounters()));
+        TaskTypeActor.Orders orders = new TaskTypeActor.Orders(registration, false, false);
+        return kit.spawn(TaskTypeActor.create(shared, () -> orders, new TaskTypeCounters()));
     }
 
     private static TaskType limited(TaskType t) {

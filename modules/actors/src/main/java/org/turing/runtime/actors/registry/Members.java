@@ -3,12 +3,9 @@ package org.turing.runtime.actors.registry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,21 +28,28 @@ final class Members {
     /**
      * A task-type actor that lives.
      *
-     * @param registration what it goes by, read anew at each of its starts
-     * @param isPaused whether people paused it, read likewise
+     * @param orders what it goes by, read anew at each of its starts
      */
-    record Member(
-            ActorRef<TaskTypeActor.Command> ref,
-            AtomicReference<TaskTypeActor.Reconfigure> registration,
-            AtomicBoolean isPaused) {
+    record Member(ActorRef<TaskTypeActor.Command> ref, AtomicReference<TaskTypeActor.Orders> orders) {
 
         String name() {
-            return registration.get().taskType().name();
+            return orders.get().registration().taskType().name();
+        }
+
+        private void register(TaskTypeActor.Reconfigure registration) {
+            // who is registered is wanted again
+            orders.updateAndGet(now -> new TaskTypeActor.Orders(registration, now.paused(), false));
+            ref.tell(registration);
         }
 
         private void steer(boolean pause) {
-            isPaused.set(pause);
+            orders.updateAndGet(now -> new TaskTypeActor.Orders(now.registration(), pause, now.retiring()));
             ref.tell(pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume());
+        }
+
+        private void retire() {
+            orders.updateAndGet(now -> new TaskTypeActor.Orders(now.registration(), now.paused(), true));
+            ref.tell(new TaskTypeActor.Retire());
         }
     }
 
@@ -54,7 +58,9 @@ final class Members {
     private final LongFunction<TaskTypes.Command> gone;
     private final Map<Long, Member> living = new TreeMap<>();
     private final Map<Long, TaskTypeCounters> counters = new HashMap<>();
-    private final Set<String> paused = new HashSet<>();
+    /** Those that people paused or resumed one by one since all were. */
+    private final Map<Long, Boolean> steered = new HashMap<>();
+
     private boolean pausedAll;
     private long spawned;
 
@@ -79,30 +85,29 @@ final class Members {
         if (member == null) {
             spawn(registration);
         } else {
-            member.registration().set(registration);
-            member.ref().tell(registration);
+            member.register(registration);
         }
     }
 
     private void spawn(TaskTypeActor.Reconfigure registration) {
         long id = registration.taskType().id();
-        boolean pausedNow = pausedAll || paused.contains(registration.taskType().name());
-        AtomicReference<TaskTypeActor.Reconfigure> latest = new AtomicReference<>(registration);
-        AtomicBoolean isPaused = new AtomicBoolean(pausedNow);
+        boolean paused = steered.getOrDefault(id, pausedAll);
+        AtomicReference<TaskTypeActor.Orders> orders =
+                new AtomicReference<>(new TaskTypeActor.Orders(registration, paused, false));
         TaskTypeCounters counted = counters.computeIfAbsent(id, i -> new TaskTypeCounters());
         Behavior<TaskTypeActor.Command> supervised = Behaviors.supervise(
-                        TaskTypeActor.create(around, latest::get, isPaused::get, counted))
+                        TaskTypeActor.create(around, orders::get, counted))
                 .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_SOON, RESTART_LATE, 0.2));
         ActorRef<TaskTypeActor.Command> ref = context.spawn(supervised, "task-type-" + id + "-" + spawned++);
         context.watchWith(ref, gone.apply(id));
-        living.put(id, new Member(ref, latest, isPaused));
+        living.put(id, new Member(ref, orders));
     }
 
     /** Retires those that are not wanted any more. */
     void retireAllBut(Collection<Long> wanted) {
         living.forEach((id, member) -> {
             if (!wanted.contains(id)) {
-                member.ref().tell(new TaskTypeActor.Retire());
+                member.retire();
             }
         });
     }
@@ -130,17 +135,13 @@ final class Members {
     /** Pauses or resumes all, and those that are spawned later. */
     void steerAll(boolean pause) {
         pausedAll = pause;
-        paused.clear();
+        steered.clear();
         living.values().forEach(member -> member.steer(pause));
     }
 
     /** Pauses or resumes one, also when it is spawned again later. */
     void steer(Member member, boolean pause) {
-        if (pause) {
-            paused.add(member.name());
-        } else {
-            paused.remove(member.name());
-        }
+        steered.put(member.orders().get().registration().taskType().id(), pause);
         member.steer(pause);
     }
 

@@ -313,7 +313,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                         members.total(TicketStatus.DEAD),
                         members.total(TicketStatus.OVERTAKEN),
                         members.total(TicketStatus.CANCELLED),
-                        warnings));
+                        warnings,
+                        List.of()));
         return this;
     }
 }

@@ -44,6 +44,14 @@ final class ClaimReturns {
         }
     }
 
+    /** Claims that were made for an earlier life of the actor, which has given up its share of the budget with them. */
+    void giveBackLate(List<Claim> late) {
+        if (!late.isEmpty()) {
+            underWay++;
+            send(late);
+        }
+    }
+
     void onGiveBackDue(GiveBackDue due) {
         send(due.claims());
     }

@@ -14,11 +14,12 @@ final class Duty {
     private boolean retiring;
     private boolean leaseHeld = true;
 
-    Duty(Surroundings around, Logger log, TaskType taskType, boolean paused) {
+    Duty(Surroundings around, Logger log, TaskTypeActor.Orders orders) {
         this.around = around;
         this.log = log;
-        this.taskType = taskType;
-        this.paused = paused;
+        this.taskType = orders.registration().taskType();
+        this.paused = orders.paused();
+        this.retiring = orders.retiring();
     }
 
     /** The registry's row of the moment. */

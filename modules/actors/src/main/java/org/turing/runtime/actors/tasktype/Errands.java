@@ -21,6 +21,7 @@ final class Errands {
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
+    private boolean over;
 
     Errands(ActorContext<Command> context, TimerScheduler<Command> timers) {
         this.context = context;
@@ -28,7 +29,15 @@ final class Errands {
     }
 
     <T> void send(CompletionStage<T> call, Answer<T> answer) {
-        context.pipeToSelf(call, (value, failure) -> answer.of(value, PortCalls.cause(failure)));
+        context.pipeToSelf(call, (value, failure) -> {
+            Command command = answer.of(value, PortCalls.cause(failure));
+            return over ? new TaskTypeActor.Late(command) : command; // asked when it arrives, by the actor itself
+        });
+    }
+
+    /** This life of the actor is over: answers still under way come too late, to another life. */
+    void end() {
+        over = true;
     }
 
     /** Sends the message after a while; an earlier reminder of that name is forgotten. */

@@ -50,6 +50,7 @@ final class Intake {
     private ClaimAhead ahead;
     private @Nullable Waiting waitingForSlots;
     private boolean claiming;
+    private int taken;
 
     Intake(Tools tools, InboxWatch inbox, ClaimQueue claims, ClaimReturns returns, Lanes lanes, GateSeat seat) {
         this.around = tools.around();
@@ -99,6 +100,11 @@ final class Intake {
     void stop() {
         returns.giveBackUnstarted();
         leaveGate();
+    }
+
+    /** This life of the actor is over: what it took for tickets that it has not started is there for others. */
+    void fail() {
+        around.budget().giveBack(claims.takeUnstarted().size() + (claiming ? taken : 0));
     }
 
     /** Nothing that was claimed or found stands any more. */
@@ -233,13 +239,12 @@ final class Intake {
     }
 
     private void claim(Look look, List<Candidate> candidates, String snapshot) {
-        int taken = around.budget().take(candidates.size());
+        taken = around.budget().take(candidates.size());
         if (taken > 0) {
             claiming = true;
             List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
             errands.send(
-                    calls.claim(duty.taskType(), asked, snapshot),
-                    (made, failure) -> new Claimed(look, taken, made, failure));
+                    calls.claim(duty.taskType(), asked, snapshot), (made, failure) -> new Claimed(look, made, failure));
         }
     }
 
@@ -249,12 +254,12 @@ final class Intake {
         claiming = false;
         List<Claim> made = claimed.claims();
         if (made == null) {
-            around.budget().giveBack(claimed.taken());
+            around.budget().giveBack(taken);
             inbox.expectMore();
             returns.doubt(claimed.failure());
             return claimed.failure();
         }
-        around.budget().giveBack(claimed.taken() - made.size());
+        around.budget().giveBack(taken - made.size());
         inbox.claimed(made.size(), claimed.look().beganAt());
         claims.add(made);
         if (claimed.look().wokenAt() != 0) {

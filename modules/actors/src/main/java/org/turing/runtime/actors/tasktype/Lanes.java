@@ -2,9 +2,11 @@ package org.turing.runtime.actors.tasktype;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -23,6 +25,7 @@ final class Lanes {
 
     private final Map<HeldSlot, Boolean> yielding = new LinkedHashMap<>();
     private final Map<Long, Lane> runs = new HashMap<>();
+    private final Set<Long> ended = new HashSet<>();
     private int ungated;
 
     /** Sets how many lanes there are without a gate; 0 for a task type with a model. */
@@ -72,7 +75,19 @@ final class Lanes {
     }
 
     void clear(long runId) {
-        runs.remove(runId);
+        if (runs.remove(runId) == null) {
+            ended.add(runId);
+        }
+    }
+
+    /**
+     * Runs of an earlier life of the actor keep lanes until they end. Their slots are their gate's affair.
+     *
+     * @param runIds those under way a moment ago; some may have been cleared since
+     */
+    void adopt(Set<Long> runIds) {
+        runIds.stream().filter(id -> !ended.contains(id)).forEach(id -> runs.put(id, new Lane(null)));
+        ended.clear();
     }
 
     /** How many runs are under way. */

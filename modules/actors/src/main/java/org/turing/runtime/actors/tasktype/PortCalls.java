@@ -64,6 +64,15 @@ final class PortCalls {
         return RunTimeout.of(taskType.timeout(), taskType.requiresModel() != null, times);
     }
 
+    /** What runs on this machine of the task type, for whichever life of its actor. */
+    CompletionStage<WorkerHost.UnderWay> underWay(long taskTypeId) {
+        return AskPattern.ask(
+                around.workers(),
+                (ActorRef<WorkerHost.UnderWay> me) -> new WorkerHost.WhatRuns(taskTypeId, me),
+                ASK_TIMEOUT,
+                system.scheduler());
+    }
+
     /**
      * Gives back this runtime's claims on the task type that nobody works on: those of an earlier life of the actor, or
      * of a call whose answer was lost.
@@ -72,17 +81,13 @@ final class PortCalls {
      */
     CompletionStage<Integer> reclaim(long taskTypeId, Set<Long> held) {
         // first the host, then the writer: a ticket on its way from one to the other is seen by at least one of them
-        CompletionStage<Set<Long>> running = AskPattern.ask(
-                around.workers(),
-                (ActorRef<Set<Long>> me) -> new WorkerHost.WhatRuns(taskTypeId, me),
-                ASK_TIMEOUT,
-                system.scheduler());
-        return running.thenCompose(onLanes -> AskPattern.ask(
+        return underWay(taskTypeId)
+                .thenCompose(running -> AskPattern.ask(
                                 around.writer(),
                                 (ActorRef<Set<Long>> me) -> new LedgerWriter.WhatWaits(taskTypeId, me),
                                 ASK_TIMEOUT,
                                 system.scheduler())
-                        .thenApply(beingWritten -> union(onLanes, beingWritten)))
+                        .thenApply(beingWritten -> union(running.tickets(), beingWritten)))
                 .thenApply(known -> union(known, held))
                 .thenCompose(kept -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, kept)));
     }

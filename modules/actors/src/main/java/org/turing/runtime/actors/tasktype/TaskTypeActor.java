@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -57,6 +57,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
 
+    /** Names runs: one life of an actor must not take the end of another life's run for that of its own. */
+    private static final AtomicLong RUNS = new AtomicLong();
+
     /** What a task type is told and asked. */
     public sealed interface Command {}
 
@@ -66,6 +69,15 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
      * @param gate the gate, or null if it needs no model
      */
     public record Reconfigure(TaskType taskType, @Nullable ActorRef<ModelGate.Command> gate) implements Command {}
+
+    /**
+     * What the actor goes by when it starts, for the first time or again after a failure.
+     *
+     * @param registration the registry's row and gate of the moment
+     * @param paused whether people paused it
+     * @param retiring whether it was told to retire
+     */
+    public record Orders(Reconfigure registration, boolean paused, boolean retiring) {}
 
     /** Starts nothing more, finishes what runs, and ends. */
     public record Retire() implements Command {}
@@ -89,6 +101,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** Runs one subject by hand, in the inbox or not. */
     public record RunByHand(String subjectId, ActorRef<RunReport> replyTo) implements Command {}
 
+    /** An answer that an earlier life of the actor waited for. */
+    record Late(Command answer) implements Command {}
+
+    record Adopted(
+            WorkerHost.@Nullable UnderWay runs, @Nullable Throwable failure) implements Command {}
+
     record Examined(
             TaskType asked,
             PortCalls.@Nullable Examination found,
@@ -101,7 +119,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record Claimed(
             Intake.Look look,
-            int taken,
             @Nullable List<Claim> claims,
             @Nullable Throwable failure) implements Command {}
 
@@ -158,32 +175,25 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final HandRuns hands;
     private final Settling settling;
     private final TaskTypeView view;
+    private boolean adopted;
     private boolean reclaimed;
     private boolean reportedRest;
-    private long runs;
 
     /**
      * @param around what all task types share
-     * @param registration the registry's row and gate of the moment, read at every start: a life after a failure begins
-     *     with the latest ones
-     * @param isPaused whether people paused it, read at every start
+     * @param orders read at every start: a life after a failure begins with the latest ones
      * @param counters where it counts; kept across failures by the one who spawns it
      */
-    public static Behavior<Command> create(
-            Surroundings around,
-            Supplier<Reconfigure> registration,
-            BooleanSupplier isPaused,
-            TaskTypeCounters counters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new TaskTypeActor(context, timers, around, registration.get(), isPaused.getAsBoolean(), counters)));
+    public static Behavior<Command> create(Surroundings around, Supplier<Orders> orders, TaskTypeCounters counters) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new TaskTypeActor(context, timers, around, orders.get(), counters)));
     }
 
     private TaskTypeActor(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Surroundings around,
-            Reconfigure registration,
-            boolean paused,
+            Orders orders,
             TaskTypeCounters counters) {
         super(context);
         this.around = around;
@@ -191,11 +201,11 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         this.runEvents = context.messageAdapter(WorkerHost.RunEvent.class, RunSaid::new);
         errands = new Errands(context, timers);
         calls = new PortCalls(around, context.getSystem());
-        duty = new Duty(around, context.getLog(), registration.taskType(), paused);
+        duty = new Duty(around, context.getLog(), orders);
         Tools tools = new Tools(around, duty, errands, calls);
         returns = new ClaimReturns(tools, claims, inbox);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
-        seat = new GateSeat(duty.taskType(), registration.gate(), lanes, gateReplies);
+        seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies);
         intake = new Intake(tools, inbox, claims, returns, lanes, seat);
         hands = new HandRuns(tools, claims, returns);
         settling = new Settling(tools);
@@ -203,6 +213,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         subscribe(Progress.class, Progressed::new);
         subscribe(Noticed.class, Heard::new);
         subscribe(LeaseState.class, LeaseChanged::new);
+        errands.send(calls.underWay(duty.taskType().id()), Adopted::new);
         examine();
     }
 
@@ -223,6 +234,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(PollNow.class, m -> wake(System.nanoTime()))
                 .onMessage(GetStatus.class, this::onGetStatus)
                 .onMessage(RunByHand.class, m -> after(() -> hands.ask(m)))
+                .onMessage(Late.class, this::onLate)
+                .onMessage(Adopted.class, this::onAdopted)
                 .onMessage(Examined.class, this::onExamined)
                 .onMessage(Looked.class, m -> judge(intake.onLooked(m)))
                 .onMessage(Claimed.class, m -> judge(intake.onClaimed(m)))
@@ -265,7 +278,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         settling.settle(claims.inFlight() == 0 && !intake.busy() && !inbox.wanted());
         intake.schedulePoll();
         reportRest();
-        if (duty.retiring() && lanes.running() == 0 && view.nothingUnderWay()) {
+        if (duty.retiring() && adopted && lanes.running() == 0 && view.nothingUnderWay()) {
             around.workers().tell(new WorkerHost.RetireWorkers(duty.taskType().id()));
             seat.lost();
             hands.refuseEarly("it is not enabled any more");
@@ -277,12 +290,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private void startRuns() {
         ScriptFacts known = duty.fitness().facts();
         boolean well = duty.fitness().shape() != null;
-        if (known == null || !duty.leaseHeld() || (!well && !claims.nextIsByHand())) {
+        if (known == null || !adopted || !duty.leaseHeld() || (!well && !claims.nextIsByHand())) {
             return;
         }
         Lanes.Lane lane = lanes.free();
         while (lane != null && mayStartAnother()) {
-            long runId = runs++;
+            long runId = RUNS.getAndIncrement();
             lanes.occupy(runId, lane);
             TaskType taskType = duty.taskType();
             List<Claim> next = claims.take(duty.fitness().bulk() ? taskType.batchSize() : 1);
@@ -303,7 +316,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private void reportRest() {
-        List<String> blocked = view.blockedAtRest();
+        List<String> blocked = adopted && lanes.running() == 0 ? view.blockedAtRest() : null;
         if (blocked != null) {
             around.rest().tell(new RestObserver.AtRest(duty.taskType(), inbox.emptySince(), blocked));
         } else if (reportedRest) {
@@ -347,6 +360,29 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         intake.startAfresh();
         around.workers().tell(new WorkerHost.RetireWorkers(now.taskType().id()));
         return after(this::examine);
+    }
+
+    /** What an earlier life started keeps its lanes. */
+    private Behavior<Command> onAdopted(Adopted answer) {
+        WorkerHost.UnderWay runs = answer.runs();
+        if (runs == null) {
+            throw unexpected(Objects.requireNonNull(answer.failure()));
+        }
+        lanes.adopt(runs.runIds());
+        adopted = true;
+        return proceed();
+    }
+
+    /** What an earlier life has claimed by now, or may have claimed, goes back. */
+    private Behavior<Command> onLate(Late late) {
+        if (late.answer() instanceof Claimed claimed) {
+            returns.doubt(claimed.failure());
+            returns.giveBackLate(claimed.claims() == null ? List.of() : claimed.claims());
+        } else if (late.answer() instanceof ClaimedByHand claimed) {
+            returns.doubt(claimed.failure());
+            returns.giveBackLate(claimed.claim() == null ? List.of() : List.of(claimed.claim()));
+        }
+        return proceed();
     }
 
     private void examine() {
@@ -414,7 +450,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     }
 
     private Behavior<Command> onFailing() {
+        errands.end();
         seat.lost();
+        intake.fail();
         around.rest().tell(new RestObserver.Busy(duty.taskType().id()));
         hands.refuseAll("its actor failed and starts again (see: turing tickets)");
         count.tell(view.status(count));

@@ -26,6 +26,11 @@ public final class Blocking {
         return of(system, "turing.dispatchers.inboxes");
     }
 
+    /** For calls that tell processes what to do: those may be stopped, and their pipes full. */
+    public static Blocking scripts(ActorSystem<?> system) {
+        return of(system, "turing.dispatchers.scripts");
+    }
+
     private static Blocking of(ActorSystem<?> system, String dispatcher) {
         return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher)));
     }

@@ -3,6 +3,7 @@ package org.turing.runtime.actors.work;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -20,8 +21,10 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.upkeep.RestObserver;
+import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
@@ -52,6 +55,15 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     /** Which tickets of a task type wait to be written. */
     public record WhatWaits(long taskTypeId, ActorRef<Set<Long>> replyTo) implements Command {}
 
+    /**
+     * Tries everything that waits once more, at once, and answers what was left of it: nothing, what is locked by
+     * others, or everything if the database can't serve.
+     */
+    public record Flush(ActorRef<Flushed> replyTo) implements Command {}
+
+    /** What waits to be written, without a further try. */
+    public record WhatIsUnwritten(ActorRef<Flushed> replyTo) implements Command {}
+
     /** Says when nothing waits to be written. */
     public record WhenEmpty(ActorRef<Empty> replyTo) implements Command {}
 
@@ -61,10 +73,19 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private record Again(List<Write> writes) implements Command {}
 
+    /** @param untried what has not been tried since it was asked for */
+    private record Flushing(ActorRef<Flushed> replyTo, Set<Write> untried) {}
+
     private record Retry() implements Command {}
 
     /** Nothing waits to be written. */
     public record Empty() {}
+
+    /**
+     * @param left outcomes that still wait, one line each
+     * @param weather why the database can't serve, or null if it answered
+     */
+    public record Flushed(List<String> left, @Nullable String weather) {}
 
     /** How the ledger settled an outcome: written, or stale. */
     public record Recorded(Verdict verdict) implements WorkerHost.RunEvent {}
@@ -74,10 +95,13 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
     private final Deque<Write> waiting = new ArrayDeque<>();
-    private final Set<Write> delayed = new HashSet<>();
+    private final Set<Write> delayed = identitySet();
     private final List<ActorRef<Empty>> emptyWatchers = new ArrayList<>();
+    private final List<Flushing> flushing = new ArrayList<>();
     private List<Write> writing = List.of();
+    private @Nullable String weather;
     private int failures;
+    private boolean puzzled;
 
     /** @param rest hears of every commit */
     public static Behavior<Command> create(TicketLedger ledger, ActorRef<RestObserver.Command> rest) {
@@ -106,6 +130,8 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                 .onMessage(Again.class, this::onAgain)
                 .onMessage(Retry.class, m -> writeNext())
                 .onMessage(WhatWaits.class, this::onWhatWaits)
+                .onMessage(Flush.class, this::onFlush)
+                .onMessage(WhatIsUnwritten.class, this::onWhatIsUnwritten)
                 .onMessage(WhenEmpty.class, this::onWhenEmpty)
                 .build();
     }
@@ -120,7 +146,8 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
             return this;
         }
         List<Write> group = new ArrayList<>();
-        while (group.size() < LARGEST_GROUP && !waiting.isEmpty()) {
+        int largest = puzzled ? 1 : LARGEST_GROUP;
+        while (group.size() < largest && !waiting.isEmpty()) {
             group.add(waiting.poll());
         }
         writing = group;
@@ -137,6 +164,8 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
         long now = System.nanoTime();
         writing = List.of();
         failures = 0;
+        weather = null;
+        puzzled = false;
         Map<Long, Tally> tallies = new LinkedHashMap<>();
         List<Write> locked = new ArrayList<>();
         Map<Write, Verdict> settled = new IdentityHashMap<>();
@@ -154,16 +183,21 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
             }
             settled.put(write, verdict);
         }
-        if (!locked.isEmpty()) {
-            delayed.addAll(locked);
-            timers.startSingleTimer(locked, new Again(locked), LOCKED_ROW_PAUSE);
-        }
+        putOff(locked, LOCKED_ROW_PAUSE);
         if (!settled.isEmpty()) {
             report(new Progress(now, tallies.values().stream().map(Tally::step).toList()));
         }
         settled.forEach((write, verdict) -> write.replyTo().tell(new Recorded(verdict)));
+        tried(written.group());
         reportEmpty();
         return writeNext();
+    }
+
+    private void putOff(List<Write> writes, Duration pause) {
+        if (!writes.isEmpty()) {
+            delayed.addAll(writes);
+            timers.startSingleTimer(writes, new Again(writes), pause);
+        }
     }
 
     /**
@@ -178,29 +212,84 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private Behavior<Command> onFailed(Failed failed) {
-        if (!(failed.cause() instanceof DatabaseUnavailable)) {
-            getContext().getLog().error("the ledger could not write outcomes; trying again", failed.cause());
-        } else if (failures == 0) {
-            getContext()
-                    .getLog()
-                    .warn(
-                            "{} outcome(s) wait for the database: {}",
-                            failed.group().size() + waiting.size(),
-                            failed.cause().getMessage());
-        }
         writing = List.of();
+        if (failed.cause() instanceof DatabaseUnavailable) {
+            onWeather(failed);
+        } else {
+            onPuzzle(failed);
+        }
+        return writeNext();
+    }
+
+    private void onWeather(Failed failed) {
+        weather = String.valueOf(failed.cause().getMessage());
         for (int i = failed.group().size() - 1; i >= 0; i--) {
             waiting.addFirst(failed.group().get(i));
         }
+        if (failures == 0) {
+            getContext().getLog().warn("{} outcome(s) wait for the database: {}", waiting.size(), weather);
+        }
         long millis = Math.min(100L << Math.min(failures++, 10), LONGEST_WEATHER_PAUSE.toMillis());
         timers.startSingleTimer("weather", new Retry(), Duration.ofMillis(millis));
-        return this;
+        tried(everything().toList());
+    }
+
+    /** Nobody foresaw this. One by one, what can't be written keeps the others from it no longer. */
+    private void onPuzzle(Failed failed) {
+        getContext().getLog().error("the ledger could not write outcomes; trying again", failed.cause());
+        if (failed.group().size() == 1) {
+            putOff(failed.group(), LONGEST_WEATHER_PAUSE);
+            tried(failed.group());
+        } else {
+            failed.group().forEach(waiting::addFirst);
+        }
+        puzzled = true;
     }
 
     private Behavior<Command> onAgain(Again again) {
-        again.writes().forEach(delayed::remove);
-        waiting.addAll(again.writes());
+        again.writes().stream().filter(delayed::remove).forEach(waiting::add);
         return writeNext();
+    }
+
+    private Behavior<Command> onFlush(Flush flush) {
+        waiting.addAll(delayed);
+        delayed.clear();
+        timers.cancel("weather");
+        flushing.add(new Flushing(
+                flush.replyTo(), everything().collect(Collectors.toCollection(LedgerWriter::identitySet))));
+        tried(List.of());
+        return writeNext();
+    }
+
+    private Behavior<Command> onWhatIsUnwritten(WhatIsUnwritten request) {
+        request.replyTo().tell(flushed());
+        return this;
+    }
+
+    private void tried(List<Write> group) {
+        flushing.removeIf(request -> {
+            group.forEach(request.untried()::remove);
+            boolean over = request.untried().isEmpty();
+            if (over) {
+                request.replyTo().tell(flushed());
+            }
+            return over;
+        });
+    }
+
+    private Flushed flushed() {
+        return new Flushed(everything().map(LedgerWriter::describe).toList(), weather);
+    }
+
+    private static String describe(Write write) {
+        Claim claim = write.entry().run().claim();
+        return "ticket " + claim.ticketId() + " of task type '"
+                + write.entry().taskType().name() + "', subject "
+                + claim.subject().id() + ": its outcome was not written";
+    }
+
+    private static Set<Write> identitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     private Behavior<Command> onWhatWaits(WhatWaits request) {

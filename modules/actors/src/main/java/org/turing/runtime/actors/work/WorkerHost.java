@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
@@ -43,7 +45,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /**
      * Runs a script on one claim, or on a batch for {@code bulk}.
      *
-     * @param runId the asker's name for the run, unique within its life
+     * @param runId the run's name, unique within this process
      * @param taskType what to run
      * @param facts what is known of its script
      * @param claims the subjects
@@ -64,17 +66,32 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Tells a gate when no run is left on a slot whose holder was lost; at once if none is. */
     public record ReportWhenClear(String model, long leaseId, ActorRef<ModelGate.Command> replyTo) implements Command {}
 
-    /** Which tickets of a task type are running here. */
-    public record WhatRuns(long taskTypeId, ActorRef<Set<Long>> replyTo) implements Command {}
+    /** What of a task type is running here. */
+    public record WhatRuns(long taskTypeId, ActorRef<UnderWay> replyTo) implements Command {}
 
     /** A person ends the run of a ticket, whose subject is then set aside; answers whether there was such a run. */
     public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command {}
 
-    /** Ends every run. */
+    /** Ends every run, and whatever is started from now on. */
     public record EndAll(String reason) implements Command {}
+
+    /** Says when nothing runs. */
+    public record WhenIdle(ActorRef<AllClear> replyTo) implements Command {}
+
+    /** What has no result yet. */
+    public record WhatIsLeft(ActorRef<Left> replyTo) implements Command {}
 
     /** Ends every run and says when none is left; until then whatever is started is ended at once. */
     public record ClearAll(String reason, ActorRef<AllClear> replyTo) implements Command {}
+
+    /**
+     * @param tickets that have no result yet
+     * @param runIds whose lanes are not clear yet
+     */
+    public record UnderWay(Set<Long> tickets, Set<Long> runIds) {}
+
+    /** Subjects that scripts are at, one line each. */
+    public record Left(List<String> runs) {}
 
     /** Nothing runs. */
     public record AllClear() {}
@@ -128,7 +145,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final Map<RunKey, Running> running = new HashMap<>();
     private final List<Watcher> watchers = new ArrayList<>();
     private final List<ClearAll> clearing = new ArrayList<>();
+    private final List<ActorRef<AllClear>> idleWatchers = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
+    private final Blocking blocking;
+    private @Nullable String endedFor;
     private long runs;
 
     /** @param host this machine's name, for tickets */
@@ -148,6 +168,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         this.clock = clock;
         this.host = host;
         this.ledger = ledger;
+        this.blocking = Blocking.scripts(context.getSystem());
     }
 
     @Override
@@ -161,6 +182,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(CancelTicket.class, this::onCancelTicket)
                 .onMessage(EndAll.class, this::onEndAll)
                 .onMessage(ClearAll.class, this::onClearAll)
+                .onMessage(WhenIdle.class, this::onWhenIdle)
+                .onMessage(WhatIsLeft.class, this::onWhatIsLeft)
                 .onMessage(RetireWorkers.class, this::onRetireWorkers)
                 .build();
     }
@@ -172,10 +195,25 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         running.put(key, new Running(start, run, open));
         ActorRef<Command> self = getContext().getSelf();
         run.clear().whenComplete((done, failure) -> self.tell(new Clear(key)));
-        if (!clearing.isEmpty()) {
-            run.cancel(clearing.get(0).reason());
+        String reason = clearing.isEmpty() ? endedFor : clearing.get(0).reason();
+        if (reason != null) {
+            cancel(run, reason);
         }
         return this;
+    }
+
+    /** Telling a run to end writes to a process, which may keep us waiting. */
+    private void cancel(ScriptHost.Run run, String reason) {
+        apart("a run could not be ended", () -> run.cancel(reason));
+    }
+
+    private void apart(String failing, Runnable call) {
+        Logger log = getContext().getLog();
+        blocking.call(Executors.callable(call)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                log.error("{}", failing, failure);
+            }
+        });
     }
 
     private ScriptHost.Run run(StartRun start, ScriptHost.Listener listener) {
@@ -233,7 +271,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private Behavior<Command> onClearAll(ClearAll request) {
         clearing.add(request);
-        running.values().forEach(run -> run.run().cancel(request.reason()));
+        running.values().forEach(run -> cancel(run.run(), request.reason()));
         reportAllClear();
         return this;
     }
@@ -242,7 +280,27 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         if (running.isEmpty()) {
             clearing.forEach(request -> request.replyTo().tell(new AllClear()));
             clearing.clear();
+            idleWatchers.forEach(watcher -> watcher.tell(new AllClear()));
+            idleWatchers.clear();
         }
+    }
+
+    private Behavior<Command> onWhenIdle(WhenIdle request) {
+        idleWatchers.add(request.replyTo());
+        reportAllClear();
+        return this;
+    }
+
+    private Behavior<Command> onWhatIsLeft(WhatIsLeft request) {
+        request.replyTo()
+                .tell(new Left(running.values().stream()
+                        .flatMap(run -> run.start().claims().stream()
+                                .filter(claim -> run.open().contains(claim.ticketId()))
+                                .map(claim -> "ticket " + claim.ticketId() + " of task type '"
+                                        + run.start().taskType().name() + "', subject "
+                                        + claim.subject().id() + ": its script had not ended"))
+                        .toList()));
+        return this;
     }
 
     private Behavior<Command> onReportWhenClear(ReportWhenClear request) {
@@ -263,11 +321,13 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onWhatRuns(WhatRuns request) {
+        List<Running> concerned = running.values().stream()
+                .filter(run -> run.start().taskType().id() == request.taskTypeId())
+                .toList();
         request.replyTo()
-                .tell(running.values().stream()
-                        .filter(run -> run.start().taskType().id() == request.taskTypeId())
-                        .flatMap(run -> run.open().stream())
-                        .collect(Collectors.toSet()));
+                .tell(new UnderWay(
+                        concerned.stream().flatMap(run -> run.open().stream()).collect(Collectors.toSet()),
+                        concerned.stream().map(run -> run.start().runId()).collect(Collectors.toSet())));
         return this;
     }
 
@@ -278,18 +338,19 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         if (!concerned.isEmpty()) {
             cancelledByHand.add(request.ticketId());
         }
-        concerned.forEach(run -> run.run().cancel(request.reason()));
+        concerned.forEach(run -> cancel(run.run(), request.reason()));
         request.replyTo().tell(!concerned.isEmpty());
         return this;
     }
 
     private Behavior<Command> onEndAll(EndAll request) {
-        running.values().forEach(run -> run.run().cancel(request.reason()));
+        endedFor = request.reason();
+        running.values().forEach(run -> cancel(run.run(), request.reason()));
         return this;
     }
 
     private Behavior<Command> onRetireWorkers(RetireWorkers request) {
-        scripts.retire(request.taskTypeId());
+        apart("warm workers could not be retired", () -> scripts.retire(request.taskTypeId()));
         return this;
     }
 

@@ -92,7 +92,8 @@ final class StartCommand implements Callable<Integer> {
         }
         turing.report(summary, text(summary));
         boolean toTheEnd = assignment.runOnce() || assignment.limit() > 0;
-        return toTheEnd && !summary.clean() ? TuringCommandLine.FAILED : 0;
+        boolean failed = !summary.unwritten().isEmpty() || toTheEnd && !summary.clean();
+        return failed ? TuringCommandLine.FAILED : 0;
     }
 
     private int show(Settings settings, Assignment assignment) throws Exception {
@@ -111,6 +112,7 @@ final class StartCommand implements Callable<Integer> {
             text.append("\nwhat failed: turing tickets --failed");
         }
         summary.blocked().forEach(line -> text.append("\nblocked: ").append(line));
+        summary.unwritten().forEach(line -> text.append("\nto be run again: ").append(line));
         return text.toString();
     }
 }

@@ -1,0 +1,246 @@
+package org.turing.runtime.actors;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.turing.runtime.actors.registry.TaskTypes;
+import org.turing.runtime.actors.upkeep.LeaseKeeper;
+import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.WorkerHost;
+
+/**
+ * Lets the runtime leave in order: nothing more is claimed and what runs is finished, then what is known is written
+ * down, then the lease is given up. In a hurry, or when patience is over, what runs is ended, and what the database
+ * does not take then is left and named. Renewal goes on until the lease is given up.
+ */
+final class Departure extends AbstractBehavior<Departure.Command> {
+
+    /** For the scripts to be ended and their outcomes to be written, once patience is over. */
+    private static final Duration LAST_PATIENCE = Duration.ofSeconds(15);
+
+    /** For claims that were not started to be given back, once nothing runs and everything is written. */
+    private static final Duration GIVING_BACK = Duration.ofSeconds(5);
+
+    /** For actors to say what they know; they do nothing that takes time. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    private static final int NAMED = 10;
+
+    sealed interface Command {}
+
+    /** Ends what runs, too. */
+    record Hurry() implements Command {}
+
+    private record Drained() implements Command {}
+
+    private record Idle() implements Command {}
+
+    private record LastTryOver(LedgerWriter.Flushed flushed) implements Command {}
+
+    private record Written() implements Command {}
+
+    private record StillRuns(WorkerHost.Left left) implements Command {}
+
+    private record StillWaits(LedgerWriter.Flushed flushed) implements Command {}
+
+    private record Summed(RunSummary summary) implements Command {}
+
+    private record LeaseEnded() implements Command {}
+
+    private record PatienceOver() implements Command {}
+
+    private record LastPatienceOver() implements Command {}
+
+    private record LastWordsOver() implements Command {}
+
+    /** The runtime has left. */
+    record Departed() {}
+
+    private final Guardian.Parts parts;
+    private final ActorRef<LedgerWriter.Command> writer;
+    private final List<String> blocked;
+    private final CompletableFuture<RunSummary> done;
+    private final ActorRef<Departed> replyTo;
+    private final TimerScheduler<Command> timers;
+    private final List<String> left = new ArrayList<>();
+    private boolean hurried;
+    private boolean givingUp;
+
+    /**
+     * @param patience how long what runs may take to finish
+     * @param blocked what could not be done so far, one line each
+     * @param done completed with what was done
+     */
+    static Behavior<Command> create(
+            Guardian.Parts parts,
+            ActorRef<LedgerWriter.Command> writer,
+            Duration patience,
+            List<String> blocked,
+            CompletableFuture<RunSummary> done,
+            ActorRef<Departed> replyTo) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            Departure departure = new Departure(context, timers, parts, writer, blocked, done, replyTo);
+            departure.begin(patience);
+            return departure;
+        }));
+    }
+
+    private Departure(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Guardian.Parts parts,
+            ActorRef<LedgerWriter.Command> writer,
+            List<String> blocked,
+            CompletableFuture<RunSummary> done,
+            ActorRef<Departed> replyTo) {
+        super(context);
+        this.timers = timers;
+        this.parts = parts;
+        this.writer = writer;
+        this.blocked = List.copyOf(blocked);
+        this.done = done;
+        this.replyTo = replyTo;
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Hurry.class, m -> hurry())
+                .onMessage(PatienceOver.class, m -> hurry())
+                .onMessage(Drained.class, m -> onDrained())
+                .onMessage(Idle.class, m -> onIdle())
+                .onMessage(LastTryOver.class, this::onLastTryOver)
+                .onMessage(Written.class, m -> sum())
+                .onMessage(LastPatienceOver.class, m -> onLastPatienceOver())
+                .onMessage(StillRuns.class, this::onStillRuns)
+                .onMessage(StillWaits.class, this::onStillWaits)
+                .onMessage(LastWordsOver.class, m -> complete(RunSummary.NOTHING))
+                .onMessage(Summed.class, m -> complete(m.summary()))
+                .onMessage(LeaseEnded.class, m -> depart())
+                .build();
+    }
+
+    private void begin(Duration patience) {
+        getContext().getLog().info("stopping: nothing more is claimed, what runs is finished");
+        parts.taskTypes()
+                .tell(new TaskTypes.Drain(
+                        getContext().messageAdapter(TaskTypes.Drained.class, drained -> new Drained())));
+        timers.startSingleTimer("patience", new PatienceOver(), patience);
+    }
+
+    // ---------------------------------------------------------------- in order
+
+    private Behavior<Command> onDrained() {
+        timers.cancel("patience");
+        timers.startSingleTimer("last patience", new LastPatienceOver(), LAST_PATIENCE);
+        writer.tell(new LedgerWriter.WhenEmpty(
+                getContext().messageAdapter(LedgerWriter.Empty.class, empty -> new Written())));
+        return this;
+    }
+
+    private Behavior<Command> sum() {
+        parts.taskTypes().tell(new TaskTypes.GetSummary(getContext().messageAdapter(RunSummary.class, Summed::new)));
+        return this;
+    }
+
+    private Behavior<Command> complete(RunSummary summary) {
+        if (!done.complete(summary.with(blocked, left))) {
+            return this;
+        }
+        if (givingUp) {
+            return depart(); // the database does not answer: the next start proves this one's end without it
+        }
+        parts.lease()
+                .tell(new LeaseKeeper.End(
+                        getContext().messageAdapter(LeaseKeeper.Ended.class, ended -> new LeaseEnded())));
+        return this;
+    }
+
+    private Behavior<Command> depart() {
+        replyTo.tell(new Departed());
+        return Behaviors.stopped();
+    }
+
+    // ---------------------------------------------------------------- in a hurry
+
+    private Behavior<Command> hurry() {
+        if (hurried) {
+            return this;
+        }
+        hurried = true;
+        getContext().getLog().info("ending what still runs");
+        timers.cancel("patience");
+        parts.workers().tell(new WorkerHost.EndAll("the runtime is stopping"));
+        parts.workers()
+                .tell(new WorkerHost.WhenIdle(
+                        getContext().messageAdapter(WorkerHost.AllClear.class, clear -> new Idle())));
+        timers.startSingleTimer("last patience", new LastPatienceOver(), LAST_PATIENCE);
+        return this;
+    }
+
+    private Behavior<Command> onIdle() {
+        writer.tell(new LedgerWriter.Flush(getContext().messageAdapter(LedgerWriter.Flushed.class, LastTryOver::new)));
+        return this;
+    }
+
+    private Behavior<Command> onLastTryOver(LastTryOver over) {
+        if (over.flushed().left().isEmpty()) {
+            timers.startSingleTimer("last patience", new LastPatienceOver(), GIVING_BACK);
+            return this; // the task types hear of it and are drained
+        }
+        givingUp = over.flushed().weather() != null;
+        name(over.flushed());
+        return sum();
+    }
+
+    private Behavior<Command> onLastPatienceOver() {
+        if (done.isDone()) {
+            return depart();
+        }
+        givingUp = true;
+        timers.startSingleTimer("last words", new LastWordsOver(), LAST_WORDS);
+        parts.workers()
+                .tell(new WorkerHost.WhatIsLeft(getContext().messageAdapter(WorkerHost.Left.class, StillRuns::new)));
+        return this;
+    }
+
+    private Behavior<Command> onStillRuns(StillRuns still) {
+        left.addAll(some(still.left().runs()));
+        writer.tell(new LedgerWriter.WhatIsUnwritten(
+                getContext().messageAdapter(LedgerWriter.Flushed.class, StillWaits::new)));
+        return this;
+    }
+
+    private Behavior<Command> onStillWaits(StillWaits still) {
+        name(still.flushed());
+        return sum();
+    }
+
+    private void name(LedgerWriter.Flushed flushed) {
+        left.addAll(some(flushed.left()));
+        String why = flushed.weather() == null ? "" : " (" + flushed.weather() + ")";
+        getContext()
+                .getLog()
+                .warn(
+                        "leaving although not everything could be written down{}; the next start runs again: {}",
+                        why,
+                        String.join("; ", left));
+    }
+
+    private static List<String> some(List<String> lines) {
+        if (lines.size() <= NAMED) {
+            return lines;
+        }
+        List<String> first = new ArrayList<>(lines.subList(0, NAMED));
+        first.add("and " + (lines.size() - NAMED) + " more");
+        return first;
+    }
+}
