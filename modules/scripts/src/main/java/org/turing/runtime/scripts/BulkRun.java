@@ -117,10 +117,10 @@ final class BulkRun {
             if (exit.cause() != null) {
                 return ChildRun.endedFromOutside(exit);
             }
-            return new Outcome.Failed(
-                    "no result line for this subject; the script " + exit.describe() + ChildRun.because(problem),
-                    true,
-                    null);
+            return ChildRun.failure(
+                    lane.taskType(),
+                    exit,
+                    "no result line for this subject; the script " + exit.describe() + ChildRun.because(problem));
         }
     }
 }

@@ -24,8 +24,11 @@ final class ChildEnvironment {
     /**
      * The runtime's own environment less its secrets, the scripts folder as Python's project root, and the configured
      * additions.
+     *
+     * @param library what scripts in Python may import if nothing of theirs has the same name
      */
-    static Map<String, String> common(Path scriptsFolder, Map<String, String> own, Map<String, String> additions) {
+    static Map<String, String> common(
+            Path scriptsFolder, Path library, Map<String, String> own, Map<String, String> additions) {
         Map<String, String> common = new LinkedHashMap<>();
         own.forEach((name, value) -> {
             if (!SECRET.matcher(name).matches()) {
@@ -36,6 +39,7 @@ final class ChildEnvironment {
         String root = scriptsFolder.toString();
         common.merge("PYTHONPATH", root, (before, first) -> first + File.pathSeparator + before);
         common.putAll(additions);
+        common.merge("PYTHONPATH", library.toString(), (before, last) -> before + File.pathSeparator + last);
         return common;
     }
 
@@ -66,7 +70,16 @@ final class ChildEnvironment {
         return environment;
     }
 
-    /** The way into the database, as libpq and as a URL. */
+    /** Where the ledger is; no secret, and of use to whoever has a way into the database of his own. */
+    static Map<String, String> ofLedger(DatabaseAccess database) {
+        return Map.of("TURING_SCHEMA", database.schema());
+    }
+
+    /**
+     * The way into the database, as libpq and as a URL.
+     *
+     * @param applicationName what the database's administrator, and a rescuer, sees of a session
+     */
     static Map<String, String> of(DatabaseAccess database, String applicationName) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PGHOST", database.host());
@@ -78,15 +91,16 @@ final class ChildEnvironment {
         if (password != null) {
             environment.put("PGPASSWORD", password);
         }
-        environment.put("TURING_DATABASE_URL", url(database, password == null ? "" : ":" + encode(password)));
+        environment.put("TURING_DATABASE_URL", url(database, applicationName));
         return environment;
     }
 
-    private static String url(DatabaseAccess database, String password) {
+    private static String url(DatabaseAccess database, String applicationName) {
+        String password = database.password() == null ? "" : ":" + encode(database.password());
         boolean ipv6 = database.host().contains(":");
         String host = ipv6 ? "[" + database.host() + "]" : encode(database.host());
         return "postgresql://" + encode(database.user()) + password + "@" + host + ":" + database.port() + "/"
-                + encode(database.database());
+                + encode(database.database()) + "?application_name=" + encode(applicationName);
     }
 
     private static String encode(String text) {

@@ -3,7 +3,9 @@ package org.turing.runtime.scripts;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
 /** What every kind of run does with a child: start it, feed it, read it, end it, within the configured limits. */
@@ -60,6 +62,18 @@ final class ChildRun {
         return exit.signal() != null || exit.code() != null
                 ? new Outcome.Cancelled("ended by the supervisor: " + exit.cause())
                 : new Outcome.Failed("lost: " + exit.cause(), true, null);
+    }
+
+    /** A run without a result of its own whose process has ended by itself. */
+    static Outcome failure(TaskType taskType, Exit exit, String error) {
+        return exit.blamesEnvironment()
+                ? new Outcome.Unrunnable(neededBy(taskType), error)
+                : new Outcome.Failed(error, true, null);
+    }
+
+    /** What a script blames that says no more than that something is missing: most likely its model, if it has one. */
+    private static Environment neededBy(TaskType taskType) {
+        return taskType.requiresModel() == null ? Environment.SCRIPT : Environment.MODEL;
     }
 
     static String because(@Nullable String problem) {

@@ -14,6 +14,11 @@ record Exit(
         @Nullable String signal,
         @Nullable String cause) {
 
+    /** From sysexits.h, which shells, mail programs and many others keep to. */
+    private static final int UNAVAILABLE = 69;
+
+    private static final int TEMPORARY_FAILURE = 75;
+
     static Exit lost(String cause) {
         return new Exit(null, null, cause);
     }
@@ -22,10 +27,18 @@ record Exit(
         return code != null && code == 0;
     }
 
+    /** Whether it says by its code that not its subject is to blame but something that it needs. */
+    boolean blamesEnvironment() {
+        return code != null && (code == UNAVAILABLE || code == TEMPORARY_FAILURE);
+    }
+
     /** For people: {@code exited with code 3}. */
     String describe() {
         if (code != null) {
-            return "exited with code " + code;
+            String meaning = code == UNAVAILABLE
+                    ? " (EX_UNAVAILABLE: something that it needs is not there)"
+                    : code == TEMPORARY_FAILURE ? " (EX_TEMPFAIL: something that it needs fails for now)" : "";
+            return "exited with code " + code + meaning;
         }
         return signal != null ? "was ended by " + signal : "was lost";
     }

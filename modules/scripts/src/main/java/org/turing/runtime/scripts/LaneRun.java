@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
@@ -152,7 +153,16 @@ final class LaneRun implements ScriptHost.Run {
                 return;
             }
         }
-        tell(() -> listener.finished(claim, new ScriptHost.Result(outcome, runLog)), claim);
+        tell(() -> listener.finished(claim, new ScriptHost.Result(blamed(outcome), runLog)), claim);
+    }
+
+    /** A script that blames a model although its task type needs none can only mean something of its own. */
+    private Outcome blamed(Outcome outcome) {
+        return outcome instanceof Outcome.Unrunnable unrunnable
+                        && unrunnable.part() == Environment.MODEL
+                        && taskType.requiresModel() == null
+                ? new Outcome.Unrunnable(Environment.SCRIPT, unrunnable.error())
+                : outcome;
     }
 
     /** The same for every claim that has no result yet. */

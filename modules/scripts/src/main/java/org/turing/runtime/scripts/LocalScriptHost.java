@@ -49,8 +49,11 @@ public final class LocalScriptHost implements ScriptHost {
     private LocalScriptHost(ScriptSettings settings, WorkFolder folder) throws IOException {
         this.settings = settings;
         this.folder = folder;
-        Map<String, String> common =
-                ChildEnvironment.common(settings.scriptsFolder(), System.getenv(), settings.environment());
+        Map<String, String> common = ChildEnvironment.common(
+                settings.scriptsFolder(), folder.pythonLibrary(), System.getenv(), settings.environment());
+        if (settings.database() != null) {
+            common.putAll(ChildEnvironment.ofLedger(settings.database()));
+        }
         Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
         this.files = new ScriptFiles(settings.scriptsFolder(), python, common);
         this.supervisor = new Supervisor(settings, python, common, folder, threads);
@@ -151,10 +154,14 @@ public final class LocalScriptHost implements ScriptHost {
         }
         DatabaseAccess database = databaseFor(taskType, script);
         if (database != null) {
-            String name = claim == null ? taskType.name() : "ticket " + claim.ticketId() + " " + taskType.name();
-            environment.putAll(ChildEnvironment.of(database, "turing " + name));
+            environment.putAll(ChildEnvironment.of(database, applicationName(taskType, claim)));
         }
         return environment;
+    }
+
+    /** A session that names its ticket can be ended by whoever rescues that. */
+    private static String applicationName(TaskType taskType, @Nullable Claim claim) {
+        return claim == null ? "turing task " + taskType.name() : "turing ticket " + claim.ticketId();
     }
 
     private @Nullable DatabaseAccess databaseFor(TaskType taskType, ScriptFile script) {

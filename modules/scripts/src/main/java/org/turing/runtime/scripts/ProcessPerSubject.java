@@ -11,6 +11,7 @@ import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
 /** Execution type {@code script}: a process for each subject, its last JSON line and its exit code. */
@@ -56,7 +57,7 @@ final class ProcessPerSubject {
         Outcome early = lane.notEndable();
         lane.finished(
                 claim,
-                early != null ? early : outcome(exit, output),
+                early != null ? early : outcome(lane.taskType(), exit, output),
                 new RunLog(output.log.text(), stderr.cut(), exit.code()));
         child.gone().join();
         child.closeStreams();
@@ -87,9 +88,13 @@ final class ProcessPerSubject {
         return new Output(chatter, last == null ? null : last.object(), problem);
     }
 
-    private static Outcome outcome(Exit exit, Output output) {
+    private static Outcome outcome(TaskType taskType, Exit exit, Output output) {
         if (exit.cause() != null) {
             return ChildRun.endedFromOutside(exit);
+        }
+        if (exit.blamesEnvironment()) {
+            String error = output.result == null ? null : ResultReader.error(output.result);
+            return ChildRun.failure(taskType, exit, error == null ? "the script " + exit.describe() : error);
         }
         if (output.result != null) {
             Outcome outcome = ResultReader.outcome(output.result);

@@ -11,8 +11,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.Outcome;
 
 /** What a script's result line means. */
@@ -25,6 +27,10 @@ final class ResultReader {
             .build();
 
     private static final List<String> OWN = List.of("success", "status", "error", "retry", "skip_reason");
+
+    /** What a failure may blame instead of its subject; any other value is a field of the script's own. */
+    private static final Map<String, Environment> ENVIRONMENT =
+            Map.of("model", Environment.MODEL, "database", Environment.DATABASE, "script", Environment.SCRIPT);
 
     /** A NUL, escaped: valid JSON that PostgreSQL can't keep. The lookbehind skips escaped backslashes. */
     private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
@@ -86,16 +92,23 @@ final class ResultReader {
         if (success.asBoolean(true)) {
             return new Outcome.Succeeded(text(result, "status"), output(result));
         }
-        String error = text(result, "error");
-        return new Outcome.Failed(
-                error == null || error.isBlank() ? "the script reported a failure without an error" : error,
-                result.path("retry").asBoolean(true),
-                output(result));
+        String given = text(result, "error");
+        String error = given == null || given.isBlank() ? "the script reported a failure without an error" : given;
+        Environment part = ENVIRONMENT.get(result.path("environment").asText());
+        return part == null
+                ? new Outcome.Failed(error, result.path("retry").asBoolean(true), output(result))
+                : new Outcome.Unrunnable(part, error);
     }
 
     /** Whether the script itself says that it failed, and why. */
     static boolean ownFailure(Outcome outcome, ObjectNode result) {
-        return outcome instanceof Outcome.Failed && text(result, "error") != null;
+        return (outcome instanceof Outcome.Failed || outcome instanceof Outcome.Unrunnable) && error(result) != null;
+    }
+
+    /** What the script says went wrong, or null if it says nothing. */
+    static @Nullable String error(ObjectNode result) {
+        String error = text(result, "error");
+        return error == null || error.isBlank() ? null : error;
     }
 
     private static @Nullable String text(ObjectNode result, String field) {

@@ -64,13 +64,15 @@ public record ScriptSettings(
      * @param database the database's name
      * @param user the user
      * @param password the password, or null if none is needed
+     * @param schema schema of the ledger, where {@code hold()} is
      */
     public record DatabaseAccess(
             String host,
             int port,
             String database,
             String user,
-            @Nullable String password) {
+            @Nullable String password,
+            String schema) {
         @Override
         public String toString() {
             return user + "@" + host + ":" + port + "/" + database;

@@ -49,10 +49,16 @@ final class WorkFolder implements AutoCloseable {
                 if (source == null) {
                     throw new FileNotFoundException(resource + " is missing from the program. Fix: install it again");
                 }
+                Files.createDirectories(file.getParent());
                 Files.copy(source, file);
             }
         }
         return file;
+    }
+
+    /** A folder with what scripts in Python may import. */
+    Path pythonLibrary() throws IOException {
+        return program("python/turing_runtime.py").getParent();
     }
 
     private static void removeStale(Path parent) throws IOException {

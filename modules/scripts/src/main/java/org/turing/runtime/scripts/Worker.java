@@ -10,6 +10,7 @@ import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun.RunLog;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
 
 /**
  * A warm process that serves one subject at a time: a JSON line in, a JSON line out. Used by one thread at a time. A
@@ -70,7 +71,7 @@ final class Worker {
         served++;
         Outcome early = lane.notEndable();
         usable = early == null && reply.object != null && !reply.object.has("unrunnable");
-        Outcome outcome = early != null ? early : outcome(reply);
+        Outcome outcome = early != null ? early : outcome(lane.taskType(), reply);
         if (!usable) {
             children.end(child);
             child.exit().join();
@@ -112,7 +113,7 @@ final class Worker {
         return answered == null || !answered.isIntegralNumber() || answered.asLong() == ticketId;
     }
 
-    private Outcome outcome(Reply reply) {
+    private Outcome outcome(TaskType taskType, Reply reply) {
         if (reply.object != null) {
             JsonNode unrunnable = reply.object.get("unrunnable");
             return unrunnable != null && isThick()
@@ -125,7 +126,7 @@ final class Worker {
         }
         return reply.exit.cause() != null
                 ? ChildRun.endedFromOutside(reply.exit)
-                : new Outcome.Failed("the worker " + reply.exit.describe() + " before it answered", true, null);
+                : ChildRun.failure(taskType, reply.exit, "the worker " + reply.exit.describe() + " before it answered");
     }
 
     private boolean isThick() {

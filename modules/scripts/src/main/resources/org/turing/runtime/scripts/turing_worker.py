@@ -8,29 +8,43 @@ standard error, so that it can't corrupt the answers; a mark on standard error e
 import datetime
 import decimal
 import enum
+import errno
 import importlib.util
 import inspect
 import json
 import math
 import os
 import re
+import socket
 import sys
 import traceback
 import uuid
 
 INTEGER = re.compile(r"(0|-?[1-9][0-9]*)\Z", re.ASCII)
 MOST_NESTED = 200
+MOST_CAUSES = 50
+LONGEST_NAME = 63  # of a session, in bytes; PostgreSQL cuts the rest off
+LACKING = ("42883", "42P01", "42501")  # undefined_function, undefined_table, insufficient_privilege
+CONNECTION_LOST = ("08", "57P")  # connection exceptions; the server shuts down, has crashed, or starts
+UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 MISSING_PSYCOPG2 = (
     "psycopg2 is not installed for %s, and this actor uses db_conn. "
     "Fix: %s -m pip install psycopg2-binary, or set turing.scripts.python to an interpreter that has it"
 )
 
 
+class Missing(RuntimeError):
+    """psycopg2 is not installed."""
+
+
 class MissingDatabase:
     """Stands in for db_conn where psycopg2 is not installed: an actor that never uses it is not disturbed."""
 
+    asked = False
+
     def __getattr__(self, name):
-        raise RuntimeError(MISSING_PSYCOPG2 % (sys.executable, sys.executable))
+        object.__setattr__(self, "asked", True)  # an actor may catch what is raised, and call it a failure
+        raise Missing(MISSING_PSYCOPG2 % (sys.executable, sys.executable))
 
 
 class Unreachable(Exception):
@@ -43,6 +57,7 @@ class Database:
     def __init__(self, wanted):
         self.wanted = wanted
         self.connection = None
+        self.missing = None
 
     def ready_for(self, ticket):
         if not self.wanted:
@@ -52,16 +67,16 @@ class Database:
             import psycopg2
             import psycopg2.extras
         except ImportError:
-            return MissingDatabase()
-        name = ("turing ticket %s %s" % (ticket["ticket_id"], ticket["task_type"]))[:63]
+            self.missing = MissingDatabase()
+            return self.missing
+        self.missing = None
         for _ in range(2):
             try:
                 if self.connection is None or self.connection.closed:
                     self.connection = psycopg2.connect("", cursor_factory=psycopg2.extras.RealDictCursor)
                 self.connection.rollback()
                 self.connection.autocommit = True
-                with self.connection.cursor() as cursor:
-                    cursor.execute("SET application_name TO %s", (name,))
+                self.name("turing ticket %s" % ticket["ticket_id"])
                 self.connection.autocommit = False
                 return self.connection
             except psycopg2.OperationalError as problem:
@@ -69,13 +84,35 @@ class Database:
                 last = problem
         raise Unreachable("the database can't be reached: %s" % str(last).strip())
 
+    def name(self, name):
+        """Names the session, so that whoever rescues a ticket can end what still works on it."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET application_name TO %s", (name[:LONGEST_NAME],))
+
+    def rest(self, task_type):
+        """The subject is done with, and its answer given."""
+        if self.connection is None or self.connection.closed:
+            return
+        try:
+            self.connection.rollback()
+            self.connection.autocommit = True
+            self.name("turing task %s" % task_type)
+        except Exception:
+            self.drop()
+
     def settle(self, success):
         """Commits what a success left open; undoes what anything else did."""
+        if success and self.lost():
+            raise Unreachable("the connection to the database was lost, and with it what this success left open")
         if self.connection is not None and not self.connection.closed:
             if success:
                 self.connection.commit()
             else:
                 self.connection.rollback()
+
+    def lost(self):
+        """Whether the server ended the connection, not the actor."""
+        return self.connection is not None and self.connection.closed > 1
 
     def drop(self):
         try:
@@ -135,15 +172,99 @@ def answer_to(actor_class, database, ticket):
         if not isinstance(result, dict):
             raise TypeError("process() returned %s, not a dict" % ("None" if result is None else type(result).__name__))
         answer = dict(result, success=not ("success" in result and result["success"] == False))  # noqa: E712 numpy's False too
+        if not answer["success"] and database.missing is not None and database.missing.asked:
+            answer.update(environment="script", error=MISSING_PSYCOPG2 % (sys.executable, sys.executable))
+        elif not answer["success"] and database.lost():
+            answer.update(environment="database")
         text = as_json(answer)
         database.settle(answer["success"] and not answer.get("skip_reason"))
         return text
     except Unreachable as problem:
-        return json.dumps({"unrunnable": str(problem)})
+        return json.dumps({"success": False, "environment": "database", "error": str(problem)})
     except BaseException as problem:  # SystemExit too: the worker goes on
         traceback.print_exc()
+        part = to_blame(problem, ticket.get("model"), database.lost())
         undo(database)
-        return json.dumps({"success": False, "error": last_line(problem)})
+        answer = {"success": False, "error": last_line(problem)}
+        return json.dumps(dict(answer, environment=part) if part else answer)
+
+
+def to_blame(problem, model, database_lost):
+    """What the actor needs and does not have, if that is why it raised; None if its subject may be the reason.
+
+    Libraries are known by name, so that none of them is imported. A connection that was reset or a timeout blames
+    nobody: this very subject may be what the server can't bear.
+    """
+    if database_lost:
+        return "database"
+    chain = causes(problem)
+    if any(isinstance(cause, Missing) for cause in chain):
+        return "script"
+    if any(database_lacks(cause) for cause in chain):
+        return "database"
+    broken_off = any(isinstance(cause, (ConnectionResetError, BrokenPipeError)) for cause in chain)
+    if model and not broken_off and any(unreachable(cause) or turned_away(cause) for cause in chain):
+        return "model"
+    return None
+
+
+def causes(problem):
+    """An exception with all that led to it."""
+    found, waiting = [], [problem]
+    while waiting and len(found) < MOST_CAUSES:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and not any(cause is known for known in found):
+            found.append(cause)
+            waiting += [cause.__cause__, None if cause.__suppress_context__ else cause.__context__]
+            waiting += [probe(cause, "reason"), *cause.args]
+    return found
+
+
+def probe(thing, name):
+    """An attribute of somebody else's object, which may be a property that raises."""
+    try:
+        return getattr(thing, name, None)
+    except Exception:
+        return None
+
+
+def is_a(problem, package, *names):
+    """Whether an exception is one of a package's, or derived from it."""
+    return any(kind.__module__.partition(".")[0] == package and kind.__name__ in names for kind in type(problem).__mro__)
+
+
+def database_lacks(problem):
+    """A function, a table or a right is missing, or the connection: psycopg2 and psycopg."""
+    if not (is_a(problem, "psycopg2", "Error") or is_a(problem, "psycopg", "Error")):
+        return False
+    code = probe(problem, "pgcode") or probe(problem, "sqlstate")
+    if code is None:
+        return is_a(problem, "psycopg2", "OperationalError") or is_a(problem, "psycopg", "OperationalError")
+    # 'operator does not exist' is an undefined function to PostgreSQL, but a matter of the values that are compared.
+    operator = probe(probe(problem, "diag"), "source_function") == "op_error"
+    return (code in LACKING and not operator) or code.startswith(CONNECTION_LOST)
+
+
+def unreachable(problem):
+    """Nobody listens where the model should be."""
+    if isinstance(problem, (ConnectionRefusedError, socket.gaierror)):
+        return True
+    if isinstance(problem, OSError) and problem.errno in UNREACHABLE:
+        return True
+    return (
+        (is_a(problem, "urllib", "URLError") and isinstance(probe(problem, "reason"), TimeoutError))
+        or is_a(problem, "requests", "ConnectionError", "ConnectTimeout")
+        or is_a(problem, "httpx", "ConnectError", "ConnectTimeout")
+        or is_a(problem, "aiohttp", "ClientConnectorError")
+    )
+
+
+def turned_away(problem):
+    """The model's server is there and says that it can't serve now (HTTP 503)."""
+    if not isinstance(problem, Exception):
+        return False
+    said = [probe(answer, n) for answer in (problem, probe(problem, "response")) for n in ("code", "status", "status_code")]
+    return any(isinstance(code, int) and code == 503 for code in said)
 
 
 def undo(database):
@@ -249,6 +370,7 @@ def main():
         ticket = json.loads(line)
         os.chdir(root)
         say(answer_to(actor_class, database, ticket), ticket["ticket_id"])
+        database.rest(ticket["task_type"])
 
 
 if __name__ == "__main__":

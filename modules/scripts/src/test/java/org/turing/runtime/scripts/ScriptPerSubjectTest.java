@@ -314,14 +314,14 @@ class ScriptPerSubjectTest extends StagedTest {
                 "PYTHONPATH",
                 "/lib");
 
-        assertThat(ChildEnvironment.common(Path.of("/steps"), own, Map.of("HF_TOKEN", "given")))
+        assertThat(ChildEnvironment.common(Path.of("/steps"), Path.of("/ours"), own, Map.of("HF_TOKEN", "given")))
                 .containsOnlyKeys("PATH", "PAGER", "PYTHONUNBUFFERED", "PYTHONPATH", "HF_TOKEN")
-                .containsEntry("PYTHONPATH", "/steps" + File.pathSeparator + "/lib");
+                .containsEntry("PYTHONPATH", "/steps" + File.pathSeparator + "/lib" + File.pathSeparator + "/ours");
     }
 
     @Test
     void theDatabaseIsHandedOutOnlyWhereTheTaskTypeHasAccess() throws Exception {
-        reopen(settings().withDatabase(new DatabaseAccess("::1", 5433, "owl db", "night", "p@ss")));
+        reopen(settings().withDatabase(new DatabaseAccess("::1", 5433, "owl db", "night", "p@ss", "turing")));
         stage.script(
                 "env.sh",
                 "#!/bin/sh\necho \"{\\\"output\\\": \\\"$PGHOST $PGPORT $PGDATABASE $PGUSER $PGPASSWORD"
@@ -330,8 +330,10 @@ class ScriptPerSubjectTest extends StagedTest {
         var without = Stage.taskType("env.sh", ExecutionType.SCRIPT);
         var with = Stage.taskType("env.sh", ExecutionType.SCRIPT, Stage.LONG, true);
         assertThat(Stage.success(stage.run(without, Stage.claim("1"))).output()).isEqualTo("\"     \"");
-        assertThat(Stage.success(stage.run(with, Stage.claim("1"))).output())
-                .isEqualTo("\"::1 5433 owl db night p@ss postgresql://night:p%40ss@[::1]:5433/owl%20db\"");
+        Claim claim = Stage.claim("1");
+        assertThat(Stage.success(stage.run(with, claim)).output())
+                .isEqualTo("\"::1 5433 owl db night p@ss postgresql://night:p%40ss@[::1]:5433/owl%20db"
+                        + "?application_name=turing%20ticket%20" + claim.ticketId() + "\"");
     }
 
     @Test

@@ -70,6 +70,21 @@ final class Stage implements AutoCloseable {
             Duration timeout,
             @Nullable Boolean databaseAccess,
             @Nullable String scriptHash) {
+        return taskType(script, type, timeout, databaseAccess, scriptHash, null);
+    }
+
+    /** One whose script needs a model. */
+    static TaskType withModel(String script, ExecutionType type) {
+        return taskType(script, type, LONG, null, null, "gemma2");
+    }
+
+    private static TaskType taskType(
+            String script,
+            ExecutionType type,
+            Duration timeout,
+            @Nullable Boolean databaseAccess,
+            @Nullable String scriptHash,
+            @Nullable String model) {
         return new TaskType(
                 7,
                 "tidy",
@@ -79,7 +94,7 @@ final class Stage implements AutoCloseable {
                 "SELECT 1",
                 null,
                 script,
-                null,
+                model,
                 List.of(),
                 List.of(),
                 type,
@@ -100,9 +115,16 @@ final class Stage implements AutoCloseable {
     }
 
     static Claim claim(String subjectId, String fields) {
+        return claim(subjectId, fields, "gemma2");
+    }
+
+    static Claim claimWithoutModel(String subjectId) {
+        return claim(subjectId, "{}", null);
+    }
+
+    private static Claim claim(String subjectId, String fields, @Nullable String model) {
         long id = IDS.incrementAndGet();
-        return new Claim(
-                id, id + 1, 7, new Subject("owl", subjectId), 2, new Chain(new UUID(1, 2), 3), "gemma2", fields);
+        return new Claim(id, id + 1, 7, new Subject("owl", subjectId), 2, new Chain(new UUID(1, 2), 3), model, fields);
     }
 
     /** Runs one subject to its end. */

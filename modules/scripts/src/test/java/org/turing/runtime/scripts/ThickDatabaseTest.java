@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
@@ -65,7 +67,7 @@ class ThickDatabaseTest extends StagedTest {
     @Override
     ScriptSettings settings() throws IOException {
         DatabaseAccess access =
-                new DatabaseAccess("127.0.0.1", server.port(), "turing", server.user(), server.password());
+                new DatabaseAccess("127.0.0.1", server.port(), "turing", server.user(), server.password(), "turing");
         return super.settings().withPython(PYTHON).withDatabase(access);
     }
 
@@ -101,7 +103,7 @@ class ThickDatabaseTest extends StagedTest {
         var one = new ObjectMapper().readTree(Stage.success(first).output());
         var two = new ObjectMapper().readTree(Stage.success(second).output());
         assertThat(two.path("pid")).isEqualTo(one.path("pid"));
-        assertThat(two.path("name").asText()).isEqualTo("turing ticket " + claim.ticketId() + " tidy");
+        assertThat(two.path("name").asText()).isEqualTo("turing ticket " + claim.ticketId());
         assertThat(two.path("n").decimalValue()).isEqualByComparingTo("1.5");
     }
 
@@ -133,7 +135,7 @@ class ThickDatabaseTest extends StagedTest {
     void noTransactionStaysOpenBetweenSubjects() throws Exception {
         actor("cur.execute('SELECT * FROM owl')\nreturn {}");
 
-        assertThat(sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'turing ticket %'"
+        assertThat(sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'turing t%'"
                         + " AND state <> 'idle'"))
                 .isEqualTo("0");
     }
@@ -143,21 +145,78 @@ class ThickDatabaseTest extends StagedTest {
         String process = "cur.execute('SELECT 1')\nreturn {}";
         actor(process);
         assertThat(sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                        + " WHERE application_name LIKE 'turing ticket %'"))
+                        + " WHERE application_name LIKE 'turing t%'"))
                 .isEqualTo("1");
 
         assertThat(stage.run(THICK, Stage.claim("2")).outcome()).isInstanceOf(Outcome.Succeeded.class);
     }
 
     @Test
-    void aDatabaseThatCantBeReachedIsNotTheSubjectsFault() throws Exception {
-        reopen(settings().withDatabase(new DatabaseAccess("127.0.0.1", 1, "turing", "turing", null)));
+    void betweenSubjectsTheConnectionIsNamedAfterTheTaskType() throws Exception {
+        actor("return {}");
 
-        assertThat(actor("return {}").outcome())
-                .isInstanceOfSatisfying(
-                        Outcome.Unrunnable.class,
-                        unrunnable ->
-                                assertThat(unrunnable.error()).contains("the database can't be reached", "refused"));
+        Awaitility.await()
+                .atMost(Stage.LONG)
+                .untilAsserted(() -> assertThat(sql("SELECT string_agg(application_name, ',') FROM pg_stat_activity"
+                                + " WHERE application_name LIKE 'turing t%'"))
+                        .isEqualTo("turing task tidy"));
+    }
+
+    private void assertBlamesTheDatabase(String process, String error) throws Exception {
+        assertThat(actor(process).outcome()).isInstanceOfSatisfying(Outcome.Unrunnable.class, unrunnable -> {
+            assertThat(unrunnable.part()).isEqualTo(Environment.DATABASE);
+            assertThat(unrunnable.error()).contains(error);
+        });
+    }
+
+    @Test
+    void aMissingFunctionTableOrRightBlamesTheDatabase() throws Exception {
+        assertBlamesTheDatabase(
+                "cur.execute('SELECT no_such_function(1)')", "no_such_function(integer) does not exist");
+        assertBlamesTheDatabase("cur.execute('SELECT * FROM no_such_table')", "\"no_such_table\" does not exist");
+        sql("CREATE TABLE IF NOT EXISTS locked ()");
+        sql("DO $$ BEGIN CREATE ROLE guest; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        assertBlamesTheDatabase(
+                "cur.execute('SET LOCAL ROLE guest')\ncur.execute('SELECT * FROM locked')", "permission denied");
+        assertBlamesTheDatabase(
+                "try:\n    cur.execute('SELECT no_such_function(1)')\nexcept Exception as problem:\n"
+                        + "    raise RuntimeError('not moved') from problem",
+                "not moved");
+    }
+
+    @Test
+    void anOperatorThatDoesNotFitItsValuesIsAFailure() throws Exception {
+        assertThat(Stage.failure(actor("cur.execute(\"SELECT 1 = 'x'::text\")")))
+                .contains("operator does not exist");
+    }
+
+    @Test
+    void aConnectionThatTheServerEndsBlamesTheDatabaseWhateverTheActorMakesOfIt() throws Exception {
+        String end = "cur.execute('SELECT pg_terminate_backend(pg_backend_pid())')\n";
+
+        assertBlamesTheDatabase(end, "psycopg2.");
+        assertBlamesTheDatabase(
+                "try:\n    " + end + "except Exception as problem:\n"
+                        + "    return {'success': False, 'error': 'lost it'}",
+                "lost it");
+        assertBlamesTheDatabase(
+                "try:\n    " + end + "except Exception as problem:\n    pass\nreturn {}",
+                "what this success left open");
+    }
+
+    @Test
+    void anActorThatClosesItsConnectionItselfHasFailed() throws Exception {
+        assertThat(Stage.failure(actor("self.db.close()\nself.db.cursor()"))).contains("connection already closed");
+    }
+
+    @Test
+    void aDatabaseThatCantBeReachedIsNotTheSubjectsFault() throws Exception {
+        reopen(settings().withDatabase(new DatabaseAccess("127.0.0.1", 1, "turing", "turing", null, "turing")));
+
+        assertThat(actor("return {}").outcome()).isInstanceOfSatisfying(Outcome.Unrunnable.class, unrunnable -> {
+            assertThat(unrunnable.part()).isEqualTo(Environment.DATABASE);
+            assertThat(unrunnable.error()).contains("the database can't be reached", "refused");
+        });
     }
 
     @Test
@@ -173,7 +232,7 @@ class ThickDatabaseTest extends StagedTest {
         TaskType withDatabase = Stage.taskType("env.py", ExecutionType.SCRIPT, Stage.LONG, true);
 
         assertThat(stage.run(withDatabase, claim).outcome()).isInstanceOf(Outcome.Succeeded.class);
-        assertThat(sql("SELECT count(*) FROM owl WHERE name = 'turing ticket " + claim.ticketId() + " tidy'"))
+        assertThat(sql("SELECT count(*) FROM owl WHERE name = 'turing ticket " + claim.ticketId() + "'"))
                 .isEqualTo("2");
     }
 }

@@ -107,7 +107,7 @@ final class Machinery {
         String host = first(PGProperty.PG_HOST.getOrDefault(parsed), LOCAL_HOST);
         String port = first(PGProperty.PG_PORT.getOrDefault(parsed), DEFAULT_PORT);
         String name = first(PGProperty.PG_DBNAME.getOrDefault(parsed), user);
-        return new DatabaseAccess(host, Integer.parseInt(port), name, user, database.password());
+        return new DatabaseAccess(host, Integer.parseInt(port), name, user, database.password(), database.schema());
     }
 
     private static String first(@Nullable String list, String otherwise) {
