@@ -7,12 +7,16 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.breaker.Breakers;
+import org.turing.runtime.actors.breaker.JudgedScripts;
+import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
@@ -21,6 +25,7 @@ import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.NotificationBridge;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
+import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 
@@ -45,13 +50,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
     private record Departed() implements Command {}
 
-    /** @param budget to see whether the limit is reached */
+    /**
+     * @param budget to see whether the limit is reached
+     * @param breakers to see which are open
+     */
     record Parts(
             ActorRef<TaskTypes.Command> taskTypes,
             ActorRef<WorkerHost.Command> workers,
             ActorRef<LeaseKeeper.Command> lease,
             ActorRef<WaitingElsewhere.Command> elsewhere,
-            ClaimBudget budget) {}
+            ClaimBudget budget,
+            Breakers breakers) {}
 
     private final RunSettings settings;
     private final CompletableFuture<RunSummary> done;
@@ -82,11 +91,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ActorRef<Command> self = context.getSelf();
         rest = context.spawn(RestObserver.create(id -> self.tell(new Poll(id)), budget::exhausted), "rest");
         writer = context.spawn(keepGoing(LedgerWriter.create(ports.ledger(), rest)), "ledger-writer");
+        ModelServers servers = new ModelServers(Blocking.servers(context.getSystem()));
+        ActorRef<EventStream.Command> events = context.getSystem().eventStream();
+        Breakers breakers = new Breakers(
+                settings.breakers(), ports.clock(), change -> events.tell(new EventStream.Publish<>(change)));
         ActorRef<WorkerHost.Command> workers = context.spawn(
-                keepGoing(WorkerHost.create(ports.scripts(), ports.clock(), settings.host(), writer)), "worker-host");
+                keepGoing(WorkerHost.create(
+                        new JudgedScripts(ports.scripts(), servers), ports.clock(), settings.host(), writer)),
+                "worker-host");
         ActorRef<WaitingElsewhere.Command> elsewhere =
                 context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), rest)), "waiting-elsewhere");
-        Surroundings around = new Surroundings(ports, settings, budget, workers, writer, rest);
+        Surroundings around = new Surroundings(ports, settings, budget, workers, writer, rest, breakers, servers);
         ActorRef<TaskTypes.Command> taskTypes =
                 context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
         context.spawn(keepGoing(NotificationBridge.create(ports.notifications())), "notifications");
@@ -95,7 +110,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 keepGoing(LeaseKeeper.create(
                         ports.lease(), workers, state -> taskTypes.tell(new TaskTypes.LeaseChanged(state)))),
                 "lease-keeper");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget);
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }

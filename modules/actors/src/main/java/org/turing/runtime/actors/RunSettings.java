@@ -3,6 +3,7 @@ package org.turing.runtime.actors;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.breaker.BreakerSettings;
 
 /**
  * How a runtime runs: what it was asked to do, and its pace.
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimAhead claim only what is likely to start within this time
  * @param drainTimeout how long a stop waits for what runs
  * @param rescueEvery how often claims of ended runtimes are looked for
+ * @param breakers when circuit breakers open, and for how long
  */
 public record RunSettings(
         Set<String> taskTypes,
@@ -40,7 +42,8 @@ public record RunSettings(
         Duration quantum,
         Duration claimAhead,
         Duration drainTimeout,
-        Duration rescueEvery) {
+        Duration rescueEvery,
+        BreakerSettings breakers) {
     public RunSettings {
         taskTypes = Set.copyOf(taskTypes);
         subjects = Set.copyOf(subjects);
@@ -69,7 +72,8 @@ public record RunSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                BreakerSettings.DEFAULT);
     }
 
     /** Whether it was asked to run a part of the task types only. */

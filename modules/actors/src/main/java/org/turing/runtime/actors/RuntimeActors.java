@@ -16,6 +16,7 @@ import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeStatus;
 
@@ -111,11 +112,14 @@ public final class RuntimeActors implements AutoCloseable {
                         ask(known.elsewhere(), WaitingElsewhere.GetFinding::new, SOON, system);
                 return standings
                         .thenCombine(condition, Facts::new)
-                        .thenCombine(elsewhere, (facts, finding) -> describe(facts, finding.warning()));
+                        .thenCombine(
+                                elsewhere,
+                                (facts, finding) ->
+                                        describe(facts, known.breakers().open(), finding.warning()));
             });
         }
 
-        private RuntimeStatus describe(Facts facts, @Nullable String elsewhere) {
+        private RuntimeStatus describe(Facts facts, List<BreakerStatus> breakers, @Nullable String elsewhere) {
             List<String> warnings = new ArrayList<>();
             String problem = facts.condition().problem();
             if (problem != null) {
@@ -140,6 +144,7 @@ public final class RuntimeActors implements AutoCloseable {
                     problem,
                     facts.standings().taskTypes(),
                     facts.standings().gates(),
+                    breakers,
                     warnings);
         }
 

@@ -32,6 +32,7 @@ import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Relation;
 import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.breaker.BreakerSettings;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications;
 import org.turing.runtime.ports.Registry;
@@ -45,9 +46,13 @@ final class FakeWorld implements AutoCloseable {
 
     static final Relation TABLE = new Relation("public", "owl");
 
+    private static final BreakerSettings BREAKERS =
+            new BreakerSettings(3, Duration.ofMillis(200), Duration.ofSeconds(2));
+
     private final Map<String, String> statuses = new LinkedHashMap<>();
     private final Map<Long, TaskType> taskTypes = new LinkedHashMap<>();
     private final Map<String, Integer> models = new HashMap<>();
+    private final Map<String, String> servers = new HashMap<>();
     private final FakeLedger ledger = new FakeLedger(this);
     private final List<Object> unhandled = new CopyOnWriteArrayList<>();
     private volatile @Nullable Consumer<Notifications.Notice> listener;
@@ -128,15 +133,25 @@ final class FakeWorld implements AutoCloseable {
     }
 
     static RunSettings draining(Duration drainTimeout) {
-        return settings(false, 0, Set.of(), true, drainTimeout);
+        return settings(false, 0, Set.of(), true, drainTimeout, BREAKERS);
     }
 
     static RunSettings settings(boolean runOnce, long limit, Set<String> taskTypes, boolean claimsByItself) {
-        return settings(runOnce, limit, taskTypes, claimsByItself, Duration.ofSeconds(20));
+        return settings(runOnce, limit, taskTypes, claimsByItself, Duration.ofSeconds(20), BREAKERS);
+    }
+
+    /** Breakers that open stay so for so long before their first probe. */
+    static RunSettings patient(Duration pause) {
+        return settings(false, 0, Set.of(), true, Duration.ofSeconds(20), new BreakerSettings(3, pause, pause));
     }
 
     private static RunSettings settings(
-            boolean runOnce, long limit, Set<String> taskTypes, boolean claimsByItself, Duration drainTimeout) {
+            boolean runOnce,
+            long limit,
+            Set<String> taskTypes,
+            boolean claimsByItself,
+            Duration drainTimeout,
+            BreakerSettings breakers) {
         return new RunSettings(
                 taskTypes,
                 null,
@@ -153,7 +168,8 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofMillis(50),
                 Duration.ofSeconds(2),
                 drainTimeout,
-                Duration.ofMillis(500));
+                Duration.ofMillis(500),
+                breakers);
     }
 
     static TaskType step(long id, String name, @Nullable String model, String from, String to) {
@@ -206,6 +222,12 @@ final class FakeWorld implements AutoCloseable {
 
     synchronized void model(String name, int slots) {
         models.put(name, slots);
+    }
+
+    /** A model with one slot whose server has that address. */
+    synchronized void model(String name, String server) {
+        models.put(name, 1);
+        servers.put(name, server);
     }
 
     void tell(Notifications.Notice notice) {
@@ -266,7 +288,7 @@ final class FakeWorld implements AutoCloseable {
     private synchronized Registry.Contents contents() {
         weather();
         List<Model> rows = models.entrySet().stream()
-                .map(e -> new Model(e.getKey(), e.getValue()))
+                .map(e -> new Model(e.getKey(), e.getValue(), servers.get(e.getKey())))
                 .toList();
         return new Registry.Contents(List.copyOf(taskTypes.values()), rows, List.of());
     }

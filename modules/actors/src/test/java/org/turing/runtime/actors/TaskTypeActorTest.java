@@ -18,6 +18,8 @@ import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.breaker.Breakers;
+import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
@@ -26,10 +28,12 @@ import org.turing.runtime.actors.tasktype.TaskTypeActor;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconfigure;
 import org.turing.runtime.actors.tasktype.TaskTypeCounters;
 import org.turing.runtime.actors.upkeep.RestObserver;
+import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.breaker.BreakerSettings;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -213,7 +217,15 @@ class TaskTypeActorTest {
         ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), rest.ref()));
         ActorRef<WorkerHost.Command> host =
                 kit.spawn(WorkerHost.create(ports.scripts(), ports.clock(), "test-host", writer));
-        around = new Surroundings(ports, FakeWorld.settings(), budget, host, writer, rest.ref());
+        around = new Surroundings(
+                ports,
+                FakeWorld.settings(),
+                budget,
+                host,
+                writer,
+                rest.ref(),
+                new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
+                new ModelServers(Blocking.servers(kit.system())));
         return neighbour(taskType);
     }
 

@@ -40,6 +40,9 @@ record Decision(
         @Nullable Instant notBefore,
         @Nullable StatusChange change) {
 
+    /** Longest wait of a subject that is not to blame: breakers say when what it needs is tried again. */
+    private static final Duration UNRUNNABLE = Duration.ofSeconds(1);
+
     /**
      * @param now the database's time
      * @param random a number from 0 (inclusive) to 1 (exclusive), for the jitter of the next attempt
@@ -59,7 +62,8 @@ record Decision(
             return failed(taskType, run, timedOut.error(), true, null, now, random);
         }
         if (outcome instanceof Outcome.Unrunnable unrunnable) {
-            Duration pause = RetryBackoff.after(taskType.retryBackoff(), 1, random);
+            Duration own = taskType.retryBackoff();
+            Duration pause = RetryBackoff.after(own.compareTo(UNRUNNABLE) < 0 ? own : UNRUNNABLE, 1, random);
             return new Decision(
                     taskType,
                     run,

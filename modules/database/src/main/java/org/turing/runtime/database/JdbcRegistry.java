@@ -124,9 +124,9 @@ public final class JdbcRegistry implements Registry {
         List<Model> models = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        database.inSchema("SELECT model_name, slots FROM turing.models ORDER BY model_name"))) {
+                        database.inSchema("SELECT model_name, slots, server FROM turing.models ORDER BY model_name"))) {
             while (row.next()) {
-                models.add(new Model(row.getString(1), row.getInt(2)));
+                models.add(new Model(row.getString(1), row.getInt(2), row.getString(3)));
             }
         }
         return models;

@@ -77,7 +77,7 @@ class RegistryTest {
                        '1.5 s', 0.25, 'once', 'owls', false)""");
         Contents contents = new JdbcRegistry(test.database).read();
         assertThat(contents.problems()).isEmpty();
-        assertThat(contents.models()).containsExactly(new Model("blocked", 0), new Model("m", 2));
+        assertThat(contents.models()).containsExactly(new Model("blocked", 0, null), new Model("m", 2, null));
         TaskType all = contents.taskTypes().get(0);
         assertThat(all.declaredInbox())
                 .isEqualTo(new DeclaredInbox("owl", "owl_id", "status", "in", List.of("out", "merged")));

@@ -7,5 +7,7 @@ public enum Environment {
     /** The server of its model. */
     MODEL,
     /** The database, and what the script expects to find there: functions, tables, rights. */
-    DATABASE
+    DATABASE,
+    /** Something else that this task type's script needs. */
+    OTHER
 }

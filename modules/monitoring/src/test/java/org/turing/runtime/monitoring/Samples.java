@@ -3,6 +3,7 @@ package org.turing.runtime.monitoring;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -23,7 +24,17 @@ public final class Samples {
     public static RuntimeStatus status(
             String state, @Nullable String databaseProblem, List<TaskTypeStatus> taskTypes, List<GateStatus> gates) {
         return new RuntimeStatus(
-                "1.2.3", "laptop", 4711, 42, state, STARTED, databaseProblem, taskTypes, gates, List.of("an alarm"));
+                "1.2.3",
+                "laptop",
+                4711,
+                42,
+                state,
+                STARTED,
+                databaseProblem,
+                taskTypes,
+                gates,
+                List.of(new BreakerStatus("model", "gemma2", STARTED, "refused", STARTED.plusSeconds(1), 4)),
+                List.of("an alarm"));
     }
 
     public static TaskTypeStatus claraA() {

@@ -201,6 +201,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         around.rest().tell(new RestObserver.Expect(wanted));
         members.retireAllBut(wanted);
         gates.follow(contents.models());
+        around.servers().follow(contents.models());
+        around.breakers().follow(chosen);
         chosen.forEach(taskType ->
                 members.follow(new TaskTypeActor.Reconfigure(taskType, gates.needed(taskType.requiresModel()))));
         registryKnown = true;

@@ -58,16 +58,7 @@ final class Duty {
      * @param reading whether it showed when the inbox was read, not when it was examined
      */
     void faulted(String reason, boolean reading) {
-        faulted(fitness.faulted(reason, reading));
-    }
-
-    /** The script can't be run at all. */
-    void unrunnable(String reason) {
-        faulted(fitness.unrunnable(reason));
-    }
-
-    private void faulted(boolean news) {
-        if (news) {
+        if (fitness.faulted(reason, reading)) {
             String why = TaskTypeReport.withoutName(taskType, String.valueOf(fitness.fault()));
             log.warn("task type '{}' is faulted: {}", taskType.name(), why);
         }

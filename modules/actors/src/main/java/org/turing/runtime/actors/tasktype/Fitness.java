@@ -92,11 +92,6 @@ final class Fitness {
         return news;
     }
 
-    /** The script can't be run at all. Returns whether that is news; how an earlier fault is mended stays as it was. */
-    boolean unrunnable(String reason) {
-        return faulted(reason, readingFailed);
-    }
-
     private boolean mend() {
         boolean mended = fault != null;
         fault = null;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Claimed;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.LookDue;
@@ -42,6 +43,7 @@ final class Intake {
     private final Duty duty;
     private final Errands errands;
     private final PortCalls calls;
+    private final Barrier barrier;
     private final InboxWatch inbox;
     private final ClaimQueue claims;
     private final ClaimReturns returns;
@@ -57,6 +59,7 @@ final class Intake {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.calls = tools.calls();
+        this.barrier = tools.barrier();
         this.inbox = inbox;
         this.claims = claims;
         this.returns = returns;
@@ -76,7 +79,7 @@ final class Intake {
     }
 
     boolean mayClaim() {
-        return wouldClaim() && !around.budget().exhausted();
+        return wouldClaim() && !around.budget().exhausted() && barrier.lets();
     }
 
     private boolean wouldClaim() {
@@ -173,6 +176,10 @@ final class Intake {
     }
 
     private int want() {
+        return barrier.most(wanted());
+    }
+
+    private int wanted() {
         int batchSize = duty.taskType().batchSize();
         if (duty.needsModel() && lanes.usable() == 0) {
             return seat.waiting() || claims.waiting() > 0 ? 0 : Math.min(PROBE, batchSize);
@@ -219,7 +226,7 @@ final class Intake {
         } else if (duty.needsModel() && lanes.usable() == 0) {
             waitingForSlots =
                     new Waiting(found, System.nanoTime(), looked.look().wokenAt());
-            seat.request(found.candidates().size());
+            seat.request(barrier.most(found.candidates().size()));
         } else {
             claimFrom(looked.look(), found);
         }
@@ -239,13 +246,23 @@ final class Intake {
     }
 
     private void claim(Look look, List<Candidate> candidates, String snapshot) {
-        taken = around.budget().take(candidates.size());
-        if (taken > 0) {
-            claiming = true;
-            List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
-            errands.send(
-                    calls.claim(duty.taskType(), asked, snapshot), (made, failure) -> new Claimed(look, made, failure));
+        Breakers.Pass pass = barrier.pass();
+        if (pass == null) {
+            inbox.expectMore();
+            return;
         }
+        taken = around.budget().take(pass.isProbe() ? 1 : candidates.size());
+        if (taken == 0) {
+            barrier.letGo();
+            return;
+        }
+        claiming = true;
+        List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
+        errands.send(
+                pass.isProbe()
+                        ? calls.claimForProbe(duty.taskType(), asked, snapshot)
+                        : calls.claim(duty.taskType(), asked, snapshot),
+                (made, failure) -> new Claimed(look, made, failure));
     }
 
     /** Returns the failure that the claim ended in, for the actor to judge, or null. */
@@ -256,9 +273,15 @@ final class Intake {
         if (made == null) {
             around.budget().giveBack(taken);
             inbox.expectMore();
+            if (claimed.failure() instanceof StillBroken still) {
+                barrier.stillBroken(String.valueOf(still.getMessage()));
+                return null;
+            }
+            barrier.letGo();
             returns.doubt(claimed.failure());
             return claimed.failure();
         }
+        barrier.claimed(made);
         around.budget().giveBack(taken - made.size());
         inbox.claimed(made.size(), claimed.look().beganAt());
         claims.add(made);
@@ -270,7 +293,9 @@ final class Intake {
         }
         if (!duty.leaseHeld()) {
             returns.drop();
-        } else if (!duty.atWork() || !claimed.look().asked().equals(duty.taskType())) {
+        } else if (!duty.atWork()
+                || !barrier.letsStart()
+                || !claimed.look().asked().equals(duty.taskType())) {
             returns.giveBackUnstarted();
         }
         return null;

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -21,6 +22,7 @@ import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
+import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger.Standing;
 
@@ -105,6 +107,27 @@ final class PortCalls {
 
     CompletionStage<List<Claim>> claim(TaskType taskType, List<Candidate> candidates, String snapshot) {
         return database.call(() -> ports.ledger().claim(taskType, candidates, snapshot));
+    }
+
+    /**
+     * Claims one subject for a probe, unless what can be seen without a subject is out of order still: then the stage
+     * fails with {@link StillBroken}.
+     */
+    CompletionStage<List<Claim>> claimForProbe(TaskType taskType, List<Candidate> candidates, String snapshot) {
+        return inboxes.call(() -> {
+                    try {
+                        return ports.scripts().examine(taskType);
+                    } catch (ScriptHost.ScriptFault fault) {
+                        throw new StillBroken(String.valueOf(fault.getMessage()));
+                    }
+                })
+                .thenCompose(well -> around.servers().ask(taskType.requiresModel()))
+                .thenCompose(answer -> {
+                    String refusal = answer.refusal();
+                    return refusal != null
+                            ? CompletableFuture.failedStage(new StillBroken(refusal))
+                            : claim(taskType, candidates, snapshot);
+                });
     }
 
     /** Claims one subject whether or not it is in the inbox. */

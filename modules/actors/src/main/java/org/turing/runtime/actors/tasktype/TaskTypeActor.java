@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.event.BreakersChanged;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.event.Progress;
@@ -26,7 +27,6 @@ import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.InboxFault;
@@ -51,7 +51,7 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
  *
  * <p>What it is made of: {@link Duty} says what it is there for and whether it may work, {@link Intake} how work comes
  * in, {@link ClaimReturns} what goes back, {@link HandRuns} what people ask for, {@link Settling} what becomes of
- * finished subjects, {@link TaskTypeView} where it stands.
+ * finished subjects, {@link Barrier} what open breakers leave it to do, {@link TaskTypeView} where it stands.
  */
 public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command> {
 
@@ -145,6 +145,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record LeaseChanged(LeaseState state) implements Command {}
 
+    record BarrierMoved(BreakersChanged change) implements Command {}
+
     record PollDue() implements Command {}
 
     record LookDue() implements Command {}
@@ -165,6 +167,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final Errands errands;
     private final PortCalls calls;
     private final Duty duty;
+    private final Barrier barrier;
     private final Lanes lanes = new Lanes();
     private final InboxWatch inbox = new InboxWatch();
     private final ClaimQueue claims = new ClaimQueue();
@@ -202,7 +205,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         errands = new Errands(context, timers);
         calls = new PortCalls(around, context.getSystem());
         duty = new Duty(around, context.getLog(), orders);
-        Tools tools = new Tools(around, duty, errands, calls);
+        barrier = new Barrier(around.breakers(), duty, errands);
+        Tools tools = new Tools(around, duty, errands, calls, barrier);
         returns = new ClaimReturns(tools, claims, inbox);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
         seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies);
@@ -213,6 +217,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         subscribe(Progress.class, Progressed::new);
         subscribe(Noticed.class, Heard::new);
         subscribe(LeaseState.class, LeaseChanged::new);
+        subscribe(BreakersChanged.class, BarrierMoved::new);
         errands.send(calls.underWay(duty.taskType().id()), Adopted::new);
         examine();
     }
@@ -249,6 +254,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
+                .onMessage(BarrierMoved.class, this::onBarrierMoved)
                 .onMessage(PollDue.class, m -> wake(0))
                 .onMessage(LookDue.class, m -> proceed())
                 .onMessage(RetryDue.class, m -> onRetryDue())
@@ -270,6 +276,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     /** Starts whatever can be started now, gives back what is not used, and says whether anything is left to do. */
     private Behavior<Command> proceed() {
+        barrier.check(claims);
         startRuns();
         intake.returnSlots();
         intake.askForSlots();
@@ -277,6 +284,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         intake.look();
         settling.settle(claims.inFlight() == 0 && !intake.busy() && !inbox.wanted());
         intake.schedulePoll();
+        barrier.schedule();
         reportRest();
         if (duty.retiring() && adopted && lanes.running() == 0 && view.nothingUnderWay()) {
             around.workers().tell(new WorkerHost.RetireWorkers(duty.taskType().id()));
@@ -312,7 +320,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         Integer limit = duty.taskType().scaleLimit();
         // a slot that was asked back may still be at work when another one is granted
         boolean withinLimit = limit == null || lanes.running() < limit;
-        return withinLimit && claims.waiting() > 0 && (!duty.paused() || claims.nextIsByHand());
+        boolean free = !duty.paused() && barrier.letsStart();
+        return withinLimit && claims.waiting() > 0 && (free || claims.nextIsByHand());
     }
 
     private void reportRest() {
@@ -356,6 +365,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         }
         returns.giveBackUnstarted();
         duty.register(now.taskType());
+        barrier.hope();
         seat.move(now.taskType(), now.gate());
         intake.startAfresh();
         around.workers().tell(new WorkerHost.RetireWorkers(now.taskType().id()));
@@ -446,6 +456,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onResume() {
         duty.pause(false);
+        barrier.hope();
         return wake(System.nanoTime());
     }
 
@@ -453,6 +464,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         errands.end();
         seat.lost();
         intake.fail();
+        barrier.letGo();
         around.rest().tell(new RestObserver.Busy(duty.taskType().id()));
         hands.refuseAll("its actor failed and starts again (see: turing tickets)");
         count.tell(view.status(count));
@@ -505,6 +517,17 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return wake(0);
     }
 
+    private Behavior<Command> onBarrierMoved(BarrierMoved moved) {
+        if (!barrier.isConcerned(moved.change())) {
+            return this;
+        }
+        barrier.reschedule();
+        if (barrier.letsStart()) {
+            return wake(0);
+        }
+        return after(barrier.lets() ? () -> inbox.wake(0) : intake::stop);
+    }
+
     private Behavior<Command> onReconciled(Reconciled reconciled) {
         if (returns.onReconciled(reconciled)) {
             hands.askAgain();
@@ -550,10 +573,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         counters.ran(took);
         intake.learn(took);
         claims.resultIn(result.ticketId(), result.run());
-        if (result.run().outcome() instanceof Outcome.Unrunnable unrunnable) {
-            duty.unrunnable(unrunnable.error());
-            standDown();
-        }
+        barrier.ran(result.run());
     }
 
     private void onRecorded(Verdict verdict) {

@@ -40,6 +40,10 @@ record TaskTypeView(
         if (claims.held() > 0) {
             return new TaskTypeReport.State("working", null);
         }
+        String open = tools.barrier().reason();
+        if (open != null) {
+            return new TaskTypeReport.State("blocked", open);
+        }
         if (!seat.waiting()) {
             return new TaskTypeReport.State("idle", null);
         }
@@ -65,6 +69,8 @@ record TaskTypeView(
         String fault = fitness.fault();
         if (fault != null) {
             blocked.add(prefix + "is faulted: " + TaskTypeReport.withoutName(duty().taskType(), fault));
+        } else if (tools.barrier().triedEnough() && !(inbox.empty() && settling.atRest())) {
+            blocked.add(prefix + "waits: " + tools.barrier().reason());
         } else if (seat.waiting() && seat.closed() != null) {
             blocked.add(prefix + "waits: " + seat.closed());
         } else if (tools.around().budget().exhausted() || !duty().claimsByItself()) {

@@ -31,6 +31,11 @@ public final class Blocking {
         return of(system, "turing.dispatchers.scripts");
     }
 
+    /** For connections to the servers of models, which may be as slow as a network is. */
+    public static Blocking servers(ActorSystem<?> system) {
+        return of(system, "turing.dispatchers.servers");
+    }
+
     private static Blocking of(ActorSystem<?> system, String dispatcher) {
         return new Blocking(system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher)));
     }

@@ -47,12 +47,4 @@ class FitnessTest {
         assertThat(fitness.fault()).isNull();
         assertThat(fitness.read()).as("nothing left to mend").isFalse();
     }
-
-    @Test
-    void aScriptThatCannotBeRunStopsTheTaskTypeUntilTheNextExamination() {
-        fitness.found(FOUND);
-        assertThat(fitness.unrunnable("no such file")).isTrue();
-        assertThat(fitness.shape()).isNull();
-        assertThat(fitness.found(FOUND)).isTrue();
-    }
 }

@@ -88,7 +88,8 @@ final class Foundation implements AutoCloseable {
                 work.quantum(),
                 defaults.claimAhead(),
                 work.drainTimeout(),
-                defaults.rescueEvery());
+                defaults.rescueEvery(),
+                settings.breakers());
     }
 
     /** Pekko's settings. One thread for each connection: fewer would leave connections unused. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -51,6 +52,10 @@ public final class StatusReport {
         if (!status.gates().isEmpty()) {
             lines.add("");
             lines.addAll(gates(status.gates(), width));
+        }
+        if (!status.breakers().isEmpty()) {
+            lines.add("");
+            lines.addAll(breakers(status.breakers(), width));
         }
         List<String> remarks = remarks(status);
         if (!remarks.isEmpty()) {
@@ -106,6 +111,21 @@ public final class StatusReport {
                     parties(gate.waiting()));
         }
         return table.lines(width, 5);
+    }
+
+    private static List<String> breakers(List<BreakerStatus> breakers, int width) {
+        TextTable table = TextTable.of("OUT OF ORDER", "SINCE", "NEXT PROBE", "FAILED PROBES", "WHY")
+                .numbers(3);
+        for (BreakerStatus breaker : breakers) {
+            Instant next = breaker.nextProbeAt();
+            table.row(
+                    breaker.kind() + " '" + breaker.name() + "'",
+                    TIME.format(breaker.since()),
+                    next == null ? "under way" : TIME.format(next),
+                    breaker.failedProbes(),
+                    breaker.reason());
+        }
+        return table.lines(width, 4);
     }
 
     private static String parties(List<GateStatus.Party> parties) {

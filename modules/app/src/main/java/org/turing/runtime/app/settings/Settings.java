@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.domain.breaker.BreakerSettings;
 import org.turing.runtime.monitoring.http.HttpSettings;
 
 /**
@@ -21,6 +22,7 @@ import org.turing.runtime.monitoring.http.HttpSettings;
  * @param jmxPort port of a JMX connector on loopback, 0 for any free one, null for none
  * @param ledger leases and history
  * @param work the pace of work
+ * @param breakers when circuit breakers open, and for how long
  * @param log the log
  * @param config everything that was read, for the libraries that take their own settings from it and may log it: less
  *     what holds a password
@@ -33,6 +35,7 @@ public record Settings(
         @Nullable Integer jmxPort,
         LedgerSettings ledger,
         WorkSettings work,
+        BreakerSettings breakers,
         LogSettings log,
         Config config) {
 
@@ -57,6 +60,7 @@ public record Settings(
                 jmxPort(reader),
                 ledger(reader),
                 work(reader),
+                breakers(reader),
                 log(reader, data),
                 config.withoutPath("turing.db.url").withoutPath("turing.db.password"));
         reader.throwIfAnythingIsWrong();
@@ -161,6 +165,20 @@ public record Settings(
                 longest,
                 reader.duration("turing.work.quantum", Duration.ofMillis(100), Duration.ofDays(1)),
                 reader.duration("turing.work.drain-timeout", Duration.ZERO, Duration.ofDays(1)));
+    }
+
+    private static BreakerSettings breakers(SettingsReader reader) {
+        int failures = reader.number("turing.breakers.failures", 1, 1000);
+        Duration first = reader.duration("turing.breakers.first-pause", Duration.ofMillis(10), Duration.ofHours(1));
+        Duration longest = reader.duration("turing.breakers.longest-pause", Duration.ofMillis(10), Duration.ofDays(1));
+        if (longest.compareTo(first) < 0) {
+            reader.refuse(
+                    "turing.breakers.longest-pause",
+                    "turing.breakers.first-pause",
+                    "must be at least turing.breakers.first-pause");
+            return BreakerSettings.DEFAULT;
+        }
+        return new BreakerSettings(failures, first, longest);
     }
 
     private static LogSettings log(SettingsReader reader, Path data) {

@@ -6,12 +6,17 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
 
 class StatusReportTest {
+
+    private static final Instant OPENED = Instant.parse("2026-01-02T12:04:05Z");
+    private static final BreakerStatus BREAKER =
+            new BreakerStatus("model", "gemma2", OPENED, "refused", OPENED.plusSeconds(8), 3);
 
     @Test
     void countsThatAreAllNoughtAreLeftOut() {
@@ -46,6 +51,16 @@ class StatusReportTest {
                 .contains("gemma2  open      1  1 min 30 s  alma 3.0 s  clara_a ×2 12.5 s");
     }
 
+    @Test
+    void anOpenBreakerShowsWhatIsOutOfOrderSinceWhenWhyAndWhenItIsTriedNext() {
+        String report = String.join("\n", StatusReport.lines(status(taskType("alma", 0, null)), 200));
+
+        assertThat(report)
+                .containsPattern("OUT OF ORDER +SINCE +NEXT PROBE +FAILED PROBES +WHY")
+                .containsPattern(
+                        "model 'gemma2' +2026-01-0\\d \\d\\d:\\d\\d:05 +2026-01-0\\d \\d\\d:\\d\\d:13 +3 +refused");
+    }
+
     private static RuntimeStatus status(TaskTypeStatus... taskTypes) {
         return status(List.of(), taskTypes);
     }
@@ -60,7 +75,17 @@ class StatusReportTest {
                 7,
                 90);
         return new RuntimeStatus(
-                "1", "owl", 71, 3, "running", Instant.now(), null, List.of(taskTypes), List.of(gate), warnings);
+                "1",
+                "owl",
+                71,
+                3,
+                "running",
+                Instant.now(),
+                null,
+                List.of(taskTypes),
+                List.of(gate),
+                List.of(BREAKER),
+                warnings);
     }
 
     private static TaskTypeStatus taskType(String name, long dead, @Nullable String reason) {

@@ -74,6 +74,13 @@ final class RuntimeBean implements TuringRuntimeMXBean {
     }
 
     @Override
+    public List<String> getOpenBreakers() {
+        return source.status().breakers().stream()
+                .map(one -> one.kind() + " '" + one.name() + "' since " + one.since() + ": " + one.reason())
+                .toList();
+    }
+
+    @Override
     public long getInbox() {
         return sum(one -> Math.max(0, one.inbox()));
     }

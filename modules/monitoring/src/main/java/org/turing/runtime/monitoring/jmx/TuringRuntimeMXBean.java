@@ -44,6 +44,12 @@ public interface TuringRuntimeMXBean {
     /** The models whose gates have beans. */
     List<String> getModels();
 
+    /**
+     * What is out of order, so that nothing that needs it is started, for people: {@code model 'gemma2' since
+     * 2026-01-02T03:04:05Z: …}.
+     */
+    List<String> getOpenBreakers();
+
     /** Subjects that may be claimed now, over all task types whose inbox is known: a lower bound. */
     long getInbox();
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -27,6 +28,7 @@ final class StatusSnapshots {
             all.addTaskTypes(status.taskTypes());
             all.addDurations(status.taskTypes());
             all.addGates(status.gates());
+            all.addBreakers(status.breakers());
         }
         return all.snapshots.build();
     }
@@ -124,6 +126,20 @@ final class StatusSnapshots {
                         .orElse(0));
         perGate(Series.counter("turing_gate_granted", "slots granted"), all, GateStatus::granted);
         perGate(Series.counter("turing_gate_busy_seconds", "slot-seconds held"), all, GateStatus::busySeconds);
+    }
+
+    private void addBreakers(List<BreakerStatus> open) {
+        Series since = Series.gauge(
+                "turing_breaker_open_since_seconds",
+                "when the breaker of something that is out of order opened, seconds since 1970; none while it is closed");
+        Series probes = Series.gauge("turing_breaker_failed_probes", "probes of an open breaker that have failed");
+        for (BreakerStatus one : open) {
+            String[] labels = {"kind", one.kind().replace(' ', '_'), "name", one.name()};
+            since.point(one.since().toEpochMilli() / MILLIS_PER_SECOND, labels);
+            probes.point(one.failedProbes(), labels);
+        }
+        add(since);
+        add(probes);
     }
 
     private void perTaskType(

@@ -58,6 +58,7 @@ class JmxRegistrationTest {
         assertThat(bean.getWarnings()).containsExactly("an alarm");
         assertThat(bean.getTaskTypes()).containsExactly("clara_a", "lucy");
         assertThat(bean.getModels()).containsExactly("mistral-nemo:12b");
+        assertThat(bean.getOpenBreakers()).containsExactly("model 'gemma2' since " + Samples.STARTED + ": refused");
         assertThat(bean.getInbox()).isEqualTo(120);
         assertThat(bean.getInFlight()).isEqualTo(8);
         assertThat(bean.getRunning()).isEqualTo(4);

@@ -55,6 +55,7 @@ class RuntimeMetricsTest {
                         "turing_gate_slots{model=\"mistral-nemo:12b\"} 2.0",
                         "turing_gate_slots_held{model=\"mistral-nemo:12b\"} 1.0",
                         "turing_gate_state{model=\"mistral-nemo:12b\",state=\"open\"} 1.0",
+                        "turing_breaker_failed_probes{kind=\"model\",name=\"gemma2\"} 4.0",
                         "turing_gate_waiting{model=\"mistral-nemo:12b\"} 2.0",
                         "turing_gate_waiting_longest_seconds{model=\"mistral-nemo:12b\"} 0.4",
                         "turing_gate_granted_total{model=\"mistral-nemo:12b\"} 99.0",

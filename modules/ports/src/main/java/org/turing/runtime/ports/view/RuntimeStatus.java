@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param databaseProblem why the database can't serve, or null
  * @param taskTypes every enabled or known task type, by name
  * @param gates every model's gate, by model
+ * @param breakers circuit breakers that are open
  * @param warnings what people should look at, most pressing first
  */
 public record RuntimeStatus(
@@ -28,4 +29,5 @@ public record RuntimeStatus(
         @Nullable String databaseProblem,
         List<TaskTypeStatus> taskTypes,
         List<GateStatus> gates,
+        List<BreakerStatus> breakers,
         List<String> warnings) {}
