@@ -17,18 +17,20 @@ public final class Database implements AutoCloseable {
 
     private final DatabaseSettings settings;
     private final HikariDataSource ledger;
-    private final HikariDataSource queries;
+    private final QueryPool queries;
 
     private Database(DatabaseSettings settings) {
         this.settings = settings;
         this.ledger = new HikariDataSource(ledgerPool(settings));
-        this.queries = new HikariDataSource(queryPool(settings));
+        this.queries = new QueryPool(
+                pool(reading(settings), "work_query", settings.queryConnections()), settings.queryTimeout());
     }
 
     /**
      * Connects once to see whether the database can serve, and makes the pools.
      *
-     * @throws DatabaseFault if it can't: not reachable, user refused, no such database, too old, no right to the schema
+     * @throws DatabaseFault if it can't: not reachable, user or login for reading refused, no such database, too old,
+     *     no right to the schema
      */
     public static Database connect(DatabaseSettings settings) throws DatabaseFault {
         ServerCheck.check(settings);
@@ -72,7 +74,7 @@ public final class Database implements AutoCloseable {
     /** Like {@link #transaction}, for callers that can make something of a refused statement. */
     <T> T attempt(Work<T> work) throws SQLException {
         try {
-            return run(ledger, work, true);
+            return run(work);
         } catch (SQLException e) {
             if (SqlFaults.isUnavailability(e)) {
                 throw SqlFaults.unavailable(e);
@@ -81,10 +83,13 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs a reading of users' tables, read-only, and ends its transaction right away. */
+    /**
+     * Runs a reading of users' tables, read-only and as the login for reading where there is one; its transaction is
+     * rolled back right away.
+     */
     <T> T reading(Work<T> work) throws SQLException {
         try {
-            return run(queries, work, false);
+            return queries.read(work);
         } catch (SQLException e) {
             if (SqlFaults.isUnavailabilityToQuery(e)) {
                 throw SqlFaults.unavailable(e);
@@ -103,7 +108,7 @@ public final class Database implements AutoCloseable {
     /** Replaces the pools' connections as they come back: a setting of the database itself has changed. */
     void renewConnections() {
         ledger.getHikariPoolMXBean().softEvictConnections();
-        queries.getHikariPoolMXBean().softEvictConnections();
+        queries.renew();
     }
 
     @Override
@@ -112,15 +117,11 @@ public final class Database implements AutoCloseable {
         ledger.close();
     }
 
-    private static <T> T run(HikariDataSource pool, Work<T> work, boolean commit) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+    private <T> T run(Work<T> work) throws SQLException {
+        try (Connection connection = ledger.getConnection()) {
             try {
                 T result = work.in(connection);
-                if (commit) {
-                    connection.commit();
-                } else {
-                    connection.rollback();
-                }
+                connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
                 rollBack(connection, e);
@@ -147,15 +148,10 @@ public final class Database implements AutoCloseable {
         return config;
     }
 
-    private static HikariConfig queryPool(DatabaseSettings settings) {
-        HikariConfig config = pool(settings, "work_query", settings.queryConnections());
-        config.setReadOnly(true);
-        config.setConnectionInitSql(
-                """
-                SET standard_conforming_strings = on; SET jit = off;
-                SET default_transaction_read_only = on;
-                SET statement_timeout = %d; SET idle_in_transaction_session_timeout = '60s'""".formatted(Math.max(1, settings.queryTimeout().toMillis())));
-        return config;
+    /** The same place, for the login that can only read where there is one. */
+    static DatabaseSettings reading(DatabaseSettings settings) {
+        Login reader = settings.reader();
+        return reader == null ? settings : settings.as(reader);
     }
 
     private static HikariConfig pool(DatabaseSettings settings, String name, int connections) {

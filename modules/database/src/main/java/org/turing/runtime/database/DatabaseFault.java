@@ -18,6 +18,8 @@ public final class DatabaseFault extends Exception {
         TOO_OLD,
         /** The user may not create or use the runtime's schema. */
         RIGHTS,
+        /** The login for work_queries can't be made or used. */
+        READER,
         /** The schema is not what the migrations expect. */
         SCHEMA
     }

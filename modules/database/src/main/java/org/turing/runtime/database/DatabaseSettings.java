@@ -24,6 +24,7 @@ import org.postgresql.Driver;
  * @param queryConnections connections for work_queries at most; at least 1
  * @param queryTimeout how long a work_query may run; at least 1 ms
  * @param connectTimeout how long to wait for a connection; at least 1 s
+ * @param reader the login for work_queries, which can only read, or null: the user itself runs them
  */
 public record DatabaseSettings(
         String jdbcUrl,
@@ -33,7 +34,8 @@ public record DatabaseSettings(
         int ledgerConnections,
         int queryConnections,
         Duration queryTimeout,
-        Duration connectTimeout) {
+        Duration connectTimeout,
+        @Nullable Login reader) {
 
     private static final Pattern LIBPQ_URL =
             Pattern.compile("postgres(?:ql)?://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
@@ -96,19 +98,48 @@ public record DatabaseSettings(
                 8,
                 4,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                null);
     }
 
     /** These settings with other pool sizes. */
     public DatabaseSettings withConnections(int forLedger, int forQueries) {
         return new DatabaseSettings(
-                jdbcUrl, user, password, schema, forLedger, forQueries, queryTimeout, connectTimeout);
+                jdbcUrl, user, password, schema, forLedger, forQueries, queryTimeout, connectTimeout, reader);
+    }
+
+    /** These settings with another login for work_queries, or with none. */
+    public DatabaseSettings withReader(@Nullable Login login) {
+        return new DatabaseSettings(
+                jdbcUrl,
+                user,
+                password,
+                schema,
+                ledgerConnections,
+                queryConnections,
+                queryTimeout,
+                connectTimeout,
+                login);
+    }
+
+    /** These settings for another user, who has no login for work_queries beside. */
+    DatabaseSettings as(Login login) {
+        return new DatabaseSettings(
+                jdbcUrl,
+                login.user(),
+                login.password(),
+                schema,
+                ledgerConnections,
+                queryConnections,
+                queryTimeout,
+                connectTimeout,
+                null);
     }
 
     /** These settings with another limit on a work_query's run. */
     public DatabaseSettings withQueryTimeout(Duration timeout) {
         return new DatabaseSettings(
-                jdbcUrl, user, password, schema, ledgerConnections, queryConnections, timeout, connectTimeout);
+                jdbcUrl, user, password, schema, ledgerConnections, queryConnections, timeout, connectTimeout, reader);
     }
 
     /**
@@ -127,7 +158,8 @@ public record DatabaseSettings(
 
     @Override
     public String toString() {
-        return address() + " as " + (user == null ? "the operating system's user" : user) + ", schema " + schema;
+        return address() + " as " + (user == null ? "the operating system's user" : user) + ", schema " + schema
+                + (reader == null ? "" : ", work_queries as " + reader);
     }
 
     private static DatabaseFault notUnderstood() {

@@ -154,6 +154,11 @@ public final class JdbcInboxes implements Inboxes {
             return "ran longer than " + database.settings().queryTimeout().toMillis() / 1000.0
                     + " s and was ended; give it an index or fewer rows";
         }
+        Login reader = database.settings().reader();
+        if (reader != null && "42501".equals(e.getSQLState())) {
+            return SqlFaults.message(e) + " to '" + reader.user()
+                    + "', who runs work_queries: 'turing init --grant' grants what registered task types read";
+        }
         int position = SqlFaults.position(e);
         String hint = SqlFaults.hint(e);
         return SqlFaults.message(e)

@@ -25,6 +25,28 @@ final class ServerCheck {
         } catch (SQLException e) {
             throw fault(settings, e);
         }
+        Login reader = settings.reader();
+        if (reader != null) {
+            checkReader(settings, reader);
+        }
+    }
+
+    /** That it is told at the start keeps work_queries from running, unnoticed, as somebody who may write. */
+    static void checkReader(DatabaseSettings settings, Login reader) throws DatabaseFault {
+        try {
+            Database.dataSource(settings.as(reader), "turing-runtime check")
+                    .getConnection()
+                    .close();
+        } catch (SQLException e) {
+            throw new DatabaseFault(
+                    Reason.READER,
+                    "database " + settings.address() + ": the login for work_queries '" + reader.user()
+                            + "' (turing.db.reader-user) can't log in: "
+                            + SqlFaults.message(e).replaceFirst("\\.$", "")
+                            + ". Fix: 'turing init --grant' makes the login; if it is there, set TURING_DB_READER_PASSWORD"
+                            + " to its password, and let pg_hba.conf and, where one stands between, the pooler"
+                            + " (PgBouncer's auth_file or auth_query) know it");
+        }
     }
 
     static void checkVersion(DatabaseSettings settings, int major, String version) throws DatabaseFault {

@@ -1,6 +1,7 @@
 package org.turing.runtime.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
@@ -16,6 +17,14 @@ final class Sql {
         Statement statement = connection.createStatement();
         statement.setEscapeProcessing(false);
         return statement;
+    }
+
+    /** The answer to a question of one row and one boolean column. */
+    static boolean isTrue(Connection connection, String question) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            return row.next() && row.getBoolean(1);
+        }
     }
 
     /** A string constant; relies on standard_conforming_strings, which every session of ours sets. */

@@ -173,7 +173,8 @@ class ConnectTest {
                 2,
                 2,
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(1)))) {
+                Duration.ofSeconds(1),
+                null))) {
             JdbcInboxes inboxes = new JdbcInboxes(impatient);
             JdbcRegistry registry = new JdbcRegistry(impatient);
             TaskType taskType = doomed.registerQuery("doomed", "SELECT 1");

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -77,12 +75,7 @@ final class ServerFolder {
             throw new EmbeddedPostgresFailure(file + " is missing, so nobody can log in to the database in " + data()
                     + ". Next: restore that file, or move the folder away to begin anew");
         }
-        byte[] random = new byte[24];
-        new SecureRandom().nextBytes(random);
-        // These characters need no escaping, neither in a URI nor in a shell.
-        String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        PrivateFiles.write(file, password + "\n");
-        return password;
+        return SecretFile.make(file);
     }
 
     /** Makes the data directory with PostgreSQL's initdb; takes a second or two. */
