@@ -2,6 +2,7 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class ProcessPerSubject {
         Outcome early = lane.notEndable();
         lane.finished(
                 claim,
-                early != null ? early : outcome(lane.taskType(), exit, output),
+                early != null ? early : outcome(lane.taskType(), script, exit, output),
                 new RunLog(output.log.text(), stderr.cut(), exit.code()));
         child.gone().join();
         child.closeStreams();
@@ -88,7 +89,7 @@ final class ProcessPerSubject {
         return new Output(chatter, last == null ? null : last.object(), problem);
     }
 
-    private static Outcome outcome(TaskType taskType, Exit exit, Output output) {
+    private static Outcome outcome(TaskType taskType, ScriptFile script, Exit exit, Output output) {
         if (exit.cause() != null) {
             return ChildRun.endedFromOutside(exit);
         }
@@ -101,6 +102,11 @@ final class ProcessPerSubject {
             if (exit.clean() || ResultReader.ownFailure(outcome, output.result)) {
                 return outcome;
             }
+        }
+        if (!exit.clean() && !Files.exists(script.path())) {
+            // it went between its launch and its interpreter's look at it
+            return new Outcome.Unrunnable(
+                    Environment.SCRIPT, "script '" + taskType.scriptPath() + "' is gone: " + script.path());
         }
         if (!exit.clean()) {
             return new Outcome.Failed("the script " + exit.describe(), true, null);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.ScriptHost;
@@ -25,6 +26,16 @@ class ScriptPerSubjectTest extends StagedTest {
     private ScriptHost.Result shell(String body) throws Exception {
         stage.script("run.sh", "#!/bin/sh\n" + body + "\n");
         return stage.run("run.sh", ExecutionType.SCRIPT);
+    }
+
+    @Test
+    void aScriptFileThatGoesWhileItIsStartedIsToBlameAndNotTheSubject() throws Exception {
+        stage.script("goes.py", "import os, sys\nos.remove(__file__)\nsys.exit(2)\n");
+        assertThat(stage.run("goes.py", ExecutionType.SCRIPT).outcome())
+                .isInstanceOfSatisfying(Outcome.Unrunnable.class, unrunnable -> {
+                    assertThat(unrunnable.part()).isEqualTo(Environment.SCRIPT);
+                    assertThat(unrunnable.error()).startsWith("script 'goes.py' is gone: ");
+                });
     }
 
     @Test
