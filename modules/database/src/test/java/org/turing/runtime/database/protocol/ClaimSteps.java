@@ -1,0 +1,164 @@
+package org.turing.runtime.database.protocol;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.database.protocol.Protocol.Broken;
+import org.turing.runtime.database.protocol.Protocol.Event;
+import org.turing.runtime.database.protocol.World.ClaimRow;
+import org.turing.runtime.database.protocol.World.Claiming;
+import org.turing.runtime.database.protocol.World.Kept;
+import org.turing.runtime.database.protocol.World.Lease;
+import org.turing.runtime.database.protocol.World.Lock;
+import org.turing.runtime.database.protocol.World.Memory;
+import org.turing.runtime.database.protocol.World.Phase;
+import org.turing.runtime.database.protocol.World.Place;
+import org.turing.runtime.database.protocol.World.Process;
+import org.turing.runtime.database.protocol.World.Run;
+import org.turing.runtime.database.protocol.World.Subject;
+
+/** From a reading of the inbox to a claim: JdbcInboxes.find, ClaimStatement, giveBack. */
+final class ClaimSteps {
+
+    private final Protocol protocol;
+
+    ClaimSteps(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    void of(World world, int process, int subject, Consumer<Step> steps) {
+        Process runtime = world.processes().get(process);
+        if (!runtime.alive()) {
+            return;
+        }
+        String who = "runtime " + process + ": ";
+        Claiming claiming = runtime.claiming().get(subject);
+        int reading = runtime.readings().get(subject);
+        if (reading < 0) {
+            look(world, process, subject, who, steps);
+        } else if (claiming == null && !hasInserted(world, process, subject)) {
+            begin(world, process, subject, who, steps);
+        }
+        if (claiming != null) {
+            insert(world, process, subject, claiming, who, steps);
+        }
+        commit(world, process, subject, who, steps);
+    }
+
+    private void look(World world, int process, int subject, String who, Consumer<Step> steps) {
+        Subject row = world.subjects().get(subject);
+        if (row.place() == Place.INBOX && !row.claimed() && row.memory().eligible()) {
+            int seen = row.history().size();
+            steps.accept(new Step(
+                    who + "finds subject " + subject,
+                    world.process(process, runtime -> runtime.reading(subject, seen))));
+        }
+    }
+
+    /** The first statement's snapshot. */
+    private void begin(World world, int process, int subject, String who, Consumer<Step> steps) {
+        Subject row = world.subjects().get(subject);
+        if (row.tickets() >= protocol.tickets()) {
+            return;
+        }
+        Process runtime = world.processes().get(process);
+        boolean lease = world.lease(runtime.identity()) == Lease.STANDING;
+        boolean unclaimed = protocol.lacks(Broken.NO_UNIQUE_CLAIM) || !row.claimed();
+        if (lease && unclaimed && protocol.free(row.memory(), runtime.readings().get(subject))) {
+            Claiming claiming = new Claiming(runtime.identity(), attempt(row.memory()));
+            steps.accept(new Step(
+                    who + "begins to claim subject " + subject,
+                    world.process(process, before -> before.claiming(subject, claiming))));
+        } else {
+            steps.accept(new Step(who + "can't claim subject " + subject, forgotten(world, process, subject)));
+        }
+    }
+
+    private int attempt(Memory memory) {
+        boolean counted = memory.kept() == Kept.BACKING_OFF && !protocol.lacks(Broken.ATTEMPTS_NOT_COUNTED);
+        return counted ? memory.attempt() + 1 : 1;
+    }
+
+    /** The unique check: meets rows that the snapshot did not show, and waits for those not yet committed. */
+    private void insert(World world, int process, int subject, Claiming claiming, String who, Consumer<Step> steps) {
+        Subject row = world.subjects().get(subject);
+        boolean checked = !protocol.lacks(Broken.NO_UNIQUE_CLAIM);
+        if (checked && row.claimed()) {
+            steps.accept(new Step(who + "meets another's claim", forgotten(world, process, subject)));
+        } else if (!checked || row.claims().isEmpty()) {
+            int reading = world.processes().get(process).readings().get(subject);
+            ClaimRow inserted = new ClaimRow(
+                    row.tickets() + 1, claiming.identity(), process, claiming.attempt(), reading, false, Lock.NONE);
+            World after = world.subject(
+                            subject,
+                            before -> before.oneTicketMore()
+                                    .claims(Stream.concat(before.claims().stream(), Stream.of(inserted))
+                                            .toList()))
+                    .process(process, before -> before.claiming(subject, null));
+            steps.accept(new Step(who + "inserts ticket " + inserted.ticket() + " of subject " + subject, after));
+        }
+    }
+
+    private static boolean hasInserted(World world, int process, int subject) {
+        return uncommitted(world, process, subject) != null;
+    }
+
+    private static @Nullable ClaimRow uncommitted(World world, int process, int subject) {
+        return world.subjects().get(subject).claims().stream()
+                .filter(row -> !row.committed() && row.process() == process)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The second statement's snapshot, the second look at a declared status, and the commit. */
+    private void commit(World world, int process, int subject, String who, Consumer<Step> steps) {
+        ClaimRow mine = uncommitted(world, process, subject);
+        if (mine == null) {
+            return;
+        }
+        Subject row = world.subjects().get(subject);
+        boolean stale = !protocol.lacks(Broken.NO_TAKING_BACK) && !protocol.free(row.memory(), mine.foundAt());
+        boolean gone = protocol.kind() == Protocol.Kind.DECLARED && row.place() != Place.INBOX;
+        World after = forgotten(world, process, subject);
+        if (stale || gone) {
+            World taken = after.subject(subject, before -> before.without(mine::equals));
+            steps.accept(new Step(who + "takes ticket " + mine.ticket() + " back", taken));
+            return;
+        }
+        Run run = new Run(subject, process, mine.ticket(), mine.holder(), mine.attempt(), Phase.CLAIMED, 0);
+        World claimed = after.subject(subject, before -> before.replace(mine::equals, ClaimRow::commit))
+                .replace(run, run);
+        steps.accept(new Step(who + "claims subject " + subject + " with ticket " + mine.ticket(), claimed));
+    }
+
+    void giveBack(World world, Run run, Consumer<Step> steps) {
+        if (protocol.has(Event.GIVING_BACK) && run.phase() == Phase.CLAIMED) {
+            World after = world.replace(run, null)
+                    .subject(run.subject(), row -> row.without(claim -> claim.ticket() == run.ticket()));
+            steps.accept(new Step("runtime " + run.process() + ": gives ticket " + run.ticket() + " back", after));
+        }
+    }
+
+    private static World forgotten(World world, int process, int subject) {
+        return world.process(process, before -> before.reading(subject, -1).claiming(subject, null));
+    }
+
+    /** What a process had not committed when it died, or what it was about to do. */
+    static World rolledBack(World world, int process) {
+        World after = world;
+        for (int subject = 0; subject < world.subjects().size(); subject++) {
+            after = forgotten(after, process, subject)
+                    .subject(subject, row -> row.without(claim -> !claim.committed() && claim.process() == process));
+        }
+        List<Run> locking = world.runs().stream()
+                .filter(run -> run.process() == process && run.locked() > 0)
+                .toList();
+        for (Run run : locking) {
+            after = after.subject(
+                    run.subject(),
+                    row -> row.replace(claim -> claim.ticket() == run.locked(), claim -> claim.locked(Lock.NONE)));
+        }
+        return after;
+    }
+}
