@@ -36,48 +36,92 @@ final class ClaimStatement {
              OR (m.state = 'left' OR (m.state = 'backing_off' AND m.not_before <= clock_timestamp()))
                 AND\s""" + SEEN + ")";
 
-    /** Indexes: claims_one_per_subject, memory's primary key, memory_of_subject; never all that is remembered. */
+    /**
+     * Indexes: claims_one_per_subject, claims_one_alone, memory's primary key, memory_of_subject; never all that is
+     * remembered. What a guard refuses gets a ticket that says so and is set aside, unless another outcome was written
+     * meanwhile. Of those that a runtime may claim only one at a time, the unique index lets one through.
+     */
     private static final String INSERT = """
             WITH lease AS (
                 SELECT FROM turing.runtimes
                  WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()
             ), looked_at AS MATERIALIZED (
-                SELECT c.subject_type, c.subject_id, c.fields,
+                SELECT c.subject_type, c.subject_id, c.fields, coalesce(m.interruptions, 0) AS interruptions,
+                       coalesce(m.visits, 0) AS visits,
                        CASE WHEN m.state = 'backing_off' THEN m.attempt + 1 ELSE 1 END AS attempt,
-                       CASE WHEN m.new_chain THEN NULL
-                            WHEN m.state = 'backing_off' THEN m.chain_id
-                            ELSE p.completed_chain_id END AS chain_id,
-                       CASE WHEN m.new_chain THEN 0
-                            WHEN m.state = 'backing_off' THEN m.chain_depth
-                            ELSE coalesce(p.completed_chain_depth + 1, 0) END AS chain_depth,
-                       m.state = 'left' AND NOT m.new_chain AND m.visits >= ? AND NOT ?
+                       CASE o.chain WHEN 'own' THEN m.chain_id WHEN 'inherited' THEN p.completed_chain_id
+                                    ELSE gen_random_uuid() END AS chain_id,
+                       CASE o.chain WHEN 'own' THEN m.chain_depth WHEN 'inherited' THEN p.completed_chain_depth + 1
+                                    ELSE 0 END AS chain_depth,
+                       m.state = 'left' AND NOT m.new_chain AND m.visits >= ?
                            AND m.completed_chain_id = p.completed_chain_id
                            AND m.visiting_since > clock_timestamp() - interval '10 minutes' AS circles
                   FROM lease, unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))
                               AS c (subject_type, subject_id, fields)
                   LEFT JOIN LATERAL (SELECT * FROM turing.memory
                                       WHERE task_type_id = ? AND subject_id = c.subject_id OFFSET 0) m ON true
-                  LEFT JOIN LATERAL (SELECT completed_chain_id, completed_chain_depth FROM turing.memory
+                  LEFT JOIN LATERAL (SELECT task_type_id, completed_ticket_id, completed_chain_id,
+                                            completed_chain_depth FROM turing.memory
                                       WHERE subject_id = c.subject_id AND subject_type = c.subject_type
                                         AND completed_ticket_id IS NOT NULL
                                       ORDER BY completed_ticket_id DESC LIMIT 1) p ON true
+                 CROSS JOIN LATERAL (
+                       SELECT CASE WHEN m.new_chain THEN 'new'
+                                   WHEN m.state = 'backing_off'
+                                        OR m.interruptions > 0 AND m.ticket_id > coalesce(p.completed_ticket_id, 0)
+                                   THEN 'own'
+                                   -- a row that this task type alone comes back to now and then goes in no circle
+                                   WHEN p.task_type_id = m.task_type_id
+                                        AND m.visiting_since <= clock_timestamp() - interval '10 minutes'
+                                   THEN 'new'
+                                   WHEN p.completed_ticket_id IS NOT NULL THEN 'inherited'
+                                   ELSE 'new' END AS chain) o
                  WHERE (SELECT 1 FROM turing.claims h
                          WHERE h.task_type_id = ? AND h.subject_id = c.subject_id) IS NULL
                    AND (? OR\s""" + FREE + """
                    )
+            ), judged AS MATERIALIZED (
+                SELECT nextval('turing.ticket_ids') AS ticket_id, l.*,
+                       CASE WHEN ? THEN NULL
+                            WHEN interruptions >= ? THEN format(
+                                 'its runtime ended %s times in a row while it was claimed'
+                                 ' (%s): does it bring the runtime down?',
+                                 interruptions, CAST(? AS text))
+                            WHEN circles THEN format(
+                                 'it visited this task type %s times in one chain within ten minutes, and no more'
+                                 ' are allowed: does it go round in a circle?', visits)
+                            WHEN chain_depth > ? THEN format(
+                                 'its chain is %s tickets deep (%s): does it go round in a'
+                                 ' circle?', chain_depth, CAST(? AS text)) END AS refusal
+                  FROM (SELECT * FROM looked_at ORDER BY subject_id) l
             ), set_aside AS (
-                UPDATE turing.memory m
-                   SET state = 'set_aside', reason = 'visited this task type ' || m.visits || ' times in one chain '
-                                                     'within ten minutes; free it with retry'
-                  FROM looked_at l
-                 WHERE l.circles AND m.task_type_id = ? AND m.subject_id = l.subject_id
+                INSERT INTO turing.memory AS m
+                       (task_type_id, subject_id, subject_type, state, attempt, outcome_xid, ticket_id, chain_id,
+                        chain_depth, visiting_since, reason)
+                SELECT ?, subject_id, subject_type, 'set_aside', attempt - 1, pg_current_xact_id(), ticket_id, chain_id,
+                       chain_depth, clock_timestamp(), format('%s Free it: turing retry %s', refusal, ticket_id)
+                  FROM judged WHERE refusal IS NOT NULL
+                ON CONFLICT (task_type_id, subject_id) DO UPDATE
+                   SET (state, attempt, not_before, outcome_xid, ticket_id, chain_id, chain_depth, reason)
+                     = (excluded.state, excluded.attempt, NULL, excluded.outcome_xid, excluded.ticket_id,
+                        excluded.chain_id, excluded.chain_depth, excluded.reason)
+                 WHERE""" + " " + SEEN + """
+
+                RETURNING ticket_id, reason
+            ), told AS (
+                INSERT INTO turing.ticket_history
+                       (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id,
+                        chain_depth, model, runtime_id, claimed_at, recorded_at, input, error)
+                SELECT ticket_id, ?, subject_type, subject_id, 'cancelled', attempt, ticket_id, chain_id,
+                       chain_depth, ?, ?, clock_timestamp(), clock_timestamp(), CAST(fields AS json),
+                       'set aside: ' || reason
+                  FROM judged JOIN set_aside USING (ticket_id)
             )
             INSERT INTO turing.claims (ticket_id, task_type_id, subject_type, subject_id, fence, attempt, chain_id,
-                                       chain_depth, model, runtime_id, claimed_at, by_hand, input)
-            SELECT ticket_id, ?, subject_type, subject_id, ticket_id, attempt, coalesce(chain_id, gen_random_uuid()),
-                   chain_depth, ?, ?, clock_timestamp(), ?, CAST(fields AS json)
-              FROM (SELECT nextval('turing.ticket_ids') AS ticket_id, l.*
-                      FROM (SELECT * FROM looked_at WHERE circles IS NOT TRUE ORDER BY subject_id) l) numbered
+                                       chain_depth, model, runtime_id, claimed_at, by_hand, input, alone)
+            SELECT ticket_id, ?, subject_type, subject_id, ticket_id, attempt, chain_id, chain_depth, ?, ?,
+                   clock_timestamp(), ?, CAST(fields AS json), NOT ? AND interruptions >= ?
+              FROM judged WHERE refusal IS NULL
             ON CONFLICT DO NOTHING
             RETURNING ticket_id, fence, subject_id, attempt, chain_id, chain_depth""";
 
@@ -92,17 +136,21 @@ final class ClaimStatement {
     private final long runtimeId;
     private final String snapshot;
     private final boolean byHand;
+    private final Guards guards;
 
     /**
      * @param snapshot the snapshot of the reading that found the candidates; without meaning for a claim by hand
      * @param byHand whether a person asks for it, whatever is remembered
+     * @param guards when subjects are set aside instead
      */
-    ClaimStatement(Database database, TaskType taskType, long runtimeId, String snapshot, boolean byHand) {
+    ClaimStatement(
+            Database database, TaskType taskType, long runtimeId, String snapshot, boolean byHand, Guards guards) {
         this.database = database;
         this.taskType = taskType;
         this.runtimeId = runtimeId;
         this.snapshot = snapshot;
         this.byHand = byHand;
+        this.guards = guards;
     }
 
     /** Makes the claims that can be made, in the order of the candidates. */
@@ -151,7 +199,6 @@ final class ClaimStatement {
         int at = 1;
         statement.setLong(at++, runtimeId);
         statement.setInt(at++, MOST_VISITS);
-        statement.setBoolean(at++, byHand);
         statement.setArray(
                 at++, texts(connection, subjects.stream().map(Subject::type).toList()));
         statement.setArray(
@@ -163,11 +210,21 @@ final class ClaimStatement {
         statement.setLong(at++, taskType.id());
         statement.setBoolean(at++, byHand);
         statement.setString(at++, snapshot);
+        statement.setBoolean(at++, byHand);
+        statement.setInt(at++, guards.mostInterruptions());
+        statement.setString(at++, "turing.work.most-interruptions = " + guards.mostInterruptions());
+        statement.setInt(at++, guards.deepestChain());
+        statement.setString(at++, "turing.work.deepest-chain = " + guards.deepestChain());
         statement.setLong(at++, taskType.id());
-        statement.setLong(at++, taskType.id());
-        statement.setString(at++, taskType.requiresModel());
-        statement.setLong(at++, runtimeId);
-        statement.setBoolean(at, byHand);
+        statement.setString(at++, snapshot);
+        for (int table = 0; table < 2; table++) { // the tickets of what is set aside, and the claims
+            statement.setLong(at++, taskType.id());
+            statement.setString(at++, taskType.requiresModel());
+            statement.setLong(at++, runtimeId);
+        }
+        statement.setBoolean(at++, byHand);
+        statement.setBoolean(at++, byHand);
+        statement.setInt(at, Guards.ALONE_AFTER);
     }
 
     private List<Claim> takenBack(Connection connection, Map<String, Claim> claims) throws SQLException {

@@ -22,11 +22,14 @@ final class InboxSql {
     private final Database database;
     private final TaskType taskType;
     private final InboxShape shape;
+    private final long runtimeId;
 
-    InboxSql(Database database, TaskType taskType, InboxShape shape) {
+    /** @param runtimeId the runtime that will claim what is found */
+    InboxSql(Database database, TaskType taskType, InboxShape shape, long runtimeId) {
         this.database = database;
         this.taskType = taskType;
         this.shape = shape;
+        this.runtimeId = runtimeId;
     }
 
     /**
@@ -96,6 +99,7 @@ final class InboxSql {
         return "NULLIF(CAST(turing_row." + Sql.identifier(idColumn) + " AS text), '')";
     }
 
+    /** A subject that was interrupted repeatedly waits while this runtime holds another such one. */
     private String available() {
         return database.inSchema("""
                 %2$s IS NOT NULL
@@ -104,7 +108,9 @@ final class InboxSql {
                 AND (SELECT 1 FROM turing.memory m
                       WHERE m.task_type_id = %1$d AND m.subject_id = %2$s
                         AND (m.state NOT IN ('left', 'backing_off')
-                             OR m.not_before > statement_timestamp())) IS NULL""".formatted(taskType.id(), id())) + condition();
+                             OR m.not_before > statement_timestamp()
+                             OR (m.interruptions >= %3$d
+                                 AND EXISTS (SELECT FROM turing.claims WHERE alone AND runtime_id = %4$d)))) IS NULL""".formatted(taskType.id(), id(), Guards.ALONE_AFTER, runtimeId)) + condition();
     }
 
     /** By text for every type, and by the column's own type too where an index of the user's can then serve. */

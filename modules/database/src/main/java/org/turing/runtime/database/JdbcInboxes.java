@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.Subject;
@@ -30,9 +31,21 @@ public final class JdbcInboxes implements Inboxes {
     static final String EMPTY_SNAPSHOT = "1:1:";
 
     private final Database database;
+    private final LongSupplier runtimeId;
 
+    /** For readings of people, not of a runtime. */
     public JdbcInboxes(Database database) {
+        this(database, () -> JdbcRuntimeLease.NONE);
+    }
+
+    /** @param runtimeId the runtime that will claim what is found */
+    public JdbcInboxes(Database database, LongSupplier runtimeId) {
         this.database = database;
+        this.runtimeId = runtimeId;
+    }
+
+    private InboxSql sql(TaskType taskType, InboxShape shape) {
+        return new InboxSql(database, taskType, shape, runtimeId.getAsLong());
     }
 
     @Override
@@ -45,7 +58,7 @@ public final class JdbcInboxes implements Inboxes {
         if (wanted < 1) {
             throw new IllegalArgumentException("at least one subject must be wanted, not " + wanted);
         }
-        InboxSql sql = new InboxSql(database, taskType, shape);
+        InboxSql sql = sql(taskType, shape);
         Reading reading = asked(taskType, connection -> {
             if (!shape.takesBatchSize() || !only.isEmpty()) {
                 return new Reading(shape, wanted).read(connection, sql, only, InboxSql.UNBOUNDED);
@@ -68,7 +81,7 @@ public final class JdbcInboxes implements Inboxes {
             String query = taskType.workQuery() == null && declared != null
                     ? SubjectTable.resolve(connection, taskType, declared).query()
                     : shape.query();
-            String sql = new InboxSql(database, taskType, shape).row(query, subjectId);
+            String sql = sql(taskType, shape).row(query, subjectId);
             try (Statement statement = Sql.verbatim(connection);
                     ResultSet row = statement.executeQuery(sql)) {
                 boolean found = row.next();
@@ -84,7 +97,7 @@ public final class JdbcInboxes implements Inboxes {
         if (ids.isEmpty()) {
             return Set.of();
         }
-        String sql = new InboxSql(database, taskType, shape).present(ids);
+        String sql = sql(taskType, shape).present(ids);
         return asked(taskType, connection -> {
             Set<String> present = new HashSet<>();
             try (Statement statement = Sql.verbatim(connection);
@@ -99,7 +112,7 @@ public final class JdbcInboxes implements Inboxes {
 
     @Override
     public long count(TaskType taskType, InboxShape shape, int atMost) throws InboxFault {
-        String sql = new InboxSql(database, taskType, shape).count(atMost);
+        String sql = sql(taskType, shape).count(atMost);
         return asked(taskType, connection -> {
             try (Statement statement = Sql.verbatim(connection);
                     ResultSet row = statement.executeQuery(sql)) {

@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.turing.runtime.ports.RuntimeLease;
 
 /** The row of {@code runtimes} that this process renews; its number is the identity under which claims are made. */
@@ -38,7 +40,8 @@ public final class JdbcRuntimeLease implements RuntimeLease {
         }
     }
 
-    private static final long NONE = 0;
+    /** No identity yet. */
+    static final long NONE = 0;
 
     private final Database database;
     private final MonotonicDatabaseClock clock;
@@ -53,14 +56,17 @@ public final class JdbcRuntimeLease implements RuntimeLease {
 
     @Override
     public long begin() {
+        List<Long> rescued = new ArrayList<>();
         long begun = database.transaction(connection -> {
-            if (settings.holdsFolderLock()) {
-                endEarlier(connection);
+            rescued.clear();
+            if (settings.holdsFolderLock() && endEarlier(connection)) {
+                rescued.addAll(Rescue.freeClaims(database, connection).all());
             }
             return insert(connection);
         });
         runtimeId = begun;
         clock.read();
+        ScriptSessions.end(database, rescued);
         return begun;
     }
 
@@ -107,14 +113,12 @@ public final class JdbcRuntimeLease implements RuntimeLease {
         return runtimeId;
     }
 
-    private void endEarlier(Connection connection) throws SQLException {
+    private boolean endEarlier(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                 UPDATE turing.runtimes SET ended_at = clock_timestamp()
                  WHERE data_folder = ? AND ended_at IS NULL"""))) {
             statement.setString(1, settings.dataFolder());
-            if (statement.executeUpdate() > 0) {
-                Rescue.freeClaims(database, connection);
-            }
+            return statement.executeUpdate() > 0;
         }
     }
 

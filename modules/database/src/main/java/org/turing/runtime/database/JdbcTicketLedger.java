@@ -29,14 +29,18 @@ public final class JdbcTicketLedger implements TicketLedger {
     private final DeclaredMoves moves = new DeclaredMoves();
     private final Settlement settlement;
     private final HistoryPartitions partitions;
+    private final Guards guards;
 
     /**
      * @param lease under whose identity claims are made
      * @param inboxes asked when finished subjects are settled
      * @param retention how long ended tickets are kept; at least a day
+     * @param guards when subjects are set aside instead of being claimed
      */
-    public JdbcTicketLedger(Database database, JdbcRuntimeLease lease, Inboxes inboxes, Duration retention) {
+    public JdbcTicketLedger(
+            Database database, JdbcRuntimeLease lease, Inboxes inboxes, Duration retention, Guards guards) {
         this.database = database;
+        this.guards = guards;
         this.lease = lease;
         this.settlement = new Settlement(database, inboxes);
         this.partitions = new HistoryPartitions(database, retention);
@@ -59,7 +63,7 @@ public final class JdbcTicketLedger implements TicketLedger {
             return List.of();
         }
         long runtimeId = lease.runtimeId();
-        ClaimStatement statement = new ClaimStatement(database, taskType, runtimeId, snapshot, byHand);
+        ClaimStatement statement = new ClaimStatement(database, taskType, runtimeId, snapshot, byHand, guards);
         List<Claim> claims = database.transaction(connection -> {
             List<Claim> made = statement.run(connection, candidates);
             if (made.isEmpty() && !leaseStands(connection, runtimeId)) {

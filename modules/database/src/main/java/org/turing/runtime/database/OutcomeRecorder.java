@@ -119,6 +119,9 @@ final class OutcomeRecorder {
             if (!settled.isEmpty()) {
                 OutcomeStatement.write(database, connection, settled, locked.now());
                 settled.forEach(decision -> verdicts.put(decision.ticketId(), decision.verdict()));
+                if (locked.alone()) {
+                    wakeInterrupted(connection);
+                }
             }
             return null;
         });
@@ -132,8 +135,9 @@ final class OutcomeRecorder {
      * @param ours tickets whose claims stand and are locked for us
      * @param held tickets whose claims stand and are locked by somebody else: their scripts hold them, or a rescue or
      *     an earlier attempt to record them is just being committed
+     * @param alone whether one of ours kept other interrupted subjects waiting
      */
-    private record Locked(Instant now, Set<Long> ours, Set<Long> held) {}
+    private record Locked(Instant now, Set<Long> ours, Set<Long> held, boolean alone) {}
 
     /**
      * Locks the claims that still stand. A ticket's number and its fence are unique for ever, and who rescues a claim
@@ -144,6 +148,7 @@ final class OutcomeRecorder {
         Set<Long> ours = new HashSet<>();
         Set<Long> held = new HashSet<>();
         Instant now = Instant.EPOCH;
+        boolean alone = false;
         Object[] tickets =
                 entries.stream().map(entry -> entry.run().claim().ticketId()).toArray();
         Object[] fences =
@@ -154,10 +159,10 @@ final class OutcomeRecorder {
                 ), standing AS (
                     SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)
                 ), ours AS MATERIALIZED (
-                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)
+                    SELECT c.ticket_id, c.alone FROM turing.claims c JOIN wanted USING (ticket_id, fence)
                      ORDER BY c.ticket_id FOR UPDATE OF c SKIP LOCKED
                 )
-                SELECT clock_timestamp(), standing.ticket_id, ours.ticket_id IS NOT NULL
+                SELECT clock_timestamp(), standing.ticket_id, ours.ticket_id IS NOT NULL, ours.alone
                   FROM standing LEFT JOIN ours USING (ticket_id)"""))) {
             statement.setArray(1, connection.createArrayOf("bigint", tickets));
             statement.setArray(2, connection.createArrayOf("bigint", fences));
@@ -165,10 +170,27 @@ final class OutcomeRecorder {
                 while (row.next()) {
                     now = row.getObject(1, OffsetDateTime.class).toInstant();
                     (row.getBoolean(3) ? ours : held).add(row.getLong(2));
+                    alone |= row.getBoolean(4);
                 }
             }
         }
-        return new Locked(now, ours, held);
+        return new Locked(now, ours, held, alone);
+    }
+
+    /** The next one of the subjects that were interrupted repeatedly may be claimed. */
+    private void wakeInterrupted(Connection connection) throws SQLException {
+        Set<Long> taskTypes = new HashSet<>();
+        // Index memory_interrupted.
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                SELECT DISTINCT task_type_id FROM turing.memory WHERE interruptions > 0 AND interruptions >= ?"""))) {
+            statement.setInt(1, Guards.ALONE_AFTER);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    taskTypes.add(row.getLong(1));
+                }
+            }
+        }
+        Wake.taskTypes(connection, taskTypes);
     }
 
     /** A task type's subjects that go to one status. */

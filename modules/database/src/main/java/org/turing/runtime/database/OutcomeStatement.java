@@ -50,6 +50,7 @@ final class OutcomeStatement {
                     reason)
                  = (excluded.subject_type, excluded.state, excluded.attempt, excluded.not_before, excluded.outcome_xid,
                     excluded.ticket_id, excluded.chain_id, excluded.chain_depth, false, excluded.reason),
+                   interruptions = 0,
                    completed_ticket_id = coalesce(excluded.completed_ticket_id, m.completed_ticket_id),
                    completed_chain_id = coalesce(excluded.completed_chain_id, m.completed_chain_id),
                    completed_chain_depth = coalesce(excluded.completed_chain_depth, m.completed_chain_depth),

@@ -1,10 +1,7 @@
 package org.turing.runtime.database;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,7 +13,8 @@ public final class Retry {
 
     private static final String REVIVE = """
             UPDATE turing.memory AS m
-               SET state = 'left', attempt = 0, not_before = NULL, new_chain = true, visits = 0, reason = NULL
+               SET state = 'left', attempt = 0, not_before = NULL, new_chain = true, visits = 0, interruptions = 0,
+                   reason = NULL
              WHERE m.state IN ('dead', 'stayed', 'skipped', 'set_aside', 'backing_off', 'once') AND %s
             RETURNING m.task_type_id""";
 
@@ -68,16 +66,8 @@ public final class Retry {
                     }
                 }
             }
-            wake(connection, taskTypes);
+            Wake.taskTypes(connection, taskTypes);
             return revived;
         });
-    }
-
-    private static void wake(Connection connection, Set<Long> taskTypes) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (long taskType : taskTypes) {
-                statement.execute("SELECT pg_catalog.pg_notify('turing_wake', '" + taskType + "')");
-            }
-        }
     }
 }

@@ -181,8 +181,50 @@ class ClaimTest {
         }
         assertThat(test.runtime.claim(forth, 1)).isEmpty();
         assertThat(test.state(forth, 1)).isEqualTo("set_aside");
+        assertThat(test.value(
+                        "SELECT error FROM turing.tickets WHERE status = 'cancelled' AND task_type_id = " + forth.id()))
+                .startsWith("set aside: it visited this task type 3 times in one chain within ten minutes")
+                .contains("Free it: turing retry ");
         new Retry(test.database).ofSubject(forth.id(), "1");
         assertThat(test.runtime.claim(forth, 1)).hasSize(1);
+    }
+
+    @Test
+    void aChainThatIsTooDeepIsSetAsideWithATicketThatNamesTheLimitAndTheWayOut() throws Exception {
+        test.owls(1, "0");
+        int deepest = Guards.DEFAULT.deepestChain();
+        for (int step = 0; step <= deepest; step++) {
+            TaskType taskType = test.registerDeclared("deep_" + step, "" + step, "" + (step + 1));
+            assertThat(test.runtime.claim(taskType, 1)).hasSize(1);
+            test.runtime.ledger.giveBackAllBut(taskType.id(), Set.of());
+            test.runtime.run(taskType, success());
+        }
+        TaskType tooDeep = test.registerDeclared("too_deep", "" + (deepest + 1), "end");
+        assertThat(test.runtime.claim(tooDeep, 1)).isEmpty();
+        assertThat(test.state(tooDeep, 1)).isEqualTo("set_aside");
+        assertThat(test.found(tooDeep, 1)).isEmpty();
+        String ticket = "FROM turing.tickets WHERE task_type_id = " + tooDeep.id();
+        long ticketId = Long.parseLong(test.value("SELECT ticket_id " + ticket));
+        assertThat(test.value("SELECT status || ' ' || error " + ticket))
+                .isEqualTo("cancelled set aside: its chain is 21 tickets deep (turing.work.deepest-chain = 20): "
+                        + "does it go round in a circle? Free it: turing retry " + ticketId);
+        assertThat(new Retry(test.database).ofTicket(ticketId)).isOne();
+        assertThat(test.runtime.claim(tooDeep, 1).get(0).chain().depth()).isZero();
+    }
+
+    @Test
+    void aRowThatOneTaskTypeComesBackToNowAndThenGoesInNoCircle() throws Exception {
+        test.owls(1, "pending");
+        TaskType taskType = test.registerPending("daily", "", "");
+        Claim first = test.runtime.claim(taskType, 1).get(0);
+        test.runtime.record(taskType, first, success());
+        for (int day = 0; day < 3; day++) {
+            test.sql("UPDATE turing.memory SET state = 'left', visiting_since = now() - interval '10 minutes'");
+            Claim next = test.runtime.claim(taskType, 1).get(0);
+            assertThat(next.chain().id()).isNotEqualTo(first.chain().id());
+            assertThat(next.chain().depth()).isZero();
+            test.runtime.record(taskType, next, success());
+        }
     }
 
     @Test

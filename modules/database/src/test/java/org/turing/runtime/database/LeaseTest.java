@@ -122,6 +122,50 @@ class LeaseTest {
     }
 
     @Test
+    void aSessionThatNamesItsTicketIsEndedSoThatItsClaimIsFreeAtOnce() throws Exception {
+        TestDatabase.TestRuntime lost = test.new TestRuntime("ended session");
+        List<Claim> claims = lost.claim(taskType, 2);
+        Claim held = claims.get(0);
+        TestDatabase.TestRuntime living = test.new TestRuntime("living session");
+        Claim other = living.claim(taskType, 1).get(0);
+        try (Connection holding = named("turing ticket " + held.ticketId());
+                Connection working = named("turing ticket " + claims.get(1).ticketId() + " tidy");
+                Connection neighbour = named("turing ticket " + other.ticketId());
+                Statement statement = holding.createStatement()) {
+            holding.setAutoCommit(false);
+            statement.execute("SELECT turing.hold(%d, %d)".formatted(held.ticketId(), held.fence()));
+            statement.execute("UPDATE owl SET status = 'done' WHERE owl_id = 1");
+            lapse(lost);
+            assertThat(test.runtime.ledger.rescue().claims()).isEqualTo(2);
+            assertThat(neighbour.isValid(10)).isTrue();
+            assertThat(working.isValid(10)).isFalse();
+            assertThat(holding.isValid(10)).isFalse();
+        }
+        assertThat(test.value("SELECT status FROM owl WHERE owl_id = 1")).isEqualTo("pending");
+        assertThat(test.runtime.claim(taskType, 3)).hasSize(2);
+    }
+
+    private Connection named(String applicationName) throws Exception {
+        Connection connection = test.connection();
+        connection.setClientInfo("ApplicationName", applicationName);
+        return connection;
+    }
+
+    @Test
+    void whereTwoLedgersShareADatabaseNoSessionIsEnded() throws Exception {
+        TestDatabase.TestRuntime lost = test.new TestRuntime("two ledgers");
+        Claim claim = lost.claim(taskType, 1).get(0);
+        test.sql("CREATE SCHEMA another; CREATE TABLE another.ticket_history (at date) PARTITION BY RANGE (at)");
+        try (Connection working = named("turing ticket " + claim.ticketId())) {
+            lapse(lost);
+            assertThat(test.runtime.ledger.rescue().claims()).isOne();
+            assertThat(working.isValid(10)).isTrue();
+        } finally {
+            test.sql("DROP SCHEMA another CASCADE");
+        }
+    }
+
+    @Test
     void theClockFollowsTheDatabase() throws Exception {
         test.clock.read();
         String apart = test.value(

@@ -60,6 +60,7 @@ final class TestDatabase implements AutoCloseable {
     /** A runtime of its own: identity, lease and ledger. */
     final class TestRuntime {
         final JdbcRuntimeLease lease;
+        final JdbcInboxes inboxes;
         final JdbcTicketLedger ledger;
 
         TestRuntime(String dataFolder) {
@@ -72,12 +73,13 @@ final class TestDatabase implements AutoCloseable {
                     clock,
                     new JdbcRuntimeLease.Settings("host", 1, "boot", dataFolder, true, length, length.dividedBy(4)));
             lease.begin();
-            ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30));
+            inboxes = new JdbcInboxes(database, lease::runtimeId);
+            ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30), Guards.DEFAULT);
         }
 
         /** Looks into the inbox and claims what it finds. */
         List<Claim> claim(TaskType taskType, int wanted) throws InboxFault, LeaseLapsed {
-            Found found = look(taskType, wanted);
+            Found found = inboxes.find(taskType, shape(taskType), wanted, Set.of());
             List<Candidate> first = found.candidates()
                     .subList(0, Math.min(wanted, found.candidates().size()));
             return ledger.claim(taskType, first, found.snapshot());

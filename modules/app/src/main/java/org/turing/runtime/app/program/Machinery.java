@@ -53,11 +53,16 @@ final class Machinery {
                         true,
                         ledger.lease(),
                         ledger.renewEvery()));
-        JdbcInboxes inboxes = new JdbcInboxes(database);
+        JdbcInboxes inboxes = new JdbcInboxes(database, lease::runtimeId);
         return new Ports(
                 new JdbcRegistry(database),
                 inboxes,
-                new JdbcTicketLedger(database, lease, inboxes, ledger.retention()),
+                new JdbcTicketLedger(
+                        database,
+                        lease,
+                        inboxes,
+                        ledger.retention(),
+                        settings.work().guards()),
                 lease,
                 clock,
                 new NotificationListener(database),

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.database.Guards;
 import org.turing.runtime.domain.breaker.BreakerSettings;
 import org.turing.runtime.monitoring.http.HttpSettings;
 
@@ -164,7 +165,10 @@ public record Settings(
                 shortest,
                 longest,
                 reader.duration("turing.work.quantum", Duration.ofMillis(100), Duration.ofDays(1)),
-                reader.duration("turing.work.drain-timeout", Duration.ZERO, Duration.ofDays(1)));
+                reader.duration("turing.work.drain-timeout", Duration.ZERO, Duration.ofDays(1)),
+                new Guards(
+                        reader.number("turing.work.deepest-chain", 1, 1_000_000),
+                        reader.number("turing.work.most-interruptions", Guards.ALONE_AFTER, 1000)));
     }
 
     private static BreakerSettings breakers(SettingsReader reader) {

@@ -1,6 +1,7 @@
 package org.turing.runtime.app.settings;
 
 import java.time.Duration;
+import org.turing.runtime.database.Guards;
 
 /**
  * The pace of work ({@code turing.work}).
@@ -9,5 +10,7 @@ import java.time.Duration;
  * @param pollLongest longest such pause; not shorter
  * @param quantum how long a slot is kept while others wait for it
  * @param drainTimeout how long a stop waits for the scripts that run
+ * @param guards when a subject is set aside instead of being claimed once more
  */
-public record WorkSettings(Duration pollShortest, Duration pollLongest, Duration quantum, Duration drainTimeout) {}
+public record WorkSettings(
+        Duration pollShortest, Duration pollLongest, Duration quantum, Duration drainTimeout, Guards guards) {}
