@@ -76,8 +76,8 @@ public final class ReaderGrants {
     private void ledger() {
         String schema = Sql.identifier(database.settings().schema());
         grant(new Grant("USAGE", "SCHEMA " + schema, has("schema", schema, "USAGE")));
-        columns(schema + ".claims", "task_type_id, subject_id");
-        columns(schema + ".memory", "task_type_id, subject_id, state, not_before");
+        columns(schema + ".claims", "task_type_id, subject_id, runtime_id, alone");
+        columns(schema + ".memory", "task_type_id, subject_id, state, not_before, interruptions");
     }
 
     private void columns(String table, String columns) {
