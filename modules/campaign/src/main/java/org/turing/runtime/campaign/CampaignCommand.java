@@ -55,7 +55,7 @@ public final class CampaignCommand implements Callable<Integer> {
             names = "--kinds",
             split = ",",
             description = "What may happen: ${COMPLETION-CANDIDATES}; default: all that this machine can have.")
-    private List<FaultKind> kinds = Machine.kinds();
+    private @Nullable List<FaultKind> kinds;
 
     @Option(
             names = "--lease",
@@ -73,6 +73,16 @@ public final class CampaignCommand implements Callable<Integer> {
             converter = Seconds.class,
             description = "Between two strikes (${DEFAULT-VALUE}).")
     private Duration longestPause = Duration.ZERO;
+
+    @Option(
+            names = "--lying-one-in",
+            defaultValue = "3",
+            description =
+                    "One killed runtime in so many is left lying until another one must have taken over (${DEFAULT-VALUE}).")
+    private int lyingOneIn;
+
+    @Option(names = "--alone", description = "Each strike waits until the one before is over.")
+    private boolean alone;
 
     @Option(names = "--python", defaultValue = "python3", description = "Interpreter of the scripts.")
     private String python = "python3";
@@ -101,9 +111,11 @@ public final class CampaignCommand implements Callable<Integer> {
                 seed,
                 kills,
                 killsPerRound,
-                kinds,
-                new Stage.Setting(lease, runtimes),
+                kinds == null ? Machine.kinds(System.out::println) : kinds,
+                new RuntimeSetting(lease, runtimes),
                 longestPause,
+                lyingOneIn,
+                alone,
                 program,
                 hash(program.jar()),
                 python);

@@ -14,9 +14,6 @@ final class FaultPlan {
     /** One kill in so many strikes a runtime that is still starting. */
     private static final int EARLY_ONE_IN = 6;
 
-    /** One kill in so many is left lying until another runtime must have taken over. */
-    private static final int LYING_ONE_IN = 3;
-
     private static final Duration SHORTEST_OUTAGE = Duration.ofMillis(200);
     private static final Duration OUTAGE_SPREAD = Duration.ofMillis(2800);
     private static final Duration RESTART_SPREAD = Duration.ofMillis(800);
@@ -31,8 +28,10 @@ final class FaultPlan {
      * @param runtimes how many runtimes there are to strike
      * @param lease of the runtimes
      * @param longestPause between two strikes
+     * @param lyingOneIn one killed runtime in so many is left lying until another one must have taken over
      */
-    record Shape(int strikes, List<FaultKind> kinds, int runtimes, Duration lease, Duration longestPause) {}
+    record Shape(
+            int strikes, List<FaultKind> kinds, int runtimes, Duration lease, Duration longestPause, int lyingOneIn) {}
 
     static List<Fault> of(long seed, Shape shape) {
         Random random = new Random(seed);
@@ -59,7 +58,7 @@ final class FaultPlan {
     private static Duration length(FaultKind kind, Random random, Shape shape) {
         Duration beyondLease = shape.lease().plus(shape.lease().dividedBy(2)).plusSeconds(1);
         return switch (kind) {
-            case KILL -> random.nextInt(LYING_ONE_IN) == 0 ? beyondLease : upTo(RESTART_SPREAD, random);
+            case KILL -> random.nextInt(shape.lyingOneIn()) == 0 ? beyondLease : upTo(RESTART_SPREAD, random);
             case FREEZE -> beyondLease.plus(upTo(RESTART_SPREAD, random));
             case HALF_OPEN, FILL_DATABASE, FILL_DATA_FOLDER, JUMP_CLOCK ->
                 random.nextBoolean() ? beyondLease : SHORTEST_OUTAGE.plus(upTo(OUTAGE_SPREAD, random));

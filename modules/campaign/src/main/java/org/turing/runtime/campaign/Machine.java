@@ -1,23 +1,39 @@
 package org.turing.runtime.campaign;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /** What this machine lets the campaign do. */
 final class Machine {
 
-    /** Not built yet on a stage; see {@link Striker}. */
-    private static final Set<FaultKind> UNPREPARED =
-            EnumSet.of(FaultKind.FILL_DATABASE, FaultKind.FILL_DATA_FOLDER, FaultKind.JUMP_CLOCK);
-
     private Machine() {}
 
-    /** Every kind of fault that can be had here. */
-    static List<FaultKind> kinds() {
-        return Arrays.stream(FaultKind.values())
-                .filter(kind -> !UNPREPARED.contains(kind))
-                .toList();
+    /**
+     * Every kind of fault that can be had here.
+     *
+     * @param skipped is told, in a line each, what can't and why
+     */
+    static List<FaultKind> kinds(Consumer<String> skipped) throws IOException {
+        List<FaultKind> kinds = new ArrayList<>(Arrays.asList(FaultKind.values()));
+        if (WrongClock.library().isEmpty()) {
+            kinds.remove(FaultKind.JUMP_CLOCK);
+            skipped.accept("skipped: " + FaultKind.JUMP_CLOCK.words()
+                    + " (libfaketime is not installed; Debian: apt-get install faketime)");
+        }
+        Path folder = Files.createTempDirectory("turing-campaign-disk");
+        try {
+            SmallDisk.mount(folder, 1).close();
+        } catch (IOException refused) {
+            kinds.removeAll(List.of(FaultKind.FILL_DATABASE, FaultKind.FILL_DATA_FOLDER));
+            skipped.accept("skipped: full disks (" + refused.getMessage() + ")");
+        } finally {
+            Files.delete(folder);
+        }
+        return kinds;
     }
 }

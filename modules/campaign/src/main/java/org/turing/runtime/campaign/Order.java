@@ -14,6 +14,8 @@ import org.turing.runtime.bench.Program;
  * @param kinds what may happen
  * @param setting how the runtimes are set up
  * @param longestPause between two strikes
+ * @param lyingOneIn one killed runtime in so many is left lying until another one must have taken over
+ * @param alone whether each strike waits until the one before is over
  * @param program the jar, with the flags of its Java
  * @param jarHash the first digits of the jar's SHA-256
  * @param python the interpreter of the scripts
@@ -24,15 +26,18 @@ record Order(
         int strikes,
         int strikesPerRound,
         List<FaultKind> kinds,
-        Stage.Setting setting,
+        RuntimeSetting setting,
         Duration longestPause,
+        int lyingOneIn,
+        boolean alone,
         Program program,
         String jarHash,
         String python) {
 
     /** What a round's plan is drawn for. */
     FaultPlan.Shape shape(int strikesOfRound) {
-        return new FaultPlan.Shape(strikesOfRound, kinds, setting.runtimes(), setting.effectiveLease(), longestPause);
+        return new FaultPlan.Shape(
+                strikesOfRound, kinds, setting.runtimes(), setting.effectiveLease(), longestPause, lyingOneIn);
     }
 
     /** How many of the round's faults count as strikes. */
@@ -49,6 +54,6 @@ record Order(
                 + " --kills-per-round " + strikesPerRound + " --kinds "
                 + String.join(",", kinds.stream().map(FaultKind::toString).toList()) + " --lease "
                 + setting.lease().toMillis() + "ms --runtimes " + setting.runtimes() + " --longest-pause "
-                + longestPause.toMillis() + "ms";
+                + longestPause.toMillis() + "ms --lying-one-in " + lyingOneIn + (alone ? " --alone" : "");
     }
 }

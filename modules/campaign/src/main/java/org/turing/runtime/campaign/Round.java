@@ -43,7 +43,7 @@ final class Round {
     RoundResult run(Path folder, int strikes) throws IOException {
         long since = System.nanoTime();
         String mark = "c" + ProcessHandle.current().pid() + "-" + order.series() + "-" + number;
-        try (Stage stage = new Stage(server, folder, mark, order.program(), order.python(), order.setting())) {
+        try (Stage stage = new Stage(server, folder, mark, order)) {
             Recovery recovery = new Recovery(stage.database());
             List<Fault> plan = FaultPlan.of(seed, order.shape(strikes));
             stage.open();
@@ -62,6 +62,9 @@ final class Round {
     private void strike(Stage stage, List<Fault> plan, Striker striker) throws IOException {
         for (Fault fault : plan) {
             Waiting.pause(fault.pause());
+            if (order.alone()) {
+                stage.awaitHealed();
+            }
             striker.strike(fault);
         }
     }

@@ -16,6 +16,9 @@ import org.turing.runtime.embedded.DataFolder;
 /** One data folder and the runtimes that run on it, one after the other. */
 final class RuntimePlace implements AutoCloseable {
 
+    /** What the data folder is called. */
+    static final String DATA = "data";
+
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final Duration LONGEST_END = Duration.ofMinutes(2);
     private static final int LOG_CHARACTERS_SHOWN = 4000;
@@ -63,7 +66,7 @@ final class RuntimePlace implements AutoCloseable {
     }
 
     Path data() {
-        return folder.resolve("data");
+        return folder.resolve(DATA);
     }
 
     /** The mark of the process that runs or ran last. */

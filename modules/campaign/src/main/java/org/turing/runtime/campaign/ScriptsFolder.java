@@ -10,6 +10,9 @@ import java.util.List;
 /** The scripts of the work load, with the example's PostgreSQL client in plain Python, so that none needs psycopg2. */
 final class ScriptsFolder {
 
+    /** What it is called within a round's folder. */
+    static final String NAME = "scripts";
+
     private static final List<String> SCRIPTS =
             List.of("ledger.py", "letter.py", "verdict.py", "parcel.py", "crate.py", "deed.py");
     private static final List<String> BORROWED = List.of("core/__init__.py", "core/database.py", "core/lines.py");

@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.turing.runtime.bench.Program;
 import org.turing.runtime.bench.Waiting;
 
 /** Everything of one round: a database, runtimes that reach it through a proxy each, the work load, what went wrong. */
@@ -31,76 +28,35 @@ final class Stage implements AutoCloseable {
 
     private final String mark;
     private final CampaignServer server;
-    private final String databaseName;
+    private final RoundDatabase roundDatabase;
     private final CampaignDatabase database;
     private final WorkLoad load;
 
     /** Adds work on a session of its own, since it waits for the server where others ask once. */
     private final WorkLoad feeder;
 
-    private final CampaignDatabase feedersDatabase;
     private volatile boolean feeding;
-    private final List<TcpProxy> proxies = new ArrayList<>();
-    private final List<RuntimePlace> places = new ArrayList<>();
+    private final List<Site> sites = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> incidents = new ConcurrentLinkedQueue<>();
     /** A campaign that is interrupted leaves no runtime behind. */
-    private final Thread atExit = new Thread(() -> places.forEach(RuntimePlace::close), "end of the runtimes");
+    private final Thread atExit = new Thread(() -> places().forEach(RuntimePlace::close), "end of the runtimes");
 
     private final AtomicInteger underWay = new AtomicInteger();
     private final ScheduledExecutorService keeper = Executors.newScheduledThreadPool(THREADS);
 
-    /**
-     * How runtimes are set up.
-     *
-     * @param lease {@code turing.ledger.lease}; zero leaves every setting at its default
-     * @param runtimes how many
-     */
-    record Setting(Duration lease, int runtimes) {
-
-        private static final Duration DEFAULT_LEASE = Duration.ofSeconds(20);
-
-        /** What the runtimes go by. */
-        Duration effectiveLease() {
-            return lease.isZero() ? DEFAULT_LEASE : lease;
-        }
-
-        /** A short lease goes with short pauses between polls; whatever else is set is left at its default. */
-        private List<String> arguments() {
-            return lease.isZero()
-                    ? List.of("start")
-                    : List.of(
-                            "start",
-                            "-Dturing.ledger.lease=" + lease.toMillis() + "ms",
-                            "-Dturing.ledger.renew-every=" + lease.dividedBy(4).toMillis() + "ms",
-                            "-Dturing.work.poll-longest=1s");
-        }
-    }
-
-    Stage(CampaignServer server, Path folder, String mark, Program program, String python, Setting setting)
-            throws IOException {
+    Stage(CampaignServer server, Path folder, String mark, Order order) throws IOException {
         this.mark = mark;
         this.server = server;
-        this.databaseName = mark.replaceAll("[^a-z0-9]", "_");
-        try (CampaignDatabase maintenance = server.maintenance()) {
-            maintenance.execute("CREATE DATABASE " + databaseName);
-        }
-        this.database = new CampaignDatabase(server.url(databaseName), server.user(), server.password());
-        this.load = new WorkLoad(database);
-        this.feedersDatabase = new CampaignDatabase(server.url(databaseName), server.user(), server.password());
-        this.feeder = new WorkLoad(feedersDatabase);
+        Path space = order.kinds().contains(FaultKind.FILL_DATABASE) ? folder.resolve("space") : null;
         Files.createDirectories(folder);
-        Path scripts = ScriptsFolder.create(folder.resolve("scripts"));
-        for (int number = 0; number < setting.runtimes(); number++) {
-            TcpProxy proxy = TcpProxy.to(server.port());
-            proxies.add(proxy);
-            places.add(new RuntimePlace(
-                    number,
-                    folder.resolve("place-" + number),
-                    program,
-                    setting.arguments(),
-                    environment(proxy, scripts, python),
-                    mark + "-" + number,
-                    this::incident));
+        ScriptsFolder.create(folder.resolve(ScriptsFolder.NAME));
+        this.roundDatabase = new RoundDatabase(server, mark, space);
+        this.database = roundDatabase.open();
+        this.load = new WorkLoad(database);
+        this.feeder = new WorkLoad(roundDatabase.open());
+        Site.Common common = new Site.Common(server, roundDatabase, folder, mark, order, this::incident);
+        for (int number = 0; number < order.setting().runtimes(); number++) {
+            sites.add(Site.create(number, common));
         }
     }
 
@@ -108,10 +64,11 @@ final class Stage implements AutoCloseable {
     void open() throws IOException {
         Runtime.getRuntime().addShutdownHook(atExit);
         load.createTables();
-        places.get(0).start();
-        places.get(0).awaitAnnounced();
+        RuntimePlace first = places().get(0);
+        first.start();
+        first.awaitAnnounced();
         load.register();
-        for (RuntimePlace place : places.subList(1, places.size())) {
+        for (RuntimePlace place : places()) {
             place.start();
         }
         feeding = true;
@@ -132,16 +89,17 @@ final class Stage implements AutoCloseable {
         return load;
     }
 
-    RuntimePlace place(int number) {
-        return places.get(number);
+    /** The database of the round, where its disk is. */
+    RoundDatabase roundDatabase() {
+        return roundDatabase;
     }
 
-    TcpProxy proxy(int number) {
-        return proxies.get(number);
+    Site site(int number) {
+        return sites.get(number);
     }
 
     List<RuntimePlace> places() {
-        return places;
+        return sites.stream().map(Site::place).toList();
     }
 
     /** What the processes of this round bear. */
@@ -179,7 +137,7 @@ final class Stage implements AutoCloseable {
     /** Waits until every fault is over and every runtime works. */
     void awaitHealed() throws IOException {
         Waiting.until(LONGEST_HEALING, "the end of all faults", () -> underWay.get() == 0);
-        for (RuntimePlace place : places) {
+        for (RuntimePlace place : places()) {
             place.awaitAnnounced();
         }
     }
@@ -211,7 +169,7 @@ final class Stage implements AutoCloseable {
     }
 
     private void keep() {
-        for (RuntimePlace place : places) {
+        for (RuntimePlace place : places()) {
             try {
                 place.keep();
             } catch (IOException | RuntimeException failure) {
@@ -220,29 +178,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Map<String, String> environment(TcpProxy proxy, Path scripts, String python) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("TURING_DB_URL", "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + databaseName);
-        environment.put("TURING_DB_USER", server.user());
-        environment.put("TURING_DB_PASSWORD", server.password());
-        environment.put("TURING_SCRIPTS", scripts.toString());
-        environment.put("TURING_PYTHON", python);
-        environment.put("TURING_HTTP_PORT", "0");
-        return environment;
-    }
-
     @Override
     public void close() throws IOException {
         keeper.shutdownNow();
-        places.forEach(RuntimePlace::close);
+        for (Site site : sites) {
+            site.close();
+        }
         Runtime.getRuntime().removeShutdownHook(atExit);
-        for (TcpProxy proxy : proxies) {
-            proxy.close();
-        }
-        try (CampaignDatabase maintenance = server.maintenance()) {
-            database.close();
-            feedersDatabase.close();
-            maintenance.execute("DROP DATABASE " + databaseName + " WITH (FORCE)");
-        }
+        roundDatabase.close();
     }
 }

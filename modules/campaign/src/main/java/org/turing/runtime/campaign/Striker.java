@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.bench.Waiting;
@@ -16,6 +17,7 @@ final class Striker {
 
     private static final Logger log = LoggerFactory.getLogger(Striker.class);
     private static final Duration LONGEST_WAIT_FOR_A_SCRIPT = Duration.ofSeconds(20);
+    private static final int LONGEST_JUMP_SECONDS = 1801;
     private static final Duration LONGEST_WAIT_FOR_A_WAITER = Duration.ofSeconds(10);
 
     private final Stage stage;
@@ -29,7 +31,7 @@ final class Striker {
     /** Strikes; returns as soon as that is done, and sees to the rest by itself. */
     void strike(Fault fault) throws IOException {
         log.debug("{}: {}", stage.mark(), fault.describe());
-        RuntimePlace place = stage.place(fault.runtime());
+        RuntimePlace place = stage.site(fault.runtime()).place();
         switch (fault.kind()) {
             case KILL -> kill(place, fault);
             case TERMINATE -> terminate(place, fault);
@@ -46,14 +48,34 @@ final class Striker {
             }
             case TERMINATE_BACKENDS -> terminateBackends();
             case HALF_OPEN -> {
-                stage.proxy(fault.runtime()).stall();
-                stage.later(fault.length(), stage.proxy(fault.runtime())::resume);
+                TcpProxy proxy = stage.site(fault.runtime()).proxy();
+                proxy.stall();
+                stage.later(fault.length(), proxy::resume);
             }
             case DEADLOCK -> stage.later(Duration.ZERO, this::deadlock);
             case EXHAUST_MEMORY -> stage.load().orderMishap();
-            case FILL_DATABASE, FILL_DATA_FOLDER, JUMP_CLOCK ->
-                throw new IOException(fault.kind() + " is not prepared on this stage");
+            case FILL_DATABASE -> fill(prepared(stage.roundDatabase().disk(), fault), fault);
+            case FILL_DATA_FOLDER -> fill(prepared(stage.site(fault.runtime()).disk(), fault), fault);
+            case JUMP_CLOCK -> jump(prepared(stage.site(fault.runtime()).clock(), fault), fault);
         }
+    }
+
+    private void fill(SmallDisk disk, Fault fault) throws IOException {
+        disk.fill();
+        stage.later(fault.length(), disk::empty);
+    }
+
+    /** Half an hour at most, in one direction or the other. */
+    private void jump(WrongClock clock, Fault fault) throws IOException {
+        clock.jump(Duration.ofSeconds(fault.choice() % LONGEST_JUMP_SECONDS * (fault.choice() % 2 == 0 ? -1 : 1)));
+        stage.later(fault.length(), () -> clock.jump(Duration.ZERO));
+    }
+
+    private static <T> T prepared(@Nullable T thing, Fault fault) {
+        if (thing == null) {
+            throw new IllegalStateException(fault.kind() + " is struck on a stage that was not made for it");
+        }
+        return thing;
     }
 
     private void kill(RuntimePlace place, Fault fault) throws IOException {
@@ -86,7 +108,7 @@ final class Striker {
 
     /** A script, or what is neither script nor JVM: the supervisor program. */
     private void killOne(Fault fault, boolean script) throws IOException {
-        RuntimePlace place = stage.place(fault.runtime());
+        RuntimePlace place = stage.site(fault.runtime()).place();
         long since = System.nanoTime();
         while (System.nanoTime() - since < LONGEST_WAIT_FOR_A_SCRIPT.toNanos()) {
             List<Long> there = script

@@ -11,7 +11,7 @@ import org.turing.runtime.campaign.FaultPlan.Shape;
 class FaultPlanTest {
 
     private static final Shape MIXED =
-            new Shape(40, List.of(FaultKind.values()), 2, Duration.ofSeconds(3), Duration.ofMillis(1500));
+            new Shape(40, List.of(FaultKind.values()), 2, Duration.ofSeconds(3), Duration.ofMillis(1500), 3);
 
     @Test
     void theSameSeedGivesTheSameFaultsAndPauses() {
@@ -32,7 +32,7 @@ class FaultPlanTest {
 
     @Test
     void oneKindAloneComesAsOftenAsAskedFor() {
-        Shape alone = new Shape(7, List.of(FaultKind.FREEZE), 2, Duration.ofSeconds(3), Duration.ofMillis(500));
+        Shape alone = new Shape(7, List.of(FaultKind.FREEZE), 2, Duration.ofSeconds(3), Duration.ofMillis(500), 3);
 
         assertThat(FaultPlan.of(1, alone)).hasSize(7).allSatisfy(fault -> {
             assertThat(fault.kind()).isEqualTo(FaultKind.FREEZE);

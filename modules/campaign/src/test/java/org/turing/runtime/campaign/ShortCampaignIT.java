@@ -30,8 +30,10 @@ class ShortCampaignIT {
                 10,
                 10,
                 KINDS,
-                new Stage.Setting(Duration.ofSeconds(3), 2),
+                new RuntimeSetting(Duration.ofSeconds(3), 2),
                 Duration.ofMillis(1500),
+                3,
+                false,
                 Program.of(jar, CampaignCommand.SMALL_JAVA),
                 CampaignCommand.hash(jar),
                 System.getProperty("turing.test.python", "python3"));

@@ -14,22 +14,43 @@ import org.turing.runtime.bench.Program;
 class ThousandKillsIT {
 
     private static final Path FOLDER = Path.of(System.getProperty("campaign.folder"));
-    private static final Path JAR = Path.of(System.getProperty("turing.test.jar"));
+    private static final Program PROGRAM =
+            Program.of(Path.of(System.getProperty("turing.test.jar")), CampaignCommand.SMALL_JAVA);
+    private static final String PYTHON = System.getProperty("turing.test.python");
+    private static final long SEED = Long.getLong("campaign.seed");
 
     @Test
     void nothingIsLostAndNothingIsDoneTwiceInAThousandKillsAmongAllOtherFaults() throws Exception {
-        check(order("thousand", "campaign.kills", 25, Machine.kinds(), Duration.ofSeconds(3), Duration.ofMillis(1500)));
+        check(new Order(
+                "thousand",
+                SEED,
+                Integer.getInteger("campaign.kills"),
+                25,
+                Machine.kinds(System.out::println),
+                new RuntimeSetting(Duration.ofSeconds(3), 2),
+                Duration.ofMillis(1500),
+                3,
+                false,
+                PROGRAM,
+                CampaignCommand.hash(PROGRAM.jar()),
+                PYTHON));
     }
 
     @Test
     void whatAKilledRuntimeHeldRunsAgainAtTheDefaults() throws Exception {
-        check(order(
+        check(new Order(
                 "defaults",
-                "campaign.kills.at.defaults",
+                SEED,
+                Integer.getInteger("campaign.kills.at.defaults"),
                 10,
                 List.of(FaultKind.KILL),
-                Duration.ZERO,
-                Duration.ofSeconds(5)));
+                new RuntimeSetting(Duration.ZERO, 2),
+                Duration.ofSeconds(3),
+                2,
+                true,
+                PROGRAM,
+                CampaignCommand.hash(PROGRAM.jar()),
+                PYTHON));
     }
 
     private static void check(Order order) throws Exception {
@@ -40,26 +61,5 @@ class ThousandKillsIT {
                 .allSatisfy(round -> assertThat(round.passed())
                         .as(() -> order.replay(round.round()) + "\n" + String.join("\n", round.incidents()))
                         .isTrue());
-    }
-
-    private static Order order(
-            String series,
-            String killsProperty,
-            int killsPerRound,
-            List<FaultKind> kinds,
-            Duration lease,
-            Duration longestPause)
-            throws Exception {
-        return new Order(
-                series,
-                Long.getLong("campaign.seed"),
-                Integer.getInteger(killsProperty),
-                killsPerRound,
-                kinds,
-                new Stage.Setting(lease, 2),
-                longestPause,
-                Program.of(JAR, CampaignCommand.SMALL_JAVA),
-                CampaignCommand.hash(JAR),
-                System.getProperty("turing.test.python"));
     }
 }

@@ -1,0 +1,31 @@
+package org.turing.runtime.campaign;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the runtimes of a campaign are set up.
+ *
+ * @param lease {@code turing.ledger.lease}; zero leaves every setting at its default
+ * @param runtimes how many
+ */
+record RuntimeSetting(Duration lease, int runtimes) {
+
+    private static final Duration DEFAULT_LEASE = Duration.ofSeconds(20);
+
+    /** What the runtimes go by. */
+    Duration effectiveLease() {
+        return lease.isZero() ? DEFAULT_LEASE : lease;
+    }
+
+    /** A short lease goes with short pauses between polls; whatever else is set is left at its default. */
+    List<String> arguments() {
+        return lease.isZero()
+                ? List.of("start")
+                : List.of(
+                        "start",
+                        "-Dturing.ledger.lease=" + lease.toMillis() + "ms",
+                        "-Dturing.ledger.renew-every=" + lease.dividedBy(4).toMillis() + "ms",
+                        "-Dturing.work.poll-longest=1s");
+    }
+}
