@@ -40,6 +40,8 @@ public record DatabaseSettings(
     private static final Pattern LIBPQ_URL =
             Pattern.compile("postgres(?:ql)?://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:postgresql:(?://([^/?]*)/)?([^?]*)(?:\\?(.*))?");
+    private static final Pattern PLACE = Pattern.compile("jdbc:postgresql:(//(HOST(,HOST)*)?/)?[^/@?]*"
+            .replace("HOST", "(\\[[0-9a-fA-F:.%]+]|[^:,@/?\\[\\]]*)(:[0-9]{1,5})?"));
     private static final Pattern OPTION = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
@@ -84,8 +86,9 @@ public record DatabaseSettings(
         } else {
             throw notUnderstood();
         }
-        // An @ that is left is the end of a password that was not quoted: nothing of it may get into a message.
-        if (plain.contains("@") || Driver.parseURL(plain, null) == null) {
+        // What was not quoted in a password ends up in the wrong part: nothing of it may get into a message, and the
+        // driver logs what it can't parse.
+        if (!PLACE.matcher(plain).matches() || Driver.parseURL(plain, null) == null) {
             throw notUnderstood();
         }
         String optionUser = options.remove("user");

@@ -87,6 +87,11 @@ public final class CommandDatabase implements AutoCloseable {
         return Database.connect(settings);
     }
 
+    /** The same without the login for work_queries, which need not be there yet. */
+    public Database connectAsUser() throws DatabaseFault {
+        return Database.connect(settings.withReader(null));
+    }
+
     /**
      * A connection of the user's own, in auto-commit mode.
      *
@@ -105,7 +110,7 @@ public final class CommandDatabase implements AutoCloseable {
         try {
             return DriverManager.getConnection(settings.jdbcUrl(), properties);
         } catch (SQLException refused) {
-            connect().close();
+            connectAsUser().close();
             throw refused;
         }
     }

@@ -29,7 +29,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder, Options.defaults());
         try {
             DatabaseSettings settings = source.at(server.uri());
-            try (Database database = Database.connect(settings)) {
+            try (Database database = Database.connect(settings.withReader(null))) {
                 database.migrate();
                 new SearchPath(database).apply();
             }

@@ -59,6 +59,7 @@ final class DemoCommand implements Callable<Integer> {
         ownWays.put("turing.db.url", "");
         ownWays.put("turing.db.user", "");
         ownWays.put("turing.db.password", "");
+        ownWays.put("turing.db.reader-password", "");
         return turing.settings(ownWays);
     }
 }

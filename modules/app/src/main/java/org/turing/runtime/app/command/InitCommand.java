@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.access.CommandDatabase;
+import org.turing.runtime.app.report.GrantsReport;
+import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.database.Database;
+import org.turing.runtime.database.ReaderGrants;
 import org.turing.runtime.database.RegistryImport;
 import org.turing.runtime.database.SearchPath;
 import picocli.CommandLine.Command;
@@ -22,7 +25,8 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Examples:",
             "  turing init",
-            "  turing init --import public.task_types    take over a predecessor's task types, ids kept"
+            "  turing init --import public.task_types    take over a predecessor's task types, ids kept",
+            "  turing init --grant                       make a login that can only read, for work_queries"
         })
 final class InitCommand implements Callable<Integer> {
 
@@ -31,6 +35,14 @@ final class InitCommand implements Callable<Integer> {
 
     @Option(names = "--import", paramLabel = "TABLE", description = "A predecessor's table of task types to take over.")
     private @Nullable String table;
+
+    @Option(
+            names = "--grant",
+            description = {
+                "Make a login that can only read, and run work_queries with it from the next start on.",
+                "Again: grant it what has been registered since."
+            })
+    private boolean grant;
 
     /**
      * What was done, as JSON shows it.
@@ -42,23 +54,28 @@ final class InitCommand implements Callable<Integer> {
             String schema,
             @Nullable String searchPath,
             @Nullable String shadowing,
-            RegistryImport.@Nullable Report imported) {}
+            RegistryImport.@Nullable Report imported,
+            ReaderGrants.@Nullable Report reader) {}
 
     @Override
     public Integer call() throws Exception {
-        try (CommandDatabase command = CommandDatabase.open(turing.settings());
-                Database database = command.connect()) {
+        Settings settings = turing.settings();
+        try (CommandDatabase command = CommandDatabase.open(settings);
+                Database database = command.connectAsUser()) {
             database.migrate();
             RegistryImport.Report imported = table == null ? null : new RegistryImport(database).run(table);
+            ReaderGrants.Report reader =
+                    grant ? new ReaderGrants(database, settings.database().readerToMake()).run() : null;
             SearchPath searchPath = new SearchPath(database);
             Report report = new Report(
                     database.settings().address(),
                     database.settings().schema(),
                     searchPath.isInEffect() ? null : searchPath.hint(),
                     searchPath.shadowing(),
-                    imported);
+                    imported,
+                    reader);
             turing.report(report, text(report));
-            return 0;
+            return reader == null || reader.missing().isEmpty() ? 0 : TuringCommandLine.FAILED;
         }
     }
 
@@ -83,6 +100,9 @@ final class InitCommand implements Callable<Integer> {
             append(text, "taken over", imported.imported());
             append(text, "there already", imported.present());
             imported.notes().forEach(note -> text.append("\nnote: ").append(note));
+        }
+        if (report.reader() != null) {
+            text.append('\n').append(String.join("\n", GrantsReport.lines(report.reader())));
         }
         return text.toString();
     }

@@ -18,6 +18,7 @@ import org.turing.runtime.database.Database;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.JdbcInboxes;
 import org.turing.runtime.database.JdbcRegistry;
+import org.turing.runtime.database.QueryLogin;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Registry;
 import org.turing.runtime.ports.ScriptHost;
@@ -26,6 +27,7 @@ import org.turing.runtime.ports.ScriptHost;
 public final class Check {
 
     private static final String DATABASE = "database";
+    private static final String QUERY_LOGIN = "work_query login";
     private static final String REGISTRY = "registry";
     private static final String SCRIPTS = "scripts folder";
 
@@ -66,6 +68,7 @@ public final class Check {
                     DATABASE,
                     "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + " at "
                             + command.settings().address() + (command.isEmbedded() ? ", embedded" : "")));
+            findings.add(queryLogin(QueryLogin.of(database)));
             if (!hasSchema(connection)) {
                 findings.add(Finding.warning(
                         REGISTRY,
@@ -78,6 +81,24 @@ public final class Check {
         } finally {
             Files.deleteIfExists(work);
         }
+    }
+
+    private static Finding queryLogin(QueryLogin login) {
+        String who = "'" + login.user() + "' runs work_queries";
+        if (!login.ofItsOwn()) {
+            return Finding.warning(
+                    QUERY_LOGIN,
+                    who
+                            + " as the runtime's own user; read-only transactions keep statements from writing, but not every"
+                            + " function from acting (docs/security.md). Fix: turing init --grant"
+                            + (login.mayMakeRoles() ? "" : ", which says what an administrator must run"));
+        }
+        return login.powers().isEmpty()
+                ? Finding.good(QUERY_LOGIN, who + " and can only read")
+                : Finding.warning(
+                        QUERY_LOGIN,
+                        who + " and may do more than read: " + login.powers()
+                                + ". Fix: REVOKE it from the role, or from PUBLIC if everybody has it");
     }
 
     private boolean hasSchema(Connection connection) throws SQLException {

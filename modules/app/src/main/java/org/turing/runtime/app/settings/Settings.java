@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.database.Guards;
+import org.turing.runtime.database.Login;
 import org.turing.runtime.domain.breaker.BreakerSettings;
+import org.turing.runtime.embedded.SecretFile;
 import org.turing.runtime.monitoring.http.HttpSettings;
 
 /**
@@ -41,6 +43,8 @@ public record Settings(
         Config config) {
 
     private static final Predicate<String> ANYTHING = text -> true;
+    private static final String NAME_RULE =
+            "must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_";
     private static final Predicate<String> SCHEMA =
             Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}").asMatchPredicate();
 
@@ -55,7 +59,7 @@ public record Settings(
         Path data = reader.path("turing.data");
         Settings settings = new Settings(
                 data,
-                database(reader),
+                database(reader, data),
                 scripts(reader),
                 http(reader),
                 jmxPort(reader),
@@ -63,27 +67,34 @@ public record Settings(
                 work(reader),
                 breakers(reader),
                 log(reader, data),
-                config.withoutPath("turing.db.url").withoutPath("turing.db.password"));
+                config.withoutPath("turing.db.url")
+                        .withoutPath("turing.db.password")
+                        .withoutPath("turing.db.reader-password"));
         reader.throwIfAnythingIsWrong();
         return settings;
     }
 
-    private static DatabaseSource database(SettingsReader reader) {
+    private static DatabaseSource database(SettingsReader reader, Path data) {
+        SecretFile readerFile = DatabaseSource.readerFile(data);
+        String readerRole = reader.text("turing.db.reader-user", SCHEMA, NAME_RULE);
         DatabaseSource embedded = new DatabaseSource(
                 null,
-                reader.text(
-                        "turing.db.schema",
-                        SCHEMA,
-                        "must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_"),
+                reader.text("turing.db.schema", SCHEMA, NAME_RULE),
                 reader.number("turing.db.ledger-connections", 2, 1000),
                 reader.number("turing.db.query-connections", 1, 1000),
-                reader.duration("turing.db.query-timeout", Duration.ofMillis(100), Duration.ofHours(1)));
-        return new DatabaseSource(
-                external(reader, embedded),
-                embedded.schema(),
-                embedded.ledgerConnections(),
-                embedded.queryConnections(),
-                embedded.queryTimeout());
+                reader.duration("turing.db.query-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
+                readerRole,
+                readerFile,
+                login(reader, readerRole, readerFile));
+        return embedded.withExternal(external(reader, embedded));
+    }
+
+    /** What is configured beats what 'init --grant' left. */
+    private static @Nullable Login login(SettingsReader reader, String role, SecretFile file) {
+        String password = reader.text("turing.db.reader-password", ANYTHING, "must be a text");
+        return password.isEmpty()
+                ? file.read().map(kept -> new Login(role, kept)).orElse(null)
+                : new Login(role, password);
     }
 
     private static @Nullable DatabaseSettings external(SettingsReader reader, DatabaseSource source) {
@@ -99,9 +110,7 @@ public record Settings(
             return null;
         }
         try {
-            return DatabaseSettings.of(url, emptyAsNull(user), emptyAsNull(password), source.schema())
-                    .withConnections(source.ledgerConnections(), source.queryConnections())
-                    .withQueryTimeout(source.queryTimeout());
+            return source.applied(DatabaseSettings.of(url, emptyAsNull(user), emptyAsNull(password), source.schema()));
         } catch (DatabaseFault notUnderstood) {
             reader.refuse(
                     "turing.db.url",

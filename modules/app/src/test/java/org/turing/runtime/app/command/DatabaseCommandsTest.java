@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,6 +173,39 @@ class DatabaseCommandsTest {
         assertThat(result.out())
                 .contains("PostgreSQL 18", "task type good", "1 in its inbox, good.py runs as ")
                 .doesNotContain("WRONG");
+    }
+
+    @Test
+    void aLoginThatCanOnlyReadIsMadeUsedAndSeenByCheck() throws IOException {
+        shell.run("init");
+        shell.run("sql", "CREATE TABLE public.owl (owl_id int)");
+        register("good", "SELECT owl_id, current_user FROM owl", "good.py", null);
+        assertThat(shell.run("check").out()).contains("work_query login", "Fix: turing init --grant");
+        Shell reading = shell.with("-D", "turing.db.reader-user=reader_of_work" + databases);
+
+        Shell.Result made = reading.run("init", "--grant");
+        Shell.Result again = reading.run("init", "--grant", "--json");
+
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        assertThat(made.out())
+                .contains(
+                        "login 'reader_of_work" + databases + "' was made",
+                        "GRANT SELECT ON public.owl TO",
+                        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO");
+        assertThat(JSON.readTree(again.out()).at("/reader/created").asBoolean()).isFalse();
+        assertThat(JSON.readTree(again.out()).at("/reader/granted")).isEmpty();
+        Path password = home.resolve(".turing-runtime/reader.password");
+        assertThat(Files.getPosixFilePermissions(password)).hasSize(2);
+        Shell.Result check = reading.run("check");
+        assertThat(check.exitCode()).as(check.out()).isZero();
+        assertThat(check.out()).contains("'reader_of_work" + databases + "' runs work_queries and can only read");
+        assertThat(made.out() + again.out() + check.out())
+                .doesNotContain(Files.readString(password).strip());
+
+        Files.writeString(password, "another\n");
+        assertThat(reading.run("check").out()).contains("can't log in", "TURING_DB_READER_PASSWORD");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(reading.run("check").err()).contains("is open to other users. Next: chmod 600 " + password);
     }
 
     @Test

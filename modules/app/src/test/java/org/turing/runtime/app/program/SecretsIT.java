@@ -99,8 +99,9 @@ class SecretsIT {
     void anAddressThatCannotBeUsedIsToldWithoutItsPassword() throws Exception {
         SecretSearch search = new SecretSearch(MARK);
         try (ChildRuntime child = child()) {
-            // one that reaches the driver, one that does not; the rest in TuringCommandLineTest
+            // one that reaches the driver, two that must not; more in TuringCommandLineTest
             for (String url : List.of(
+                    "postgresql://ada:" + MARK + "/127.0.0.1/work",
                     "postgresql://ada:" + QUOTED + "@127.0.0.1:1/work",
                     "postgresql://ada:" + PASSWORD + "@127.0.0.1:1/work")) {
                 child.with("TURING_DB_URL", url);

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.database.Login;
 import org.turing.runtime.monitoring.http.HttpSettings;
 
 class SettingsTest {
@@ -108,6 +110,7 @@ class SettingsTest {
         turing.db.user            | ada           | must be empty as long as turing.db.url is, or would do nothing
         turing.db.schema          | Big           | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
         turing.db.schema          | pg_mine       | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
+        turing.db.reader-user     | pg_reader     | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
         turing.db.ledger-connections | 1          | must be a whole number from 2 to 1000
         turing.db.query-connections | 0           | must be a whole number from 1 to 1000
         turing.db.query-timeout   | 1ms           | must be a duration from 100ms to 1h, such as 500ms, 5s or 2h
@@ -225,6 +228,24 @@ class SettingsTest {
             assertThat(settings.toString()).contains("db/x as ada").doesNotContain("hunter2");
             assertThat(settings.config().root().render()).doesNotContain("hunter2");
         }
+    }
+
+    @Test
+    void theLoginForWorkQueriesIsConfiguredOrKeptInTheDataFolder() throws Exception {
+        Map<String, String> given = Map.of("turing.data", folder.toString(), "turing.db.url", "postgresql://db/x");
+
+        assertThat(Settings.load(sources(given, Map.of(), null)).database().reader())
+                .isNull();
+        Files.writeString(folder.resolve("reader.password"), "kept\n");
+        Files.setPosixFilePermissions(folder.resolve("reader.password"), PosixFilePermissions.fromString("rw-------"));
+        assertThat(Settings.load(sources(given, Map.of("TURING_DB_READER_USER", "owl"), null))
+                        .database()
+                        .external())
+                .extracting(DatabaseSettings::reader)
+                .isEqualTo(new Login("owl", "kept"));
+        Settings configured = Settings.load(sources(given, Map.of("TURING_DB_READER_PASSWORD", "hunter2"), null));
+        assertThat(configured.database().reader()).isEqualTo(new Login("turing_reader", "hunter2"));
+        assertThat(configured + configured.config().root().render()).doesNotContain("hunter2");
     }
 
     @Test
