@@ -26,7 +26,9 @@ import org.turing.runtime.actors.upkeep.NotificationBridge;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 
 /** The root of the actor system: spawns everything else, and sees to it that the runtime leaves when it should. */
@@ -53,6 +55,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     /**
      * @param budget to see whether the limit is reached
      * @param breakers to see which are open
+     * @param unwritten to see what waits to be written
      */
     record Parts(
             ActorRef<TaskTypes.Command> taskTypes,
@@ -60,7 +63,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             ActorRef<LeaseKeeper.Command> lease,
             ActorRef<WaitingElsewhere.Command> elsewhere,
             ClaimBudget budget,
-            Breakers breakers) {}
+            Breakers breakers,
+            Unwritten unwritten) {}
 
     private final RunSettings settings;
     private final CompletableFuture<RunSummary> done;
@@ -90,7 +94,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ClaimBudget budget = new ClaimBudget(settings.limit());
         ActorRef<Command> self = context.getSelf();
         rest = context.spawn(RestObserver.create(id -> self.tell(new Poll(id)), budget::exhausted), "rest");
-        writer = context.spawn(keepGoing(LedgerWriter.create(ports.ledger(), rest)), "ledger-writer");
+        Unwritten unwritten = new Unwritten(settings.unwritten());
+        writer = context.spawn(keepGoing(LedgerWriter.create(ports.ledger(), unwritten, rest)), "ledger-writer");
+        InboxThreads threads = InboxThreads.of(context.getSystem());
         ModelServers servers = new ModelServers(Blocking.servers(context.getSystem()));
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         Breakers breakers = new Breakers(
@@ -100,17 +106,18 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         new JudgedScripts(ports.scripts(), servers), ports.clock(), settings.host(), writer)),
                 "worker-host");
         ActorRef<WaitingElsewhere.Command> elsewhere =
-                context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), rest)), "waiting-elsewhere");
-        Surroundings around = new Surroundings(ports, settings, budget, workers, writer, rest, breakers, servers);
+                context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
+        Surroundings around =
+                new Surroundings(ports, settings, threads, budget, unwritten, workers, writer, rest, breakers, servers);
         ActorRef<TaskTypes.Command> taskTypes =
                 context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
         context.spawn(keepGoing(NotificationBridge.create(ports.notifications())), "notifications");
         context.spawn(keepGoing(Housekeeper.create(ports.ledger(), settings.rescueEvery())), "housekeeper");
         ActorRef<LeaseKeeper.Command> lease = context.spawn(
                 keepGoing(LeaseKeeper.create(
-                        ports.lease(), workers, state -> taskTypes.tell(new TaskTypes.LeaseChanged(state)))),
+                        ports.lease(), workers, writer, state -> taskTypes.tell(new TaskTypes.LeaseChanged(state)))),
                 "lease-keeper");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers);
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }

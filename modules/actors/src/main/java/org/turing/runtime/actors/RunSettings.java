@@ -3,6 +3,7 @@ package org.turing.runtime.actors;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.domain.breaker.BreakerSettings;
 
 /**
@@ -25,6 +26,7 @@ import org.turing.runtime.domain.breaker.BreakerSettings;
  * @param drainTimeout how long a stop waits for what runs
  * @param rescueEvery how often claims of ended runtimes are looked for
  * @param breakers when circuit breakers open, and for how long
+ * @param unwritten how many outcomes may wait to be written to the ledger before nothing more is claimed
  */
 public record RunSettings(
         Set<String> taskTypes,
@@ -43,7 +45,8 @@ public record RunSettings(
         Duration claimAhead,
         Duration drainTimeout,
         Duration rescueEvery,
-        BreakerSettings breakers) {
+        BreakerSettings breakers,
+        Unwritten.Bounds unwritten) {
     public RunSettings {
         taskTypes = Set.copyOf(taskTypes);
         subjects = Set.copyOf(subjects);
@@ -73,7 +76,8 @@ public record RunSettings(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
-                BreakerSettings.DEFAULT);
+                BreakerSettings.DEFAULT,
+                Unwritten.Bounds.DEFAULT);
     }
 
     /** Whether it was asked to run a part of the task types only. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -16,7 +17,6 @@ import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.WorkerHost;
-import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeStatus;
 
@@ -24,6 +24,9 @@ import org.turing.runtime.ports.view.RuntimeStatus;
 public final class RuntimeActors implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(10);
+    /** Outcomes that wait longer to be written are worth a warning. */
+    private static final Duration WORTH_SAYING = Duration.ofSeconds(2);
+
     private static final Duration BY_HAND = Duration.ofDays(7);
 
     private final ActorSystem<Guardian.Command> system;
@@ -112,18 +115,23 @@ public final class RuntimeActors implements AutoCloseable {
                         ask(known.elsewhere(), WaitingElsewhere.GetFinding::new, SOON, system);
                 return standings
                         .thenCombine(condition, Facts::new)
-                        .thenCombine(
-                                elsewhere,
-                                (facts, finding) ->
-                                        describe(facts, known.breakers().open(), finding.warning()));
+                        .thenCombine(elsewhere, (facts, finding) -> describe(facts, known, finding.warning()));
             });
         }
 
-        private RuntimeStatus describe(Facts facts, List<BreakerStatus> breakers, @Nullable String elsewhere) {
+        private RuntimeStatus describe(Facts facts, Guardian.Parts known, @Nullable String elsewhere) {
+            RuntimeStatus.Unwritten unwritten = known.unwritten().standing();
             List<String> warnings = new ArrayList<>();
             String problem = facts.condition().problem();
             if (problem != null) {
                 warnings.add("the database can't serve now: " + problem);
+            }
+            if (unwritten.seconds() > WORTH_SAYING.toSeconds()) {
+                warnings.add(String.format(
+                        Locale.ROOT,
+                        "%,d outcome(s) wait to be written to the ledger, the oldest for %.0f s",
+                        unwritten.outcomes(),
+                        unwritten.seconds()));
             }
             if (elsewhere != null) {
                 warnings.add(elsewhere);
@@ -142,9 +150,10 @@ public final class RuntimeActors implements AutoCloseable {
                     state,
                     startedAt,
                     problem,
+                    unwritten,
                     facts.standings().taskTypes(),
                     facts.standings().gates(),
-                    breakers,
+                    known.breakers().open(),
                     warnings);
         }
 

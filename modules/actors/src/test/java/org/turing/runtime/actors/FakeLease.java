@@ -15,6 +15,7 @@ final class FakeLease implements RuntimeLease {
     @Override
     public long begin() {
         world.weather();
+        world.freeClaims();
         world.leaseStands = true;
         return ++identity;
     }

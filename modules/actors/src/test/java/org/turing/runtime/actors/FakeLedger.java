@@ -48,6 +48,11 @@ final class FakeLedger implements TicketLedger {
                                 && c.subject().id().equals(id));
     }
 
+    /** A new identity frees what was claimed under the earlier one. */
+    void freeAll() {
+        claims.clear();
+    }
+
     int liveClaims() {
         return claims.size();
     }
@@ -105,6 +110,9 @@ final class FakeLedger implements TicketLedger {
     @Override
     public List<Verdict> record(List<Entry> entries) {
         world.weather();
+        if (entries.stream().anyMatch(entry -> world.chokesOn.test(entry.run().claim()))) {
+            throw new IllegalStateException("a bug");
+        }
         synchronized (world) {
             return entries.stream().map(this::settle).toList();
         }
@@ -117,6 +125,9 @@ final class FakeLedger implements TicketLedger {
 
     private Verdict settle(Entry entry) {
         Claim claim = entry.run().claim();
+        if (world.locked.test(claim)) {
+            return new Verdict.Delayed(claim.ticketId(), "its row is locked");
+        }
         if (claims.remove(claim.ticketId()) == null) {
             return new Verdict.Stale(claim.ticketId());
         }

@@ -17,12 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.UnhandledMessage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.ExecutionType;
@@ -79,6 +81,12 @@ final class FakeWorld implements AutoCloseable {
     volatile Consumer<TaskType> onClaim = taskType -> {};
     /** Claims are made and stand, and the answer has yet to reach who made them. */
     volatile Consumer<TaskType> onClaimed = taskType -> {};
+
+    /** Whether the row is locked: its outcome can't be written for now. */
+    volatile Predicate<Claim> locked = claim -> false;
+
+    /** Whether writing its outcome fails in a way that nobody foresaw. */
+    volatile Predicate<Claim> chokesOn = claim -> false;
 
     volatile Consumer<TaskType> onSettle = taskType -> {};
     volatile Runnable onRenew = () -> {};
@@ -169,7 +177,32 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofSeconds(2),
                 drainTimeout,
                 Duration.ofMillis(500),
-                breakers);
+                breakers,
+                Unwritten.Bounds.DEFAULT);
+    }
+
+    /** The usual settings with other bounds for what waits to be written. */
+    static RunSettings keeping(Unwritten.Bounds unwritten) {
+        RunSettings usual = settings();
+        return new RunSettings(
+                usual.taskTypes(),
+                usual.pipeline(),
+                usual.limit(),
+                usual.subjects(),
+                usual.runOnce(),
+                usual.claimsByItself(),
+                usual.version(),
+                usual.host(),
+                usual.cores(),
+                usual.pollShortest(),
+                usual.pollLongest(),
+                usual.registryPoll(),
+                usual.quantum(),
+                usual.claimAhead(),
+                usual.drainTimeout(),
+                usual.rescueEvery(),
+                usual.breakers(),
+                unwritten);
     }
 
     static TaskType step(long id, String name, @Nullable String model, String from, String to) {
@@ -206,6 +239,11 @@ final class FakeWorld implements AutoCloseable {
 
     synchronized long inStatus(String status) {
         return statuses.values().stream().filter(status::equals).count();
+    }
+
+    /** What was claimed under an earlier identity is free again. */
+    synchronized void freeClaims() {
+        ledger.freeAll();
     }
 
     synchronized int liveClaims() {

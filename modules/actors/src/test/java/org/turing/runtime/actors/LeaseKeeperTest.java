@@ -5,16 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
+import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 
 class LeaseKeeperTest {
@@ -24,6 +27,7 @@ class LeaseKeeperTest {
     private final FakeWorld world = new FakeWorld();
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
     private final TestProbe<WorkerHost.Command> workers = kit.createTestProbe();
+    private final TestProbe<LedgerWriter.Command> writer = kit.createTestProbe();
     private final LinkedBlockingQueue<LeaseState> heard = new LinkedBlockingQueue<>();
     private final CountDownLatch letGo = new CountDownLatch(1);
 
@@ -54,7 +58,22 @@ class LeaseKeeperTest {
                 .as("while a run is being ended")
                 .isNull();
         asked.replyTo().tell(new WorkerHost.AllClear());
+        writtenIs(List.of(), null);
         assertThat(next()).isInstanceOf(LeaseState.Held.class);
+    }
+
+    @Test
+    void aNewIdentityIsTakenOnlyOnceTheResultsThatWereKeptAreWritten() throws InterruptedException {
+        spawn();
+        assertThat(next()).isInstanceOf(LeaseState.Held.class);
+        world.leaseStands = false;
+        assertThat(next()).isInstanceOf(LeaseState.Lost.class);
+        ((WorkerHost.ClearAll) workers.receiveMessage(GENEROUS)).replyTo().tell(new WorkerHost.AllClear());
+        writtenIs(List.of("ticket 1"), "the database does not answer");
+        writtenIs(List.of("ticket 1"), "the database does not answer");
+        assertThat(heard).as("while results wait for the database").isEmpty();
+        writtenIs(List.of("ticket 2"), null);
+        assertThat(next()).as("though a row is locked").isInstanceOf(LeaseState.Held.class);
     }
 
     @Test
@@ -70,14 +89,19 @@ class LeaseKeeperTest {
             world.put(FakeWorld.step(i, "slow" + i, null, "one", "done"));
         }
         world.start(FakeWorld.settings());
-        await().atMost(GENEROUS).until(() -> looks.get() >= 4);
+        await().atMost(GENEROUS).until(() -> looks.get() >= 3);
         int before = renewals.get();
         await().atMost(GENEROUS).until(() -> renewals.get() > before + 5);
         letGo.countDown();
     }
 
     private void spawn() {
-        kit.spawn(LeaseKeeper.create(world.ports().lease(), workers.ref(), heard::add));
+        kit.spawn(LeaseKeeper.create(world.ports().lease(), workers.ref(), writer.ref(), heard::add));
+    }
+
+    private void writtenIs(List<String> left, @Nullable String weather) {
+        LedgerWriter.Flush flush = (LedgerWriter.Flush) writer.receiveMessage(GENEROUS);
+        flush.replyTo().tell(new LedgerWriter.Flushed(left, weather));
     }
 
     private LeaseState next() throws InterruptedException {

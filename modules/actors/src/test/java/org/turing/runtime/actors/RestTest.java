@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun;
@@ -64,8 +65,8 @@ class RestTest {
         Claim lost = claim(ledger, taskType, "s2");
         ledger.giveBack(List.of(lost));
         TestProbe<Object> hears = kit.createTestProbe();
-        ActorRef<LedgerWriter.Command> writer =
-                kit.spawn(LedgerWriter.create(ledger, hears.ref().<RestObserver.Command>narrow()));
+        ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(
+                ledger, new Unwritten(Unwritten.Bounds.DEFAULT), hears.ref().<RestObserver.Command>narrow()));
         for (Claim each : List.of(claim, lost)) {
             writer.tell(new LedgerWriter.Write(
                     new TicketLedger.Entry(taskType, finished(each)),

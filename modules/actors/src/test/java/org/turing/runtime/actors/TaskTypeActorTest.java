@@ -29,7 +29,9 @@ import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconfigure;
 import org.turing.runtime.actors.tasktype.TaskTypeCounters;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
@@ -214,13 +216,16 @@ class TaskTypeActorTest {
     private ActorRef<TaskTypeActor.Command> spawn(TaskType taskType, long limit) {
         Ports ports = world.ports();
         budget = new ClaimBudget(limit);
-        ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), rest.ref()));
+        Unwritten unwritten = new Unwritten(Unwritten.Bounds.DEFAULT);
+        ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), unwritten, rest.ref()));
         ActorRef<WorkerHost.Command> host =
                 kit.spawn(WorkerHost.create(ports.scripts(), ports.clock(), "test-host", writer));
         around = new Surroundings(
                 ports,
                 FakeWorld.settings(),
+                InboxThreads.of(kit.system()),
                 budget,
+                unwritten,
                 host,
                 writer,
                 rest.ref(),

@@ -31,6 +31,7 @@ public final class Samples {
                 state,
                 STARTED,
                 databaseProblem,
+                RuntimeStatus.Unwritten.NONE,
                 taskTypes,
                 gates,
                 List.of(new BreakerStatus("model", "gemma2", STARTED, "refused", STARTED.plusSeconds(1), 4)),

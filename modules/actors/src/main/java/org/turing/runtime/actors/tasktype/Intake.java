@@ -79,7 +79,12 @@ final class Intake {
     }
 
     boolean mayClaim() {
-        return wouldClaim() && !around.budget().exhausted() && barrier.lets();
+        return wouldClaim() && !around.budget().exhausted() && barrier.lets() && room() > 0;
+    }
+
+    /** How many more claims could have their outcomes kept if the ledger took none for now. */
+    private int room() {
+        return around.unwritten().room(duty.taskType().id(), claims.inFlight());
     }
 
     private boolean wouldClaim() {
@@ -176,7 +181,7 @@ final class Intake {
     }
 
     private int want() {
-        return barrier.most(wanted());
+        return Math.max(0, Math.min(barrier.most(wanted()), room()));
     }
 
     private int wanted() {
@@ -192,8 +197,9 @@ final class Intake {
 
     void schedulePoll() {
         boolean idle = mayClaim() && !inbox.wanted() && !busy() && !seat.waiting();
-        boolean outOfBudget = wouldClaim() && around.budget().exhausted(); // somebody may give some back
-        if (idle || outOfBudget) {
+        // others may give tickets back, or their outcomes be written
+        boolean heldUp = wouldClaim() && (around.budget().exhausted() || room() <= 0);
+        if (idle || heldUp) {
             Duration own = duty.taskType().pollInterval();
             Duration longest = own != null ? own : around.settings().pollLongest();
             double random = ThreadLocalRandom.current().nextDouble();

@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.Ports;
+import org.turing.runtime.actors.tasktype.InboxPace.Kind;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
@@ -43,20 +44,27 @@ final class PortCalls {
     private final Surroundings around;
     private final Ports ports;
     private final Blocking database;
-    private final Blocking inboxes;
+    private final InboxPace inboxes;
     private final ActorSystem<?> system;
 
     PortCalls(Surroundings around, ActorSystem<?> system) {
         this.around = around;
         this.ports = around.ports();
         this.database = Blocking.database(system);
-        this.inboxes = Blocking.inboxes(system);
+        this.inboxes = new InboxPace(around.inboxThreads());
         this.system = system;
     }
 
+    /** The registration changed: nothing is known of its inbox. */
+    void startAfresh() {
+        inboxes.forget();
+    }
+
     CompletionStage<Examination> examine(TaskType taskType) {
-        return inboxes.call(() -> new Examination(
-                ports.inboxes().examine(taskType), ports.scripts().examine(taskType), timeout(taskType)));
+        return inboxes.call(
+                Kind.EXAMINE,
+                () -> new Examination(
+                        ports.inboxes().examine(taskType), ports.scripts().examine(taskType), timeout(taskType)));
     }
 
     private Duration timeout(TaskType taskType) {
@@ -102,7 +110,7 @@ final class PortCalls {
 
     CompletionStage<Inboxes.Found> find(TaskType taskType, InboxShape shape, int want) {
         Set<String> only = around.settings().subjects();
-        return inboxes.call(() -> ports.inboxes().find(taskType, shape, want, only));
+        return inboxes.call(Kind.FIND, () -> ports.inboxes().find(taskType, shape, want, only));
     }
 
     CompletionStage<List<Claim>> claim(TaskType taskType, List<Candidate> candidates, String snapshot) {
@@ -114,7 +122,7 @@ final class PortCalls {
      * fails with {@link StillBroken}.
      */
     CompletionStage<List<Claim>> claimForProbe(TaskType taskType, List<Candidate> candidates, String snapshot) {
-        return inboxes.call(() -> {
+        return inboxes.call(Kind.SCRIPT, () -> {
                     try {
                         return ports.scripts().examine(taskType);
                     } catch (ScriptHost.ScriptFault fault) {
@@ -132,7 +140,7 @@ final class PortCalls {
 
     /** Claims one subject whether or not it is in the inbox. */
     CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId) {
-        return inboxes.call(() -> {
+        return inboxes.call(Kind.NAMED, () -> {
             Candidate candidate = ports.inboxes().named(taskType, shape, subjectId);
             return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate));
         });
@@ -146,11 +154,11 @@ final class PortCalls {
     }
 
     CompletionStage<Standing> settle(TaskType taskType, InboxShape shape) {
-        return inboxes.call(() -> ports.ledger().settle(taskType, shape));
+        return inboxes.call(Kind.SETTLE, () -> ports.ledger().settle(taskType, shape));
     }
 
     CompletionStage<Long> count(TaskType taskType, InboxShape shape, int atMost) {
-        return inboxes.call(() -> ports.inboxes().count(taskType, shape, atMost));
+        return inboxes.call(Kind.COUNT, () -> ports.inboxes().count(taskType, shape, atMost));
     }
 
     /** The failure of a stage without the wrapping that stages add. */

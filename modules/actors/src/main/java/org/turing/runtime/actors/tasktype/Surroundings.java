@@ -6,14 +6,24 @@ import org.turing.runtime.actors.RunSettings;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.upkeep.RestObserver;
+import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 
-/** What every task-type actor of a runtime shares. */
+/**
+ * What every task-type actor of a runtime shares.
+ *
+ * @param inboxThreads on which inboxes are asked
+ * @param budget how many tickets may still be made
+ * @param unwritten what waits to be written to the ledger, and how much more may
+ */
 public record Surroundings(
         Ports ports,
         RunSettings settings,
+        InboxThreads inboxThreads,
         ClaimBudget budget,
+        Unwritten unwritten,
         ActorRef<WorkerHost.Command> workers,
         ActorRef<LedgerWriter.Command> writer,
         ActorRef<RestObserver.Command> rest,

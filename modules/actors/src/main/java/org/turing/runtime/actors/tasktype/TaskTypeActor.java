@@ -366,6 +366,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         returns.giveBackUnstarted();
         duty.register(now.taskType());
         barrier.hope();
+        calls.startAfresh();
         seat.move(now.taskType(), now.gate());
         intake.startAfresh();
         around.workers().tell(new WorkerHost.RetireWorkers(now.taskType().id()));

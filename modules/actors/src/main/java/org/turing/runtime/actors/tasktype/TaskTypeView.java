@@ -44,6 +44,9 @@ record TaskTypeView(
         if (open != null) {
             return new TaskTypeReport.State("blocked", open);
         }
+        if (tools.around().unwritten().room(taskType.id(), claims.inFlight()) == 0) {
+            return new TaskTypeReport.State("blocked", "too many outcomes wait to be written to the ledger");
+        }
         if (!seat.waiting()) {
             return new TaskTypeReport.State("idle", null);
         }

@@ -13,14 +13,16 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.RuntimeLease;
 
 /**
  * Holds this runtime's lease: takes a new identity at the start and after a lapse, renews in between, also while
  * draining. When it has not renewed for three quarters of the lease, whether the database refused or did not answer at
- * all, it ends every run before the lease can lapse, and takes a new identity only once nothing runs any more: taking
- * one frees what was claimed under the old one, and no run of a subject may overlap with another one.
+ * all, it ends every run before the lease can lapse, and takes a new identity only once nothing runs any more and the
+ * results that were kept are written: taking one frees what was claimed under the old one, no run of a subject may
+ * overlap with another one, and no result may be lost to our own rescue.
  */
 public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
@@ -40,6 +42,8 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     private record LapseDue() implements Command {}
 
     private record AllClear() implements Command {}
+
+    private record Flushed(LedgerWriter.Flushed flushed) implements Command {}
 
     private record Began(
             long askedAt, long runtimeId, @Nullable Throwable failure) implements Command {}
@@ -64,10 +68,12 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     private final RuntimeLease lease;
     private final ActorRef<WorkerHost.Command> workers;
+    private final ActorRef<LedgerWriter.Command> writer;
     private final Consumer<LeaseState> listener;
     private final TimerScheduler<Command> timers;
     private final Blocking database;
     private final ActorRef<WorkerHost.AllClear> clearReplies;
+    private final ActorRef<LedgerWriter.Flushed> flushReplies;
     private long runtimeId;
     private boolean held;
     private boolean ending;
@@ -75,12 +81,16 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     /**
      * @param workers whose runs are ended when the lease is lost
+     * @param writer who writes what it keeps before a new identity is taken
      * @param listener told of every change itself, beside the event stream: it must not miss the first one
      */
     public static Behavior<Command> create(
-            RuntimeLease lease, ActorRef<WorkerHost.Command> workers, Consumer<LeaseState> listener) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new LeaseKeeper(context, timers, lease, workers, listener)));
+            RuntimeLease lease,
+            ActorRef<WorkerHost.Command> workers,
+            ActorRef<LedgerWriter.Command> writer,
+            Consumer<LeaseState> listener) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new LeaseKeeper(context, timers, lease, workers, writer, listener)));
     }
 
     private LeaseKeeper(
@@ -88,14 +98,17 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
             TimerScheduler<Command> timers,
             RuntimeLease lease,
             ActorRef<WorkerHost.Command> workers,
+            ActorRef<LedgerWriter.Command> writer,
             Consumer<LeaseState> listener) {
         super(context);
         this.listener = listener;
         this.lease = lease;
         this.workers = workers;
+        this.writer = writer;
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
         this.clearReplies = context.messageAdapter(WorkerHost.AllClear.class, clear -> new AllClear());
+        this.flushReplies = context.messageAdapter(LedgerWriter.Flushed.class, Flushed::new);
         begin();
     }
 
@@ -104,7 +117,8 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         return newReceiveBuilder()
                 .onMessage(Due.class, m -> onDue())
                 .onMessage(LapseDue.class, m -> onLapseDue())
-                .onMessage(AllClear.class, m -> onAllClear())
+                .onMessage(AllClear.class, m -> writeWhatIsKept())
+                .onMessage(Flushed.class, this::onFlushed)
                 .onMessage(Began.class, this::onBegan)
                 .onMessage(Renewed.class, this::onRenewed)
                 .onMessage(End.class, this::onEnd)
@@ -138,10 +152,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     private Behavior<Command> onDue() {
         if (!held) {
-            if (!ending) {
-                begin();
-            }
-            return this;
+            return ending ? this : writeWhatIsKept();
         }
         long askedAt = System.nanoTime();
         long asked = runtimeId;
@@ -183,8 +194,23 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         return this;
     }
 
-    private Behavior<Command> onAllClear() {
-        timers.startSingleTimer("due", new Due(), AGAIN);
+    private Behavior<Command> writeWhatIsKept() {
+        writer.tell(new LedgerWriter.Flush(flushReplies));
+        return this;
+    }
+
+    /** What is locked by others does not hold up everything: its claims go, and it is told that it is stale. */
+    private Behavior<Command> onFlushed(Flushed answer) {
+        if (ending) {
+            return this;
+        }
+        String weather = answer.flushed().weather();
+        if (weather == null) {
+            begin();
+        } else {
+            problem = weather;
+            timers.startSingleTimer("due", new Due(), AGAIN);
+        }
         return this;
     }
 

@@ -14,7 +14,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.Inboxes;
@@ -55,28 +55,29 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
     private final Inboxes inboxes;
     private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
-    private final Blocking calls;
+    private final InboxThreads threads;
     private final ActorRef<RestObserver.NothingLeft> restReplies;
     private final List<ActorRef<Finding>> waitingForFinding = new ArrayList<>();
     private List<TaskType> others = List.of();
     private boolean counting;
     private @Nullable String warning;
 
-    public static Behavior<Command> create(Inboxes inboxes, ActorRef<RestObserver.Command> rest) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new WaitingElsewhere(context, timers, inboxes, rest)));
+    public static Behavior<Command> create(Inboxes inboxes, InboxThreads threads, ActorRef<RestObserver.Command> rest) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new WaitingElsewhere(context, timers, inboxes, threads, rest)));
     }
 
     private WaitingElsewhere(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Inboxes inboxes,
+            InboxThreads threads,
             ActorRef<RestObserver.Command> rest) {
         super(context);
         this.inboxes = inboxes;
         this.rest = rest;
         this.timers = timers;
-        this.calls = Blocking.inboxes(context.getSystem());
+        this.threads = threads;
         this.restReplies = context.messageAdapter(RestObserver.NothingLeft.class, m -> new NothingLeft());
         rest.tell(new RestObserver.TellWhenNothingIsLeft(restReplies));
     }
@@ -125,7 +126,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
         List<TaskType> asked = others;
         getContext()
                 .pipeToSelf(
-                        calls.call(() -> count(asked)),
+                        threads.call(InboxThreads.Pace.UNKNOWN, () -> count(asked)),
                         (waiting, failure) -> new Counted(failure == null ? waiting : List.of(), failure));
         return this;
     }

@@ -10,6 +10,8 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 /** Runs blocking port calls on a named dispatcher; the answer comes back by {@code pipeToSelf}. */
 public final class Blocking {
 
+    static final String INBOXES = "turing.dispatchers.inboxes";
+
     private final Executor executor;
 
     private Blocking(Executor executor) {
@@ -21,9 +23,9 @@ public final class Blocking {
         return of(system, "turing.dispatchers.database");
     }
 
-    /** For calls that ask inboxes, which may take as long as users' queries and locks do. */
-    public static Blocking inboxes(ActorSystem<?> system) {
-        return of(system, "turing.dispatchers.inboxes");
+    /** For calls that ask inboxes, by way of {@link InboxThreads} alone. */
+    static Blocking inboxes(ActorSystem<?> system) {
+        return of(system, INBOXES);
     }
 
     /** For calls that tell processes what to do: those may be stopped, and their pipes full. */

@@ -91,6 +91,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     public record Recorded(Verdict verdict) implements WorkerHost.RunEvent {}
 
     private final TicketLedger ledger;
+    private final Unwritten unwritten;
     private final Blocking database;
     private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
@@ -103,18 +104,24 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     private int failures;
     private boolean puzzled;
 
-    /** @param rest hears of every commit */
-    public static Behavior<Command> create(TicketLedger ledger, ActorRef<RestObserver.Command> rest) {
+    /**
+     * @param unwritten where what waits is counted
+     * @param rest hears of every commit
+     */
+    public static Behavior<Command> create(
+            TicketLedger ledger, Unwritten unwritten, ActorRef<RestObserver.Command> rest) {
         return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new LedgerWriter(context, timers, ledger, rest)));
+                context -> Behaviors.withTimers(timers -> new LedgerWriter(context, timers, ledger, unwritten, rest)));
     }
 
     private LedgerWriter(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             TicketLedger ledger,
+            Unwritten unwritten,
             ActorRef<RestObserver.Command> rest) {
         super(context);
+        this.unwritten = unwritten;
         this.rest = rest;
         this.ledger = ledger;
         this.timers = timers;
@@ -137,6 +144,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private Behavior<Command> onWrite(Write write) {
+        unwritten.add(write.entry());
         waiting.add(write);
         return writeNext();
     }
@@ -182,6 +190,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                         .add(outcome);
             }
             settled.put(write, verdict);
+            unwritten.remove(write.entry());
         }
         putOff(locked, LOCKED_ROW_PAUSE);
         if (!settled.isEmpty()) {

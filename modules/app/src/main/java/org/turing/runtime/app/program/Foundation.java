@@ -89,7 +89,8 @@ final class Foundation implements AutoCloseable {
                 defaults.claimAhead(),
                 work.drainTimeout(),
                 defaults.rescueEvery(),
-                settings.breakers());
+                settings.breakers(),
+                settings.ledger().unwritten());
     }
 
     /** Pekko's settings. One thread for each connection: fewer would leave connections unused. */

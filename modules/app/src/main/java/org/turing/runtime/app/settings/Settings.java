@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.database.Guards;
@@ -158,7 +159,10 @@ public record Settings(
         return new LedgerSettings(
                 lease,
                 renewEvery,
-                reader.duration("turing.ledger.retention", Duration.ofDays(1), Duration.ofDays(3650)));
+                reader.duration("turing.ledger.retention", Duration.ofDays(1), Duration.ofDays(3650)),
+                new Unwritten.Bounds(
+                        reader.number("turing.ledger.unwritten-outcomes", 100, 1_000_000),
+                        (long) reader.number("turing.ledger.unwritten-megabytes", 1, 65_536) << 20));
     }
 
     private static WorkSettings work(SettingsReader reader) {

@@ -82,6 +82,7 @@ class StatusReportTest {
                 "running",
                 Instant.now(),
                 null,
+                RuntimeStatus.Unwritten.NONE,
                 List.of(taskTypes),
                 List.of(gate),
                 List.of(BREAKER),

@@ -127,6 +127,8 @@ class SettingsTest {
         turing.ledger.lease       | soon          | must be a duration from 2s to 1h, such as 500ms, 5s or 2h
         turing.ledger.renew-every | 15s           | must be at most half of turing.ledger.lease
         turing.ledger.retention   | 12h           | must be a duration from 1d to 3650d, such as 500ms, 5s or 2h
+        turing.ledger.unwritten-outcomes  | 0     | must be a whole number from 100 to 1000000
+        turing.ledger.unwritten-megabytes | some  | must be a whole number from 1 to 65536
         turing.work.poll-shortest | -1s           | must be a duration from 10ms to 1h, such as 500ms, 5s or 2h
         turing.work.poll-longest  | 100ms         | must be at least turing.work.poll-shortest
         turing.work.quantum       | {}            | must be a duration from 100ms to 1d, such as 500ms, 5s or 2h

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code starting}, {@code running}, {@code draining} or {@code waiting for the database}
  * @param startedAt when it started
  * @param databaseProblem why the database can't serve, or null
+ * @param unwritten outcomes that wait to be written to the ledger
  * @param taskTypes every enabled or known task type, by name
  * @param gates every model's gate, by model
  * @param breakers circuit breakers that are open
@@ -27,7 +28,21 @@ public record RuntimeStatus(
         String state,
         Instant startedAt,
         @Nullable String databaseProblem,
+        Unwritten unwritten,
         List<TaskTypeStatus> taskTypes,
         List<GateStatus> gates,
         List<BreakerStatus> breakers,
-        List<String> warnings) {}
+        List<String> warnings) {
+
+    /**
+     * Outcomes that wait to be written, because the database can't serve or their subjects' rows are locked.
+     *
+     * @param outcomes how many
+     * @param bytes the memory that they take, roughly
+     * @param seconds for how long the oldest has waited; 0 if none waits
+     */
+    public record Unwritten(long outcomes, long bytes, double seconds) {
+        /** Nothing waits. */
+        public static final Unwritten NONE = new Unwritten(0, 0, 0);
+    }
+}

@@ -1,0 +1,61 @@
+package org.turing.runtime.actors.tasktype;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.turing.runtime.actors.work.InboxThreads;
+import org.turing.runtime.actors.work.InboxThreads.Pace;
+
+/**
+ * How long each kind of call to one task type's inbox takes, learned from the latest one, so that a slow inbox waits
+ * for a thread among its like. A failure teaches only if it was slow: one that came at once says nothing of the next.
+ */
+final class InboxPace {
+
+    /** What an inbox is asked. */
+    enum Kind {
+        EXAMINE,
+        /** Not the inbox but the script, from the same threads. */
+        SCRIPT,
+        FIND,
+        NAMED,
+        SETTLE,
+        COUNT
+    }
+
+    private final InboxThreads threads;
+    private final Map<Kind, Pace> learned = new ConcurrentHashMap<>();
+
+    InboxPace(InboxThreads threads) {
+        this.threads = threads;
+    }
+
+    <T> CompletionStage<T> call(Kind kind, Callable<T> call) {
+        return threads.call(learned.getOrDefault(kind, Pace.UNKNOWN), () -> {
+            long from = System.nanoTime();
+            boolean answered = false;
+            try {
+                T answer = call.call();
+                answered = true;
+                return answer;
+            } finally {
+                learn(kind, Duration.ofNanos(System.nanoTime() - from), answered);
+            }
+        });
+    }
+
+    private void learn(Kind kind, Duration took, boolean answered) {
+        if (took.compareTo(InboxThreads.SLOW) > 0) {
+            learned.put(kind, Pace.SLOW);
+        } else if (answered) {
+            learned.put(kind, Pace.QUICK);
+        }
+    }
+
+    /** The registration changed: what was learned is about another query. */
+    void forget() {
+        learned.clear();
+    }
+}

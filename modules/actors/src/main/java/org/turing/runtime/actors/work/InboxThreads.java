@@ -1,0 +1,107 @@
+package org.turing.runtime.actors.work;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * The few threads, each with a connection of its own, on which inboxes are asked. Users' queries take as long as they
+ * take: those known to be slow wait in a lane of their own and get half of the threads at most, and those of which
+ * nothing is known leave one thread to those known to be quick. Safe for use by many threads.
+ */
+public final class InboxThreads {
+
+    /** A call that takes longer is slow: the next one of its kind waits in the slow lane. */
+    public static final Duration SLOW = Duration.ofSeconds(1);
+
+    /** What is known of how long a call takes. */
+    public enum Pace {
+        /** The latest one was quick. */
+        QUICK,
+        /** There was none yet. */
+        UNKNOWN,
+        /** The latest one was slow. */
+        SLOW
+    }
+
+    private record Job(Pace pace, Runnable start) {}
+
+    private final Blocking calls;
+    private final int threads;
+    private final Deque<Job> waiting = new ArrayDeque<>();
+    private final Map<Pace, Integer> running = new EnumMap<>(Pace.class);
+
+    /** The threads of the dispatcher for inboxes. */
+    public static InboxThreads of(ActorSystem<?> system) {
+        Config config = system.settings().config();
+        return new InboxThreads(
+                Blocking.inboxes(system), config.getInt(Blocking.INBOXES + ".thread-pool-executor.fixed-pool-size"));
+    }
+
+    InboxThreads(Blocking calls, int threads) {
+        this.calls = calls;
+        this.threads = threads;
+    }
+
+    /**
+     * Runs a call once there is a thread for its pace.
+     *
+     * @return its answer, or its exception unwrapped as the stage's failure
+     */
+    public <T> CompletionStage<T> call(Pace pace, Callable<T> call) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        enqueue(new Job(
+                pace,
+                () -> calls.call(call).whenComplete((value, failure) -> {
+                    ended(pace);
+                    if (failure == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                })));
+        return answer;
+    }
+
+    private synchronized void enqueue(Job job) {
+        waiting.add(job);
+        startWhatMay();
+    }
+
+    private synchronized void ended(Pace pace) {
+        running.merge(pace, -1, Integer::sum);
+        startWhatMay();
+    }
+
+    private void startWhatMay() {
+        for (Iterator<Job> jobs = waiting.iterator(); jobs.hasNext(); ) {
+            Job job = jobs.next();
+            if (mayStart(job.pace())) {
+                jobs.remove();
+                running.merge(job.pace(), 1, Integer::sum);
+                job.start().run();
+            }
+        }
+    }
+
+    private boolean mayStart(Pace pace) {
+        int slow = running.getOrDefault(Pace.SLOW, 0);
+        int notKnownToBeQuick = slow + running.getOrDefault(Pace.UNKNOWN, 0);
+        int all = notKnownToBeQuick + running.getOrDefault(Pace.QUICK, 0);
+        boolean leavesOne = notKnownToBeQuick < Math.max(1, threads - 1);
+        return all < threads
+                && switch (pace) {
+                    case QUICK -> true;
+                    case UNKNOWN -> leavesOne;
+                    case SLOW -> leavesOne && slow < Math.max(1, threads / 2);
+                };
+    }
+}

@@ -1,0 +1,153 @@
+package org.turing.runtime.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.work.Unwritten;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.ports.view.RuntimeStatus;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+
+/** The database away, its rows locked, its answers slow: what is kept, and who is spared. */
+class WeatherTest {
+
+    private static final Duration GENEROUS = Duration.ofSeconds(60);
+
+    private final FakeWorld world = new FakeWorld();
+    private final CountDownLatch letGo = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        letGo.countDown();
+        world.close();
+    }
+
+    @Test
+    void resultsKeptThroughAnOutageLongerThanTheLeaseAreWrittenAndNothingRunsTwice() {
+        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.subjects("one", 2);
+        Map<String, CompletableFuture<Outcome>> held = new ConcurrentHashMap<>();
+        world.script = (taskType, claim) -> held.computeIfAbsent(claim.subject().id(), id -> new CompletableFuture<>());
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> held.size() == 2);
+        long identity = get(actors.control().status()).runtimeId();
+        world.databaseDown = true;
+        held.values().forEach(run -> run.complete(ok()));
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().status()).unwritten().outcomes() == 2);
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().status()).unwritten().seconds() > 2.5);
+        assertThat(get(actors.control().status()).warnings())
+                .anyMatch(line -> line.startsWith("2 outcome(s) wait to be written to the ledger"));
+        world.databaseDown = false;
+
+        await().atMost(GENEROUS).until(() -> get(actors.control().status()).runtimeId() > identity);
+
+        assertThat(world.recorded)
+                .hasSize(2)
+                .allSatisfy(run -> assertThat(run.outcome()).isEqualTo(ok()));
+        assertThat(world.inStatus("done")).isEqualTo(2);
+        assertThat(world.intervals).hasSize(2);
+        assertThat(get(actors.control().status()).unwritten()).isEqualTo(RuntimeStatus.Unwritten.NONE);
+    }
+
+    @Test
+    void aTaskTypeWhoseOutcomesCannotBeWrittenStopsClaimingAndItsNeighbourDoesNot() {
+        world.put(FakeWorld.step(1, "locked", null, "one", "done"));
+        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.subjects("one", 200);
+        world.subjects("two", 200);
+        world.locked = claim -> claim.taskTypeId() == 1;
+        RuntimeActors actors = world.start(FakeWorld.keeping(new Unwritten.Bounds(40, Long.MAX_VALUE)));
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 200);
+        await().atMost(GENEROUS)
+                .untilAsserted(
+                        () -> assertThat(status(actors, "locked")).hasFieldOrPropertyWithValue("state", "blocked"));
+        assertThat(world.liveClaims()).as("half of what may wait").isEqualTo(20);
+        assertThat(status(actors, "locked").reason()).contains("wait to be written");
+        world.locked = claim -> false;
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 400);
+        assertThat(world.intervals.stream().collect(Collectors.groupingBy(i -> i.subject(), Collectors.counting())))
+                .hasSize(400)
+                .allSatisfy((subject, runs) -> assertThat(runs).as(subject).isOne());
+    }
+
+    @Test
+    void anOutcomeThatTheLedgerChokesOnKeepsNoOtherFromBeingWritten() {
+        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.subjects("one", 60);
+        world.chokesOn = claim -> claim.subject().id().equals("s7");
+        world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 59);
+        world.chokesOn = claim -> false;
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 60);
+    }
+
+    @Test
+    void taskTypesWhoseInboxesAreSlowWaitAmongThemselves() {
+        world.put(FakeWorld.step(1, "quick", null, "one", "done"));
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> status(actors, "quick").state().equals("idle"));
+        Set<String> hanging = ConcurrentHashMap.newKeySet();
+        world.onFind = taskType -> {
+            if (taskType.name().startsWith("slow")) {
+                hanging.add(taskType.name());
+                pass(letGo);
+            }
+        };
+        for (int i = 2; i <= 20; i++) {
+            world.put(FakeWorld.step(i, "slow" + i, null, "none", "done"));
+        }
+        await().atMost(GENEROUS).until(() -> hanging.size() == 3);
+
+        world.subjects("one", 50);
+        get(actors.control().pollNow("quick"));
+
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 50);
+        assertThat(hanging).as("those that hang leave a thread").hasSize(3);
+    }
+
+    // ------------------------------------------------------------------ the stage
+
+    private static Outcome ok() {
+        return new Outcome.Succeeded(null, null);
+    }
+
+    private static TaskTypeStatus status(RuntimeActors actors, String name) {
+        return await().atMost(GENEROUS)
+                .until(
+                        () -> get(actors.control().glance()).taskTypes().stream()
+                                .filter(t -> t.name().equals(name))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        assertThat(stage.toCompletableFuture()).succeedsWithin(GENEROUS);
+        return stage.toCompletableFuture().join();
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            if (!latch.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody let go");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
