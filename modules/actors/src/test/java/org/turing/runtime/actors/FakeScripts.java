@@ -62,7 +62,7 @@ final class FakeScripts implements ScriptHost {
             ended.thenAccept(outcome -> {
                 world.intervals.add(
                         new FakeWorld.Interval(taskType.name(), claim.subject().id(), from, System.nanoTime()));
-                to.finished(claim, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY));
+                to.finished(claim, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY, null));
                 clear.complete(null);
             });
         }

@@ -63,7 +63,8 @@ public final class TicketQueries {
             @Nullable String error,
             @Nullable Integer exitCode,
             @Nullable String stdout,
-            @Nullable String stderr) {}
+            @Nullable String stderr,
+            @Nullable String warning) {}
 
     /**
      * How many tickets of a task type are in a status.
@@ -148,7 +149,8 @@ public final class TicketQueries {
                 row.getString("error"),
                 row.getObject("exit_code", Integer.class),
                 row.getString("stdout"),
-                row.getString("stderr"));
+                row.getString("stderr"),
+                row.getString("warning"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -61,8 +61,9 @@ public interface ScriptHost extends AutoCloseable {
     /**
      * @param outcome what became of the run
      * @param log what the script printed for this subject
+     * @param facts of the script that ran, which may have changed since it was examined; null if none was found
      */
-    record Result(Outcome outcome, RunLog log) {}
+    record Result(Outcome outcome, RunLog log, @Nullable ScriptFacts facts) {}
 
     /**
      * @param executionType what runs, with {@code auto} decided

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
@@ -14,31 +13,20 @@ import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 /** What a script finds in its environment. */
 final class ChildEnvironment {
 
-    /** The runtime's own way into the database, and what looks like a secret of somebody's. */
-    private static final Pattern SECRET = Pattern.compile(
-            "TURING_(DB|DATABASE)_.*|PG[A-Z]+|.*(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_KEY|ACCESS_KEY).*",
-            Pattern.CASE_INSENSITIVE);
-
     private ChildEnvironment() {}
 
     /**
-     * The runtime's own environment less its secrets, the scripts folder as Python's project root, and the configured
-     * additions.
+     * What every child gets: what the rules leave of the runtime's own, and the scripts folder as Python's project
+     * root.
      *
      * @param library what scripts in Python may import if nothing of theirs has the same name
      */
     static Map<String, String> common(
-            Path scriptsFolder, Path library, Map<String, String> own, Map<String, String> additions) {
-        Map<String, String> common = new LinkedHashMap<>();
-        own.forEach((name, value) -> {
-            if (!SECRET.matcher(name).matches()) {
-                common.put(name, value);
-            }
-        });
-        common.put("PYTHONUNBUFFERED", "1");
+            Path scriptsFolder, Path library, Map<String, String> own, EnvironmentRules rules) {
+        Map<String, String> common = rules.select(own);
+        common.putIfAbsent("PYTHONUNBUFFERED", "1");
         String root = scriptsFolder.toString();
         common.merge("PYTHONPATH", root, (before, first) -> first + File.pathSeparator + before);
-        common.putAll(additions);
         common.merge("PYTHONPATH", library.toString(), (before, last) -> before + File.pathSeparator + last);
         return common;
     }

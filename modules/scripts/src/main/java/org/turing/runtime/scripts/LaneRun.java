@@ -34,6 +34,7 @@ final class LaneRun implements ScriptHost.Run {
     private final Set<Claim> open;
     private final CompletableFuture<Void> clear = new CompletableFuture<>();
 
+    private volatile ScriptHost.@Nullable ScriptFacts facts;
     private @Nullable Runnable ending;
     private @Nullable Future<?> alarm;
     private @Nullable Outcome early;
@@ -142,6 +143,11 @@ final class LaneRun implements ScriptHost.Run {
         return cancelled;
     }
 
+    /** The script is found; its facts go with each result. */
+    void found(ScriptHost.ScriptFacts found) {
+        facts = found;
+    }
+
     void started(Claim claim) {
         tell(() -> listener.started(claim), claim);
     }
@@ -153,7 +159,7 @@ final class LaneRun implements ScriptHost.Run {
                 return;
             }
         }
-        tell(() -> listener.finished(claim, new ScriptHost.Result(blamed(outcome), runLog)), claim);
+        tell(() -> listener.finished(claim, new ScriptHost.Result(blamed(outcome), runLog, facts)), claim);
     }
 
     /** A script that blames a model although its task type needs none can only mean something of its own. */

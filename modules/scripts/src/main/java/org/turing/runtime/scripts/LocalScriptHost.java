@@ -55,7 +55,7 @@ public final class LocalScriptHost implements ScriptHost {
             common.putAll(ChildEnvironment.ofLedger(settings.database()));
         }
         Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
-        this.files = new ScriptFiles(settings.scriptsFolder(), python, common);
+        this.files = new ScriptFiles(settings.scriptsFolder(), settings.drift(), python, common);
         this.supervisor = new Supervisor(settings, python, common, folder, threads);
         ChildRun children = new ChildRun(settings, supervisor, threads);
         this.perSubject = new ProcessPerSubject(children);
@@ -85,7 +85,12 @@ public final class LocalScriptHost implements ScriptHost {
         if (script.executionType() == ExecutionType.JAVA) {
             steps.examine(taskType, script);
         }
-        return new ScriptFacts(script.executionType(), script.hash(), databaseFor(taskType, script) != null, null);
+        return facts(taskType, script);
+    }
+
+    private ScriptFacts facts(TaskType taskType, ScriptFile script) {
+        boolean databaseAccess = databaseFor(taskType, script) != null;
+        return new ScriptFacts(script.executionType(), script.hash(), databaseAccess, script.warning());
     }
 
     @Override
@@ -106,6 +111,7 @@ public final class LocalScriptHost implements ScriptHost {
     private void execute(LaneRun lane, List<Claim> claims) {
         try {
             ScriptFile script = files.find(lane.taskType());
+            lane.found(facts(lane.taskType(), script));
             if (script.executionType() == ExecutionType.BULK) {
                 if (!lane.isCancelled() && !claims.isEmpty()) {
                     bulk.run(lane, script, claims, environment(lane.taskType(), script, null));

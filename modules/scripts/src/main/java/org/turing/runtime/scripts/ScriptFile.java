@@ -13,13 +13,15 @@ import org.turing.runtime.domain.ExecutionType;
  * @param executionType how it is run; never {@code auto}
  * @param command what to start, empty for {@code java}; for {@code thick} the interpreter alone
  * @param className the class in the jar, for {@code java}
+ * @param warning what people should know of it although it can be run, or null
  */
 record ScriptFile(
         Path path,
         String hash,
         ExecutionType executionType,
         List<String> command,
-        @Nullable String className) {
+        @Nullable String className,
+        @Nullable String warning) {
     ScriptFile {
         command = List.copyOf(command);
     }

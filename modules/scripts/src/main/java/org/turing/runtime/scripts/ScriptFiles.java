@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
+import org.turing.runtime.scripts.ScriptSettings.Drift;
 
 /** Finds scripts in the scripts folder and decides how to run them. Nothing outside the folder is ever run. */
 final class ScriptFiles {
@@ -34,6 +35,7 @@ final class ScriptFiles {
             "^class\\s+\\w.*?^[ \\t]+(?:async\\s+)?def\\s+process\\s*\\(", Pattern.MULTILINE | Pattern.DOTALL);
 
     private final Path folder;
+    private final Drift drift;
     private final Interpreter python;
     private final Map<String, String> environment;
     private final Map<Path, Seen> seen = new ConcurrentHashMap<>();
@@ -48,8 +50,9 @@ final class ScriptFiles {
         }
     }
 
-    ScriptFiles(Path folder, Interpreter python, Map<String, String> environment) {
+    ScriptFiles(Path folder, Drift drift, Interpreter python, Map<String, String> environment) {
         this.folder = folder;
+        this.drift = drift;
         this.python = python;
         this.environment = environment;
     }
@@ -69,18 +72,26 @@ final class ScriptFiles {
         }
         Path path = resolve(taskType, inJar ? named.substring(0, hash) : named);
         Seen file = look(taskType, path);
-        if (taskType.scriptHash() != null && !taskType.scriptHash().equals(file.hash)) {
-            throw fault(
-                    taskType,
-                    "has the SHA-256 " + file.hash + ", not the registered script_hash",
-                    "check the file, then UPDATE task_types SET script_hash");
-        }
+        String warning = drifted(taskType, file);
         ExecutionType decided = wanted == ExecutionType.AUTO ? decide(path, file.head, inJar) : wanted;
         return switch (decided) {
-            case JAVA -> new ScriptFile(path, file.hash, decided, List.of(), named.substring(hash + 1));
-            case THICK -> thick(taskType, path, file);
-            default -> new ScriptFile(path, file.hash, decided, command(taskType, path, file.head), null);
+            case JAVA -> new ScriptFile(path, file.hash, decided, List.of(), named.substring(hash + 1), warning);
+            case THICK -> new ScriptFile(path, file.hash, decided, thick(taskType, path), null, warning);
+            default -> new ScriptFile(path, file.hash, decided, command(taskType, path, file.head), null, warning);
         };
+    }
+
+    /** What people should know of a file that is not the registered one; null if it is, or none is registered. */
+    private @Nullable String drifted(TaskType taskType, Seen file) throws ScriptFault {
+        if (taskType.scriptHash() == null || taskType.scriptHash().equalsIgnoreCase(file.hash)) {
+            return null;
+        }
+        String problem = "has the SHA-256 " + file.hash + ", not the registered script_hash";
+        String fix = "check the file, then UPDATE task_types SET script_hash";
+        if (drift == Drift.REFUSE) {
+            throw fault(taskType, problem, fix);
+        }
+        return fault(taskType, problem, fix).getMessage();
     }
 
     private Path resolve(TaskType taskType, String named) throws ScriptFault {
@@ -173,15 +184,14 @@ final class ScriptFiles {
         return isPython(path) && ACTOR.matcher(head).find() ? ExecutionType.THICK : ExecutionType.SCRIPT;
     }
 
-    private ScriptFile thick(TaskType taskType, Path path, Seen file) throws ScriptFault {
+    private List<String> thick(TaskType taskType, Path path) throws ScriptFault {
         if (!isPython(path)) {
             throw fault(
                     taskType,
                     "is not a .py file, but execution_type is thick",
                     "name a Python file, or set execution_type to worker or script");
         }
-        return new ScriptFile(
-                path, file.hash, ExecutionType.THICK, List.of(python.path().toString()), null);
+        return List.of(python.path().toString());
     }
 
     /**

@@ -2,7 +2,6 @@ package org.turing.runtime.scripts;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param workFolder where the host keeps its pipes and its own programs, in a private folder that it removes
  * @param python the Python interpreter, a name on the PATH or a path; resolved once to the real interpreter, at least
  *     version 3.8
- * @param environment variables that every script gets beside the runtime's own, secrets included
+ * @param environment what of the runtime's own environment scripts find in theirs
+ * @param drift what happens where a script is not the one that is registered
  * @param database what scripts with database access are handed, or null if there is none to hand out
  * @param times how long to wait for what
  * @param limits how much a script may use
@@ -21,39 +21,62 @@ public record ScriptSettings(
         Path scriptsFolder,
         Path workFolder,
         String python,
-        Map<String, String> environment,
+        EnvironmentRules environment,
+        Drift drift,
         @Nullable DatabaseAccess database,
         Times times,
         Limits limits) {
     public ScriptSettings {
         scriptsFolder = scriptsFolder.toAbsolutePath().normalize();
         workFolder = workFolder.toAbsolutePath().normalize();
-        environment = Map.copyOf(environment);
     }
 
-    /** {@code python3}, no additions to the environment, no database, the default times and limits. */
+    /**
+     * {@code python3}, the runtime's environment less its secrets, warnings of drift, no database, the default times
+     * and limits.
+     */
     public static ScriptSettings of(Path scriptsFolder, Path workFolder) {
-        return new ScriptSettings(scriptsFolder, workFolder, "python3", Map.of(), null, Times.DEFAULT, Limits.DEFAULT);
+        return new ScriptSettings(
+                scriptsFolder,
+                workFolder,
+                "python3",
+                EnvironmentRules.INHERIT,
+                Drift.WARN,
+                null,
+                Times.DEFAULT,
+                Limits.DEFAULT);
     }
 
     public ScriptSettings withPython(String interpreter) {
-        return new ScriptSettings(scriptsFolder, workFolder, interpreter, environment, database, times, limits);
+        return new ScriptSettings(scriptsFolder, workFolder, interpreter, environment, drift, database, times, limits);
     }
 
-    public ScriptSettings withEnvironment(Map<String, String> additions) {
-        return new ScriptSettings(scriptsFolder, workFolder, python, additions, database, times, limits);
+    public ScriptSettings withEnvironment(EnvironmentRules rules) {
+        return new ScriptSettings(scriptsFolder, workFolder, python, rules, drift, database, times, limits);
+    }
+
+    public ScriptSettings withDrift(Drift changed) {
+        return new ScriptSettings(scriptsFolder, workFolder, python, environment, changed, database, times, limits);
     }
 
     public ScriptSettings withDatabase(@Nullable DatabaseAccess access) {
-        return new ScriptSettings(scriptsFolder, workFolder, python, environment, access, times, limits);
+        return new ScriptSettings(scriptsFolder, workFolder, python, environment, drift, access, times, limits);
     }
 
     public ScriptSettings withTimes(Times changed) {
-        return new ScriptSettings(scriptsFolder, workFolder, python, environment, database, changed, limits);
+        return new ScriptSettings(scriptsFolder, workFolder, python, environment, drift, database, changed, limits);
     }
 
     public ScriptSettings withLimits(Limits changed) {
-        return new ScriptSettings(scriptsFolder, workFolder, python, environment, database, times, changed);
+        return new ScriptSettings(scriptsFolder, workFolder, python, environment, drift, database, times, changed);
+    }
+
+    /** What happens where the file of a script has another hash than its task type's {@code script_hash}. */
+    public enum Drift {
+        /** It runs; status and its tickets say so. */
+        WARN,
+        /** It does not run. */
+        REFUSE
     }
 
     /**
@@ -82,25 +105,49 @@ public record ScriptSettings(
     /**
      * @param grace between SIGTERM and SIGKILL for a run that is ended; zero kills at once
      * @param heartbeatLimit how long this JVM may be silent (stopped, frozen) until the supervisor ends its children;
-     *     below the lease of the runtime, so that they are gone before somebody else may claim their subjects
+     *     at least 200 ms
+     * @param silenceGrace between SIGTERM and SIGKILL for children that are ended because this JVM is silent or dead;
+     *     with the heartbeat limit below what is left of the runtime's lease, so that they are gone before somebody
+     *     else may claim their subjects
      * @param idleWorker how long a warm worker waits for another subject before it is ended
      */
-    public record Times(Duration grace, Duration heartbeatLimit, Duration idleWorker) {
-        /** 5 s, 10 s and 60 s. */
-        public static final Times DEFAULT =
-                new Times(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(60));
+    public record Times(Duration grace, Duration heartbeatLimit, Duration silenceGrace, Duration idleWorker) {
+        private static final Duration SHORTEST_LIMIT = Duration.ofMillis(200);
+
+        /** 5 s, 10 s, 1.5 s and 60 s. */
+        public static final Times DEFAULT = new Times(
+                Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMillis(1500), Duration.ofSeconds(60));
 
         public Times {
-            if (grace.isNegative()) {
-                throw new IllegalArgumentException("grace is " + grace + ". Fix: zero or more");
-            }
-            if (heartbeatLimit.compareTo(Duration.ofSeconds(1)) < 0) {
+            if (grace.isNegative() || silenceGrace.isNegative()) {
                 throw new IllegalArgumentException(
-                        "heartbeat limit is " + heartbeatLimit + ". Fix: at least 1 s, and less than the lease");
+                        "graces are " + grace + " and " + silenceGrace + ". Fix: zero or more");
+            }
+            if (heartbeatLimit.compareTo(SHORTEST_LIMIT) < 0) {
+                throw new IllegalArgumentException(
+                        "heartbeat limit is " + heartbeatLimit + ". Fix: at least 200 ms, and less than the lease");
             }
             if (idleWorker.isNegative()) {
                 throw new IllegalArgumentException("idle time of workers is " + idleWorker + ". Fix: zero or more");
             }
+        }
+
+        /**
+         * The default times, but such that the children of a runtime that falls silent are gone before its lease
+         * lapses.
+         *
+         * @param lease how long claims stand without a renewal
+         * @param renewEvery how old the latest renewal may be when the runtime falls silent
+         */
+        public static Times within(Duration lease, Duration renewEvery) {
+            Duration left = lease.minus(renewEvery);
+            Duration limit = left.dividedBy(2);
+            Duration grace = left.dividedBy(4);
+            return new Times(
+                    DEFAULT.grace,
+                    limit.compareTo(SHORTEST_LIMIT) < 0 ? SHORTEST_LIMIT : limit,
+                    grace.compareTo(DEFAULT.silenceGrace) < 0 ? grace : DEFAULT.silenceGrace,
+                    DEFAULT.idleWorker);
         }
     }
 
@@ -109,7 +156,7 @@ public record ScriptSettings(
      *     left out; at least 1 KiB
      * @param resultBytes the longest result line; more is a failure; at least 1 KiB
      * @param subjectsPerWorker a warm worker is replaced after so many subjects; at least 1
-     * @param memoryBytes address space of a process (RLIMIT_AS), at least 64 MiB, or null for no limit
+     * @param memoryBytes private memory of a process (RLIMIT_DATA), at least 64 MiB, or null for no limit
      * @param openFiles open files of a process (RLIMIT_NOFILE), at least 16, or null for the system's own limit
      */
     public record Limits(

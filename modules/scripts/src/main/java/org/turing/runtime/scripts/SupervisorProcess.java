@@ -94,9 +94,10 @@ final class SupervisorProcess {
                 .put("mark", mark)
                 .putPOJO("environment", environment)
                 .put("heartbeat_limit", seconds(settings.times().heartbeatLimit()))
+                .put("silence_grace", seconds(settings.times().silenceGrace()))
                 .put("successor", successor);
         request.putObject("limits")
-                .put("RLIMIT_AS", settings.limits().memoryBytes())
+                .put("RLIMIT_DATA", settings.limits().memoryBytes())
                 .put("RLIMIT_NOFILE", settings.limits().openFiles());
         ArrayNode groups = request.putArray("end");
         leftBehind.forEach(child ->

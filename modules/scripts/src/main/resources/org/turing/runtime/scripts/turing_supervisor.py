@@ -3,7 +3,7 @@
 The runtime's JVM speaks to it in JSON lines, requests on standard input and events on standard output:
 
     {"op": "begin", "folder": ..., "mark": ..., "environment": {...}, "heartbeat_limit": s,
-     "limits": {"RLIMIT_AS": bytes or null, "RLIMIT_NOFILE": files or null}, "successor": false,
+     "silence_grace": s, "limits": {"RLIMIT_DATA": bytes or null, "RLIMIT_NOFILE": files or null}, "successor": false,
      "end": [{"id": 1, "pid": 4711}]}                                  -> ready; what a predecessor left is killed
     {"op": "spawn", "id": 1, "argv": [...], "environment": {...}}      -> spawned (pid) or refused (errno, error)
     {"op": "opened", "id": 1}                                          the JVM has opened its ends of the pipes
@@ -16,7 +16,8 @@ The runtime's JVM speaks to it in JSON lines, requests on standard input and eve
 
 What it promises: every child leads a session, and so a process group, of its own; what a child leaves behind is ended
 once the child has exited, even if it made a session of its own (Linux: this process is a child subreaper); when the JVM
-dies (end of input) or stays silent for longer than the limit (stopped, frozen) every child is ended within two seconds.
+dies (end of input) or stays silent for longer than the limit (stopped, frozen) every child is ended within the grace for
+silence. No child dumps core, and where memory runs short the kernel ends children before the JVM or the database.
 
 Data does not flow through here. A child's standard streams are FIFOs: the supervisor holds both ends open until the
 JVM has opened its own, so that no open() blocks and nothing written meanwhile is lost.
@@ -32,7 +33,7 @@ import sys
 import time
 
 LEFTOVER_GRACE = 1.0  # seconds between SIGTERM and SIGKILL for what a child left behind
-SILENCE_GRACE = 1.5  # seconds between SIGTERM and SIGKILL when the JVM is dead or silent
+OOM_SCORE = b"500"  # of 1000: children go first where memory runs short, by as much as half of the memory
 LAST_WAIT = 5.0  # seconds after the end of input until the supervisor leaves, whatever cannot be ended
 POLL = 0.02  # seconds between looks at groups that are about to end
 PR_SET_CHILD_SUBREAPER = 36
@@ -61,6 +62,7 @@ class Supervisor:
         self.heard_at = time.monotonic()
         self.leave_at = None
         self.heartbeat_limit = None
+        self.silence_grace = 0.0  # seconds between SIGTERM and SIGKILL when the JVM is dead or silent
         self.subreaper = become_subreaper()
         self.wake_read, wake_write = os.pipe()
         os.set_blocking(self.wake_read, False)
@@ -113,7 +115,7 @@ class Supervisor:
         self.heard_at = time.monotonic()
         if not data:
             self.leave_at = self.heard_at + LAST_WAIT
-            self.end_all(SILENCE_GRACE)
+            self.end_all(self.silence_grace)
             return
         self.incoming += data
         *lines, self.incoming = self.incoming.split(b"\n")
@@ -126,7 +128,9 @@ class Supervisor:
         self.mark = request["mark"]
         self.environment = encoded(request["environment"])
         self.heartbeat_limit = request["heartbeat_limit"]
+        self.silence_grace = request["silence_grace"]
         self.limits = [(getattr(resource, name), value) for name, value in request["limits"].items() if value is not None]
+        self.limits.append((resource.RLIMIT_CORE, 0))
         for group in request["end"]:
             self.children[group["id"]] = Child(group["id"], group["pid"], foreign=True)
         for pid in marked_processes(self.mark) if request["successor"] else ():
@@ -158,6 +162,7 @@ class Supervisor:
             for descriptor in given:
                 os.close(descriptor)
         self.children[child_id] = Child(child_id, pid)
+        self.bind(pid)
         self.tell({"event": "spawned", "id": child_id, "pid": pid})
         self.flush()
 
@@ -179,6 +184,21 @@ class Supervisor:
         finally:
             for which, limit in own:
                 resource.setrlimit(which, limit)
+
+    def bind(self, pid):
+        """Makes the limits of a new child hard ones, which it can't raise, and offers it first where memory runs short."""
+        for which, value in self.limits if hasattr(resource, "prlimit") else ():
+            try:
+                soft, hard = resource.prlimit(pid, which)
+                most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+                resource.prlimit(pid, which, (most if soft == resource.RLIM_INFINITY else min(soft, most), most))
+            except (OSError, ValueError):
+                pass  # it has ended, or taken another user's rights
+        try:
+            with open("/proc/%d/oom_score_adj" % pid, "wb") as file:
+                file.write(OOM_SCORE)
+        except OSError:
+            pass  # it has ended, or this is no Linux
 
     def on_opened(self, request):
         self.release_pipes(request["id"])
@@ -235,7 +255,7 @@ class Supervisor:
         if self.silent(now):
             for child in self.children.values():
                 child.silenced = True
-            self.end_all(SILENCE_GRACE)
+            self.end_all(self.silence_grace)
         exited = [child for child in self.children.values() if child.exited]
         orphans = self.orphans() if exited and self.subreaper else {}
         for child in exited:

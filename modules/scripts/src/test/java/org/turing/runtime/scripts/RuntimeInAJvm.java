@@ -15,7 +15,8 @@ final class RuntimeInAJvm {
         Path folder = Path.of(arguments[0]);
         Duration limit = Duration.ofSeconds(Long.parseLong(arguments[1]));
         ScriptSettings settings = Stage.settings(folder)
-                .withTimes(new ScriptSettings.Times(Duration.ofSeconds(5), limit, Duration.ofMinutes(10)));
+                .withTimes(new ScriptSettings.Times(
+                        Duration.ofSeconds(5), limit, Duration.ofMillis(1500), Duration.ofMinutes(10)));
         Stage stage = new Stage(settings);
         stage.run("warm.py", ExecutionType.THICK);
         var claim = Stage.claim("1");

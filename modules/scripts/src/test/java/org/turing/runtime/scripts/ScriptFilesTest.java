@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
 class ScriptFilesTest extends StagedTest {
@@ -115,7 +117,7 @@ class ScriptFilesTest extends StagedTest {
     }
 
     @Test
-    void theHashIsThatOfTheFileAndARegisteredOneMustMatch() throws Exception {
+    void theHashIsThatOfTheFileAndWhereDriftIsRefusedARegisteredOneMustMatch() throws Exception {
         stage.script("a.py", "print('{}')");
         String hash =
                 stage.host.examine(Stage.taskType("a.py", ExecutionType.AUTO)).scriptHash();
@@ -123,8 +125,77 @@ class ScriptFilesTest extends StagedTest {
 
         assertThat(hash).isEqualTo("5744440fb00bc70b4d566e40e471f83ed12545d61ff18367e2c11d9722d35281");
         TaskType registered = Stage.taskType("a.py", ExecutionType.AUTO, Stage.LONG, null, hash);
+        reopen(settings().withDrift(ScriptSettings.Drift.REFUSE));
         assertThatThrownBy(() -> stage.host.examine(registered))
                 .hasMessageContaining("not the registered script_hash")
                 .hasMessageContaining("UPDATE task_types SET script_hash");
+    }
+
+    @Test
+    void driftIsAWarningThatGoesWithTheScriptAndWithItsResultsAndOfAFileThatChangesWhileTheRuntimeRunsToo()
+            throws Exception {
+        stage.script("actor.py", "class A:\n    def process(self): return {'output': 'old'}\n");
+        String hash = stage.host
+                .examine(Stage.taskType("actor.py", ExecutionType.AUTO))
+                .scriptHash();
+        TaskType registered =
+                Stage.taskType("actor.py", ExecutionType.AUTO, Stage.LONG, null, hash.toUpperCase(Locale.ROOT));
+        assertThat(stage.host.examine(registered).warning()).isNull();
+        ScriptHost.Result before = stage.run(registered, Stage.claim("1"));
+
+        stage.script("actor.py", "class A:\n    def process(self): return {'output': 'new'}\n");
+        ScriptHost.Result after = stage.run(registered, Stage.claim("2"));
+
+        assertThat(Stage.success(before).output()).isEqualTo("\"old\"");
+        assertThat(Stage.success(after).output()).isEqualTo("\"new\"");
+        assertThat(before.facts().scriptHash()).isEqualTo(hash);
+        assertThat(before.facts().warning()).isNull();
+        assertThat(after.facts().scriptHash()).isNotEqualTo(hash);
+        assertThat(after.facts().warning())
+                .isEqualTo(stage.host.examine(registered).warning())
+                .startsWith("task type 'tidy': script 'actor.py' has the SHA-256 "
+                        + after.facts().scriptHash())
+                .contains("not the registered script_hash", "UPDATE task_types SET script_hash");
+    }
+
+    @Test
+    void theWorkerOfAFileThatChangedEndsWhenTheNewOneIsRun() throws Exception {
+        String actor = "import os\nclass A:\n    def process(self): return {'output': os.getpid()}\n";
+        stage.script("actor.py", actor);
+        long old = Long.parseLong(
+                Stage.success(stage.run("actor.py", ExecutionType.AUTO)).output());
+        assertThat(Processes.alive(old)).isTrue();
+
+        stage.script("actor.py", actor + "# changed\n");
+        stage.run("actor.py", ExecutionType.AUTO);
+
+        Processes.awaitEnd(old);
+    }
+
+    @Test
+    void aLinkThatLeadsToItselfAndAFolderThatIsALinkOutOfTheFolderAreRefused() throws Exception {
+        Files.createSymbolicLink(stage.scripts.resolve("loop.py"), Path.of("loop.py"));
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.writeString(outside.resolve("a.py"), "print('{}')\n");
+        Files.createSymbolicLink(stage.scripts.resolve("inside"), outside);
+
+        assertThat(fault("loop.py")).contains("is missing");
+        assertThat(fault("inside/a.py")).contains("is outside the scripts folder");
+        assertThat(fault("inside/../../outside/a.py")).contains("is outside the scripts folder");
+        assertThat(fault("/proc/self/cwd/a.py")).contains("is outside the scripts folder");
+        assertThat(fault("a\0b.py")).contains("can't be looked for");
+    }
+
+    @Test
+    void aLinkThatIsTurnedOutOfTheFolderAfterTheExaminationIsNotFollowed() throws Exception {
+        Path outside = Files.writeString(folder.resolve("outside.py"), "print('{}')\n");
+        stage.script("real.py", "print('{}')\n");
+        Path link = Files.createSymbolicLink(stage.scripts.resolve("link.py"), stage.scripts.resolve("real.py"));
+        assertThat(stage.run("link.py", ExecutionType.AUTO).outcome()).isInstanceOf(Outcome.Succeeded.class);
+
+        Files.delete(link);
+        Files.createSymbolicLink(link, outside);
+
+        assertThat(fault("link.py")).contains("is outside the scripts folder");
     }
 }

@@ -325,7 +325,11 @@ class ScriptPerSubjectTest extends StagedTest {
                 "PYTHONPATH",
                 "/lib");
 
-        assertThat(ChildEnvironment.common(Path.of("/steps"), Path.of("/ours"), own, Map.of("HF_TOKEN", "given")))
+        assertThat(ChildEnvironment.common(
+                        Path.of("/steps"),
+                        Path.of("/ours"),
+                        own,
+                        EnvironmentRules.INHERIT.withAdditions(Map.of("HF_TOKEN", "given"))))
                 .containsOnlyKeys("PATH", "PAGER", "PYTHONUNBUFFERED", "PYTHONPATH", "HF_TOKEN")
                 .containsEntry("PYTHONPATH", "/steps" + File.pathSeparator + "/lib" + File.pathSeparator + "/ours");
     }
@@ -353,7 +357,7 @@ class ScriptPerSubjectTest extends StagedTest {
         stage.script("limits.py", """
                 import json, resource
                 print(json.dumps({"output": [resource.getrlimit(resource.RLIMIT_NOFILE)[0],
-                                             resource.getrlimit(resource.RLIMIT_AS)[0]]}))
+                                             resource.getrlimit(resource.RLIMIT_DATA)[0]]}))
                 """);
 
         assertThat(Stage.success(stage.run("limits.py", ExecutionType.SCRIPT)).output())

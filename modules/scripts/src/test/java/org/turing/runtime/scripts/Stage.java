@@ -27,8 +27,8 @@ import org.turing.runtime.ports.ScriptHost;
 final class Stage implements AutoCloseable {
 
     static final Duration LONG = Duration.ofSeconds(60);
-    static final ScriptSettings.Times QUICK =
-            new ScriptSettings.Times(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(60));
+    static final ScriptSettings.Times QUICK = new ScriptSettings.Times(
+            Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMillis(1500), Duration.ofSeconds(60));
 
     private static final AtomicLong IDS = new AtomicLong(100);
 

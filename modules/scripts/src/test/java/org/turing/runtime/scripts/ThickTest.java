@@ -251,7 +251,7 @@ class ThickTest extends StagedTest {
 
         reopen(settings()
                 .withTimes(new ScriptSettings.Times(
-                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMillis(200))));
+                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMillis(200))));
         Processes.awaitEnd(output(actor(pid)).asLong());
     }
 

@@ -90,8 +90,8 @@ public final class JudgedScripts implements ScriptHost {
                 return;
             }
             open.add(servers.ask(model)
-                    .thenAccept(answer ->
-                            listener.finished(claim, new Result(judged(result.outcome(), answer), result.log())))
+                    .thenAccept(answer -> listener.finished(
+                            claim, new Result(judged(result.outcome(), answer), result.log(), result.facts())))
                     .exceptionally(failure -> {
                         log.error("the listener failed on ticket {}", claim.ticketId(), failure);
                         return null;

@@ -16,6 +16,7 @@ final class Fitness {
     private @Nullable InboxShape shape;
     private @Nullable ScriptFacts facts;
     private @Nullable Duration timeout;
+    private @Nullable String warning;
     private @Nullable String fault;
     private boolean readingFailed;
     private boolean examining;
@@ -57,6 +58,17 @@ final class Fitness {
         return facts != null && facts.executionType() == ExecutionType.BULK;
     }
 
+    /** What people should know of the script although it can be run, or null. */
+    @Nullable
+    String warning() {
+        return warning;
+    }
+
+    /** The script has run, and may be another one than was examined. */
+    void ran(@Nullable String scriptWarning) {
+        warning = scriptWarning;
+    }
+
     /** What is wrong, or null. */
     @Nullable
     String fault() {
@@ -70,6 +82,7 @@ final class Fitness {
     boolean found(PortCalls.Examination found) {
         shape = found.shape();
         facts = found.facts();
+        warning = found.facts().warning();
         timeout = found.timeout();
         return !readingFailed && mend();
     }

@@ -575,6 +575,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         intake.learn(took);
         claims.resultIn(result.ticketId(), result.run());
         barrier.ran(result.run());
+        duty.fitness().ran(result.run().warning());
     }
 
     private void onRecorded(Verdict verdict) {

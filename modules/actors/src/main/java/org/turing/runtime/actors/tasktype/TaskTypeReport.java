@@ -23,6 +23,7 @@ final class TaskTypeReport {
     /**
      * @param count subjects that may be claimed
      * @param watch what the latest look at the inbox noticed
+     * @param scriptWarning what people should know of its script, or null
      */
     static TaskTypeStatus status(
             TaskType taskType,
@@ -31,7 +32,8 @@ final class TaskTypeReport {
             ClaimQueue claims,
             TaskTypeCounters counters,
             Standing standing,
-            InboxWatch watch) {
+            InboxWatch watch,
+            @Nullable String scriptWarning) {
         return new TaskTypeStatus(
                 taskType.id(),
                 taskType.name(),
@@ -55,7 +57,7 @@ final class TaskTypeReport {
                 counters.perMinute(System.nanoTime()),
                 counters.durationMillis(),
                 counters.pickUpMillis(),
-                warnings(taskType, standing, watch));
+                warnings(taskType, standing, watch, scriptWarning));
     }
 
     /**
@@ -64,8 +66,12 @@ final class TaskTypeReport {
      */
     record State(String name, @Nullable String reason) {}
 
-    private static List<String> warnings(TaskType taskType, Standing standing, InboxWatch watch) {
+    private static List<String> warnings(
+            TaskType taskType, Standing standing, InboxWatch watch, @Nullable String scriptWarning) {
         List<String> warnings = new ArrayList<>(left(taskType, standing));
+        if (scriptWarning != null) {
+            warnings.add(scriptWarning);
+        }
         if (watch.unusable() > 0) {
             warnings.add("task type '" + taskType.name() + "': " + watch.unusable()
                     + " row(s) of its inbox have no usable id and are passed over; leave them out of the work_query"

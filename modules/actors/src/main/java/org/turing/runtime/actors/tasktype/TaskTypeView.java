@@ -19,7 +19,15 @@ record TaskTypeView(
         TaskTypeCounters counters) {
 
     TaskTypeStatus status(InboxCount count) {
-        return TaskTypeReport.status(duty().taskType(), state(), count, claims, counters, settling.standing(), inbox);
+        return TaskTypeReport.status(
+                duty().taskType(),
+                state(),
+                count,
+                claims,
+                counters,
+                settling.standing(),
+                inbox,
+                duty().fitness().warning());
     }
 
     private TaskTypeReport.State state() {

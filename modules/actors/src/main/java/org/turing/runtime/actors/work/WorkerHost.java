@@ -227,7 +227,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                             start.taskType().name(),
                             failure);
             Outcome outcome = new Outcome.Unrunnable(Environment.SCRIPT, "the script could not be started: " + failure);
-            start.claims().forEach(c -> listener.finished(c, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY)));
+            start.claims()
+                    .forEach(c -> listener.finished(c, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY, null)));
             return new OverAtOnce();
         }
     }
@@ -237,14 +238,16 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         if (run == null || !run.open().remove(result.claim().ticketId())) {
             return this;
         }
+        ScriptFacts ran = result.result().facts();
+        ScriptFacts facts = ran == null ? run.start().facts() : ran;
         FinishedRun finished = new FinishedRun(
                 result.claim(),
                 outcome(result),
                 result.startedAt(),
                 result.finishedAt(),
                 result.result().log(),
-                new Place(host, null, run.start().facts().scriptHash()),
-                run.start().facts().warning());
+                new Place(host, null, facts.scriptHash()),
+                facts.warning());
         TaskType taskType = run.start().taskType();
         ledger.tell(new LedgerWriter.Write(
                 new TicketLedger.Entry(taskType, finished), run.start().replyTo()));

@@ -64,7 +64,7 @@ public record TaskTypeInspection(
         public TaskTypeInspection inspect(TaskType taskType) {
             List<String> problems = new ArrayList<>();
             List<String> warnings = new ArrayList<>();
-            ExecutionType executionType = script(taskType, problems);
+            ExecutionType executionType = script(taskType, problems, warnings);
             model(taskType, problems, warnings);
             InboxShape shape = null;
             long inbox = 0;
@@ -88,9 +88,13 @@ public record TaskTypeInspection(
                     taskType, executionType, shape, inbox, inbox >= COUNT_TO, first, problems, warnings);
         }
 
-        private @Nullable ExecutionType script(TaskType taskType, List<String> problems) {
+        private @Nullable ExecutionType script(TaskType taskType, List<String> problems, List<String> warnings) {
             try {
-                return scripts.examine(taskType).executionType();
+                ScriptHost.ScriptFacts facts = scripts.examine(taskType);
+                if (facts.warning() != null) {
+                    warnings.add(withoutName(taskType, facts.warning()));
+                }
+                return facts.executionType();
             } catch (ScriptFault fault) {
                 problems.add(withoutName(taskType, fault));
                 return null;
@@ -117,7 +121,10 @@ public record TaskTypeInspection(
 
         /** Everything here stands beside the task type's name; a message need not repeat it. */
         private static String withoutName(TaskType taskType, Exception fault) {
-            String message = String.valueOf(fault.getMessage());
+            return withoutName(taskType, String.valueOf(fault.getMessage()));
+        }
+
+        private static String withoutName(TaskType taskType, String message) {
             String name = "task type '" + taskType.name() + "': ";
             return message.startsWith(name) ? message.substring(name.length()) : message;
         }

@@ -3,7 +3,6 @@ package org.turing.runtime.app.program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -34,7 +33,6 @@ final class Machinery {
 
     private static final String LOCAL_HOST = "localhost";
     private static final String DEFAULT_PORT = "5432";
-    private static final Duration HEARTBEAT_AT_LEAST = Duration.ofSeconds(1);
 
     private Machinery() {}
 
@@ -83,23 +81,15 @@ final class Machinery {
         try {
             return LocalScriptHost.create(ScriptSettings.of(folder, work)
                     .withPython(settings.scripts().python())
+                    .withDrift(settings.scripts().drift())
+                    .withEnvironment(settings.scripts().environment())
+                    .withLimits(settings.scripts().limits())
                     .withDatabase(access(database))
-                    .withTimes(times(settings.ledger())));
+                    .withTimes(Times.within(
+                            settings.ledger().lease(), settings.ledger().renewEvery())));
         } catch (IOException unusable) {
             throw new CannotStart("scripts can't be run: folder " + work + " can't be used: " + unusable, unusable);
         }
-    }
-
-    /**
-     * When this process falls silent its scripts must be gone before the lease lapses: the latest renewal may be one
-     * interval old by then, and half of what remains is kept for their end.
-     */
-    private static Times times(LedgerSettings ledger) {
-        Duration heartbeat = ledger.lease().minus(ledger.renewEvery()).dividedBy(2);
-        return new Times(
-                Times.DEFAULT.grace(),
-                heartbeat.compareTo(HEARTBEAT_AT_LEAST) < 0 ? HEARTBEAT_AT_LEAST : heartbeat,
-                Times.DEFAULT.idleWorker());
     }
 
     /** The database as libpq knows it; of several hosts the first. */

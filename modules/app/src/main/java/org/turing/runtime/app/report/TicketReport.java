@@ -17,6 +17,7 @@ public final class TicketReport {
             DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final int LAST_LINES = 10;
     private static final String NONE = "no tickets";
+    private static final String WARNING = "warning: ";
 
     private TicketReport() {}
 
@@ -56,6 +57,9 @@ public final class TicketReport {
                     + (ticket.exitCode() == null ? "" : "  exit code " + ticket.exitCode()));
             String error = ticket.error() == null ? "no error was told" : ticket.error();
             TextTable.wrapped(error, width - 2).forEach(line -> lines.add("  " + line));
+            if (ticket.warning() != null) {
+                TextTable.wrapped(WARNING + ticket.warning(), width - 2).forEach(line -> lines.add("  " + line));
+            }
             List<String> stderr = ticket.stderr() == null
                     ? List.of()
                     : ticket.stderr().lines().toList();
@@ -81,10 +85,15 @@ public final class TicketReport {
         return started == null || finished == null ? "" : Spoken.duration(Duration.between(started, finished));
     }
 
-    /** The first line of the error; of a script that said no more than its exit code, the last line of stderr too. */
+    /**
+     * The first line of the error; of a script that said no more than its exit code, the last line of stderr too.
+     * Without an error the warning.
+     */
     private static String error(Ticket ticket) {
-        String error =
-                ticket.error() == null ? "" : ticket.error().lines().findFirst().orElse("");
+        if (ticket.error() == null) {
+            return ticket.warning() == null ? "" : WARNING + ticket.warning();
+        }
+        String error = ticket.error().lines().findFirst().orElse("");
         if (ticket.stderr() == null || !error.endsWith("exited with code " + ticket.exitCode())) {
             return error;
         }

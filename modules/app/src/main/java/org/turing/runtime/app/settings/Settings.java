@@ -15,6 +15,9 @@ import org.turing.runtime.database.Login;
 import org.turing.runtime.domain.breaker.BreakerSettings;
 import org.turing.runtime.embedded.SecretFile;
 import org.turing.runtime.monitoring.http.HttpSettings;
+import org.turing.runtime.scripts.EnvironmentRules;
+import org.turing.runtime.scripts.ScriptSettings.Drift;
+import org.turing.runtime.scripts.ScriptSettings.Limits;
 
 /**
  * Every setting of the program, checked. The keys, their units and extremes are told in reference.conf.
@@ -43,6 +46,8 @@ public record Settings(
         LogSettings log,
         Config config) {
 
+    private static final long LEAST_MEMORY = 64L << 20;
+    private static final long MOST_MEMORY = 1L << 50;
     private static final Predicate<String> ANYTHING = text -> true;
     private static final String NAME_RULE =
             "must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_";
@@ -70,7 +75,8 @@ public record Settings(
                 log(reader, data),
                 config.withoutPath("turing.db.url")
                         .withoutPath("turing.db.password")
-                        .withoutPath("turing.db.reader-password"));
+                        .withoutPath("turing.db.reader-password")
+                        .withoutPath("turing.scripts.environment.add"));
         reader.throwIfAnythingIsWrong();
         return settings;
     }
@@ -135,7 +141,28 @@ public record Settings(
     private static ScriptsSettings scripts(SettingsReader reader) {
         return new ScriptsSettings(
                 reader.path("turing.scripts.folder"),
-                reader.text("turing.scripts.python", text -> !text.isBlank(), "must be a name on the PATH or a path"));
+                reader.text("turing.scripts.python", text -> !text.isBlank(), "must be a name on the PATH or a path"),
+                reader.oneOf("turing.scripts.drift", List.of("warn", "refuse")).equals("refuse")
+                        ? Drift.REFUSE
+                        : Drift.WARN,
+                new EnvironmentRules(
+                        reader.oneOf("turing.scripts.environment.mode", List.of("inherit", "strict"))
+                                .equals("strict"),
+                        reader.texts("turing.scripts.environment.pass"),
+                        reader.texts("turing.scripts.environment.secrets"),
+                        reader.variables("turing.scripts.environment.add")),
+                limits(reader));
+    }
+
+    private static Limits limits(SettingsReader reader) {
+        long memory = reader.bytes("turing.scripts.limits.memory", LEAST_MEMORY, MOST_MEMORY, true);
+        long openFiles = reader.bytes("turing.scripts.limits.open-files", 16, 1 << 20, true);
+        return new Limits(
+                (int) reader.bytes("turing.scripts.limits.log", 1 << 10, 16 << 20, false),
+                (int) reader.bytes("turing.scripts.limits.result", 1 << 10, 64 << 20, false),
+                Limits.DEFAULT.subjectsPerWorker(),
+                memory == 0 ? null : memory,
+                openFiles == 0 ? null : (int) openFiles);
     }
 
     private static HttpSettings http(SettingsReader reader) {

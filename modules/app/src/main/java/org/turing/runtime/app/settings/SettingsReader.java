@@ -2,6 +2,7 @@ package org.turing.runtime.app.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
@@ -10,6 +11,7 @@ import com.typesafe.config.ConfigValueType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,72 @@ final class SettingsReader {
                 value,
                 "must be a duration from " + spoken(least) + " to " + spoken(most) + ", such as 500ms, 5s or 2h");
         return least;
+    }
+
+    /**
+     * A size in bytes within bounds, both included.
+     *
+     * @param orNone whether 0 is allowed too, which means that there is no limit
+     */
+    long bytes(String key, long least, long most, boolean orNone) {
+        ConfigValue value = find(key);
+        if (value == null) {
+            return least;
+        }
+        try {
+            long bytes = config.getBytes(key);
+            if (bytes >= least && bytes <= most || orNone && bytes == 0) {
+                return bytes;
+            }
+        } catch (ConfigException notASize) {
+            // said below, in the same words as for one out of bounds
+        }
+        refuse(key, value, "must be " + (orNone ? "0 or " : "") + "a number or size from " + least + " to " + most);
+        return least;
+    }
+
+    /** A list of texts; a text is a list of what its commas separate, so that a variable can be one. */
+    List<String> texts(String key) {
+        ConfigValue value = find(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (value.valueType() == ConfigValueType.STRING) {
+            return Arrays.stream(value.unwrapped().toString().split(","))
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .toList();
+        }
+        if (value instanceof ConfigList list
+                && list.stream().allMatch(item -> item.valueType() == ConfigValueType.STRING)) {
+            return list.stream().map(item -> item.unwrapped().toString()).toList();
+        }
+        refuse(key, value, "must be a list of texts, such as [A, B]");
+        return List.of();
+    }
+
+    /** Environment variables: names with a text or a number each. */
+    Map<String, String> variables(String key) {
+        ConfigValue value = find(key);
+        Map<String, String> variables = new LinkedHashMap<>();
+        if (value instanceof ConfigObject object) {
+            for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+                Object given = entry.getValue().unwrapped();
+                boolean plain = given instanceof String || given instanceof Number || given instanceof Boolean;
+                boolean named = !entry.getKey().isEmpty() && !entry.getKey().contains("=");
+                String text = String.valueOf(given);
+                if (!plain || !named || (entry.getKey() + text).indexOf('\0') >= 0) {
+                    refuse(
+                            key,
+                            value,
+                            "must be names with a text each, such as { LANG = C }; a name with dots in quotes");
+                }
+                variables.put(entry.getKey(), text);
+            }
+        } else if (value != null) {
+            refuse(key, value, "must be an object such as { LANG = C }");
+        }
+        return variables;
     }
 
     /** A path; a relative one counts from the current folder. */

@@ -47,7 +47,9 @@ final class UnknownKeys {
             } else if (expected == null && !key.equals(TESTS)) {
                 problems.add(SettingsReader.where(key, entry.getValue()) + ": there is no such setting. Did you mean "
                         + nearest(key) + "?");
-            } else if (expected instanceof ConfigObject inner && entry.getValue() instanceof ConfigObject object) {
+            } else if (expected instanceof ConfigObject inner
+                    && !inner.isEmpty() // an empty one takes names of the user's own
+                    && entry.getValue() instanceof ConfigObject object) {
                 compare(key, object, inner, problems);
             }
         }
@@ -55,7 +57,7 @@ final class UnknownKeys {
 
     private void collectLeaves(String path, ConfigObject object) {
         object.forEach((name, value) -> {
-            if (value instanceof ConfigObject inner) {
+            if (value instanceof ConfigObject inner && !inner.isEmpty()) {
                 collectLeaves(path + "." + name, inner);
             } else {
                 leaves.add(path + "." + name);

@@ -24,7 +24,17 @@ class TicketReportTest {
         assertThat(lineOf("the script exited with code 1", null)).endsWith("exited with code 1");
     }
 
+    @Test
+    void aWarningStandsWhereThereIsNoError() {
+        assertThat(lineOf(null, null, "its script has changed")).endsWith("  warning: its script has changed");
+        assertThat(lineOf("empty response", null, "its script has changed")).endsWith("  empty response");
+    }
+
     private static String lineOf(String error, @Nullable String stderr) {
+        return lineOf(error, stderr, null);
+    }
+
+    private static String lineOf(@Nullable String error, @Nullable String stderr, @Nullable String warning) {
         Ticket ticket = new Ticket(
                 71,
                 9389,
@@ -46,7 +56,8 @@ class TicketReportTest {
                 error,
                 1,
                 null,
-                stderr);
+                stderr,
+                warning);
         return TicketReport.lines(List.of(ticket), 200).get(2);
     }
 }

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.database.Login;
 import org.turing.runtime.monitoring.http.HttpSettings;
+import org.turing.runtime.scripts.EnvironmentRules;
+import org.turing.runtime.scripts.ScriptSettings;
 
 class SettingsTest {
 
@@ -64,7 +66,8 @@ class SettingsTest {
                 .containsExactly("jdbc:postgresql://db:5433/work", "ada", "secret");
         assertThat(settings.database().schema()).isEqualTo("steps");
         assertThat(settings.data()).isEqualTo(Path.of("/srv/turing"));
-        assertThat(settings.scripts()).isEqualTo(new ScriptsSettings(Path.of("/srv/scripts"), "/opt/python"));
+        assertThat(settings.scripts().folder()).isEqualTo(Path.of("/srv/scripts"));
+        assertThat(settings.scripts().python()).isEqualTo("/opt/python");
         assertThat(settings.http().port()).isZero();
     }
 
@@ -116,6 +119,15 @@ class SettingsTest {
         turing.db.query-timeout   | 1ms           | must be a duration from 100ms to 1h, such as 500ms, 5s or 2h
         turing.scripts.folder     | ""            | must be a path
         turing.scripts.python     | " "           | must be a name on the PATH or a path
+        turing.scripts.drift      | ignore        | must be one of warn, refuse
+        turing.scripts.environment.mode | open     | must be one of inherit, strict
+        turing.scripts.environment.pass | {}       | must be a list of texts, such as [A, B]
+        turing.scripts.environment.secrets | [[A]] | must be a list of texts, such as [A, B]
+        turing.scripts.environment.add | 7         | must be an object such as { LANG = C }
+        turing.scripts.limits.memory | 1 MiB       | must be 0 or a number or size from 67108864 to 1125899906842624
+        turing.scripts.limits.open-files | 4       | must be 0 or a number or size from 16 to 1048576
+        turing.scripts.limits.result | 0           | must be a number or size from 1024 to 67108864
+        turing.scripts.limits.log | much           | must be a number or size from 1024 to 16777216
         turing.http.host          | ""            | must be an address or a name
         turing.http.port          | seventy       | must be a whole number from 0 to 65535
         turing.http.port          | 65536         | must be a whole number from 0 to 65535
@@ -251,6 +263,43 @@ class SettingsTest {
     }
 
     @Test
+    void scriptsGetVariablesAndLimitsAsTheFileOrTheEnvironmentSay() throws Exception {
+        Path file = file("turing.scripts { drift = refuse, environment { mode = strict, pass = [PATH, HF_TOKEN],"
+                + " add { OLLAMA_HOST = \"10.0.0.7:11434\", THREADS = 4, \"a.b\" = c } }, limits.memory = 2 GiB }");
+
+        ScriptsSettings scripts = Settings.load(
+                        sources(Map.of(), Map.of("TURING_SCRIPTS_ENVIRONMENT_SECRETS", "OWL_*, NEST"), file))
+                .scripts();
+
+        assertThat(scripts.drift()).isEqualTo(ScriptSettings.Drift.REFUSE);
+        assertThat(scripts.environment())
+                .isEqualTo(new EnvironmentRules(
+                        true,
+                        List.of("PATH", "HF_TOKEN"),
+                        List.of("OWL_*", "NEST"),
+                        Map.of("OLLAMA_HOST", "10.0.0.7:11434", "THREADS", "4", "a.b", "c")));
+        assertThat(scripts.limits())
+                .isEqualTo(new ScriptSettings.Limits(64 << 10, 16 << 20, Integer.MAX_VALUE, 2L << 30, null));
+    }
+
+    @Test
+    void aVariableThatIsNoTextIsRefusedWithoutShowingTheOthers() throws IOException {
+        Path file = file("turing.scripts.environment.add { KEY = hunter2, LIST = [1] }");
+
+        assertThatThrownBy(() -> Settings.load(sources(Map.of(), Map.of(), file)))
+                .hasMessageContaining("turing.scripts.environment.add = { … }")
+                .hasMessageContaining("must be names with a text each")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void variablesForScriptsAreKeptFromWhatIsLoggedOrHandedOn() throws Exception {
+        Path file = file("turing.scripts.environment.add { KEY = hunter2 }");
+
+        assertThat(Settings.load(sources(Map.of(), Map.of(), file)).toString()).doesNotContain("hunter2");
+    }
+
+    @Test
     void aMissingFileIsNamed() {
         Path missing = folder.resolve("missing.conf");
 
@@ -289,6 +338,7 @@ class SettingsTest {
                         .entrySet())
                 .extracting(Map.Entry::getKey)
                 .contains("data", "db.url", "scripts.folder", "http.port", "work.quantum", "log.level");
+        assertThat(started.scripts()).isEqualTo(plain.scripts());
         assertThat(started.http()).isEqualTo(plain.http());
         assertThat(started.ledger()).isEqualTo(plain.ledger());
         assertThat(started.work()).isEqualTo(plain.work());
