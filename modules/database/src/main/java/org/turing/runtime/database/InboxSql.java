@@ -15,6 +15,12 @@ final class InboxSql {
     /** Larger than any inbox: for readings that must not be bounded by {@code :batch_size}. */
     static final int UNBOUNDED = Integer.MAX_VALUE;
 
+    /** The longest row, as the JSON of its fields, in bytes. */
+    static final int ROW_BYTES = 8 << 20;
+
+    /** What is longer does not leave the server. */
+    private static final String BOUNDED = "CASE WHEN octet_length(fields) > " + ROW_BYTES + " THEN '' ELSE fields END";
+
     private static final Set<String> INTEGERS = Set.of("int2", "int4", "int8", "serial", "bigserial", "smallserial");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -32,6 +38,10 @@ final class InboxSql {
         this.runtimeId = runtimeId;
     }
 
+    TaskType taskType() {
+        return taskType;
+    }
+
     /**
      * Rows in the query's order with their fields if they may be claimed. Rows without fields come only where they tell
      * something: the first, the first with an id, and the last. Everything streams, so that a LIMIT ends the scan
@@ -40,7 +50,8 @@ final class InboxSql {
      */
     String find(Collection<String> only, int batchSize, int limit) {
         return """
-                SELECT id, subject_type, fields, passed, unusable, is_last, CAST(pg_current_snapshot() AS text)
+                SELECT id, subject_type, %s, passed, unusable, is_last, CAST(pg_current_snapshot() AS text),
+                       octet_length(fields)
                   FROM (SELECT id, subject_type, fields,
                                row_number() OVER passing AS passed,
                                count(*) FILTER (WHERE id IS NULL) OVER passing AS unusable,
@@ -49,6 +60,7 @@ final class InboxSql {
                         WINDOW passing AS (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS counted
                  WHERE fields IS NOT NULL OR is_last OR passed = 1 OR (id IS NOT NULL AND passed - unusable = 1)
                  LIMIT %d""".formatted(
+                BOUNDED,
                 rows("CASE WHEN " + available() + " THEN CAST(to_json(turing_row) AS text) END", only, batchSize),
                 limit);
     }
@@ -62,7 +74,7 @@ final class InboxSql {
 
     /** A subject's kind and fields, from the inbox or from another query of the same columns. */
     String row(String query, String subjectId) {
-        return "SELECT subject_type, fields FROM ("
+        return "SELECT subject_type, " + BOUNDED + ", octet_length(fields) FROM ("
                 + rows(query, "CAST(to_json(turing_row) AS text)", Set.of(subjectId), UNBOUNDED)
                 + ") AS looked_at LIMIT 1";
     }

@@ -25,6 +25,12 @@ public final class JdbcInboxes implements Inboxes {
     /** What one dear scan brings at most, so that it feeds many claims. */
     private static final int DEAR_SCAN_FEEDS = 1000;
 
+    /** A look that has read so much ends with what it has. */
+    private static final long LOOK_BYTES = 64L << 20;
+
+    /** Rows that are fetched before it is known how wide they are. */
+    private static final int FIRST_FETCH = (int) (LOOK_BYTES / InboxSql.ROW_BYTES);
+
     private static final int WIDEN_BY = 4;
 
     /** Shows no transaction at all: where nothing was found to claim, or nothing was read. */
@@ -85,6 +91,9 @@ public final class JdbcInboxes implements Inboxes {
             try (Statement statement = Sql.verbatim(connection);
                     ResultSet row = statement.executeQuery(sql)) {
                 boolean found = row.next();
+                if (found && row.getInt(3) > InboxSql.ROW_BYTES) {
+                    throw tooWide(taskType, subjectId, row.getInt(3));
+                }
                 String type = found ? row.getString(1) : null;
                 Subject subject = new Subject(type == null ? shape.subjectType() : type, subjectId);
                 return new Candidate(subject, found ? row.getString(2) : "{}");
@@ -122,9 +131,17 @@ public final class JdbcInboxes implements Inboxes {
         });
     }
 
+    private static InboxFault tooWide(TaskType taskType, String subjectId, int bytes) {
+        return WorkQuery.fault(
+                taskType,
+                "returns a row of %.1f MiB for subject '%s', and %d MiB is the most; leave wide columns out, the script can"
+                                .formatted(bytes / (double) (1 << 20), subjectId, InboxSql.ROW_BYTES >> 20)
+                        + " read them by the id");
+    }
+
     /** A larger and larger {@code :batch_size}, until something new appears or the inbox ends. */
     private static Reading widening(Connection connection, InboxSql sql, InboxShape shape, int wanted)
-            throws SQLException {
+            throws SQLException, InboxFault {
         long batchSize = wanted;
         while (true) {
             int bounded = (int) Math.min(batchSize, InboxSql.UNBOUNDED);
@@ -189,20 +206,28 @@ public final class JdbcInboxes implements Inboxes {
         private int unusable;
         private boolean ended = true;
         private boolean boundHides;
+        private int widest;
+        private long bytes;
 
         Reading(InboxShape shape, int wanted) {
             this.shape = shape;
             this.wanted = wanted;
         }
 
-        Reading read(Connection connection, InboxSql sql, Set<String> only, int batchSize) throws SQLException {
+        Reading read(Connection connection, InboxSql sql, Set<String> only, int batchSize)
+                throws SQLException, InboxFault {
             int most = Math.max(wanted, DEAR_SCAN_FEEDS);
             try (Statement statement = Sql.verbatim(connection)) {
-                statement.setFetchSize(wanted + 2); // the rest of a cheap scan is never computed
+                statement.setFetchSize(reach(FIRST_FETCH));
                 try (ResultSet row = statement.executeQuery(sql.find(only, batchSize, most + 3))) {
                     boolean last = true;
                     while (row.next()) {
                         last = row.getBoolean(6);
+                        widest = Math.max(widest, row.getInt(8));
+                        if (widest > InboxSql.ROW_BYTES) {
+                            throw tooWide(sql.taskType(), row.getString(1), widest);
+                        }
+                        row.setFetchSize(reach(LOOK_BYTES / Math.max(1, widest)));
                         if (!take(row)) {
                             last = false;
                             break;
@@ -226,6 +251,7 @@ public final class JdbcInboxes implements Inboxes {
             if (fields != null) {
                 String id = row.getString(1);
                 String type = row.getString(2);
+                bytes += row.getInt(8);
                 candidates.putIfAbsent(
                         id, new Candidate(new Subject(type == null ? shape.subjectType() : type, id), fields));
             }
@@ -234,8 +260,16 @@ public final class JdbcInboxes implements Inboxes {
 
         /** A scan that passed over many rows to find these is dear: it goes on for more. */
         private boolean enough() {
+            if (bytes >= LOOK_BYTES) {
+                return true;
+            }
             boolean dear = passed - candidates.size() > Math.max(DEAR_SCAN_FEEDS, 10L * wanted);
             return candidates.size() >= (dear ? Math.max(wanted, DEAR_SCAN_FEEDS) : wanted);
+        }
+
+        /** Rows to fetch at once: no more than are wanted, as the rest of a cheap scan is never computed. */
+        private int reach(long most) {
+            return (int) Math.min(wanted + 2L, Math.max(1, most));
         }
 
         boolean allUnusable() {
