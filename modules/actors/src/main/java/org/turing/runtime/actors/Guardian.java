@@ -112,10 +112,13 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ActorRef<TaskTypes.Command> taskTypes =
                 context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
         context.spawn(keepGoing(NotificationBridge.create(ports.notifications())), "notifications");
-        context.spawn(keepGoing(Housekeeper.create(ports.ledger(), settings.rescueEvery())), "housekeeper");
+        ActorRef<Housekeeper.Command> housekeeper = context.spawn(
+                keepGoing(Housekeeper.create(ports.ledger(), ports.lease(), settings.rescueEvery())), "housekeeper");
         ActorRef<LeaseKeeper.Command> lease = context.spawn(
-                keepGoing(LeaseKeeper.create(
-                        ports.lease(), workers, writer, state -> taskTypes.tell(new TaskTypes.LeaseChanged(state)))),
+                keepGoing(LeaseKeeper.create(ports.lease(), workers, writer, state -> {
+                    taskTypes.tell(new TaskTypes.LeaseChanged(state));
+                    housekeeper.tell(new Housekeeper.LeaseChanged(state));
+                })),
                 "lease-keeper");
         parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten);
         if (settings.leaves()) {

@@ -21,6 +21,11 @@ final class FakeLease implements RuntimeLease {
     }
 
     @Override
+    public int freed() {
+        return 0;
+    }
+
+    @Override
     public boolean renew() {
         world.onRenew.run();
         world.weather();

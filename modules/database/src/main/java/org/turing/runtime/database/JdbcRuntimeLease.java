@@ -47,6 +47,7 @@ public final class JdbcRuntimeLease implements RuntimeLease {
     private final MonotonicDatabaseClock clock;
     private final Settings settings;
     private volatile long runtimeId = NONE;
+    private volatile int freed;
 
     public JdbcRuntimeLease(Database database, MonotonicDatabaseClock clock, Settings settings) {
         this.database = database;
@@ -65,9 +66,15 @@ public final class JdbcRuntimeLease implements RuntimeLease {
             return insert(connection);
         });
         runtimeId = begun;
+        freed = rescued.size();
         clock.read();
         ScriptSessions.end(database, rescued);
         return begun;
+    }
+
+    @Override
+    public int freed() {
+        return freed;
     }
 
     @Override

@@ -176,6 +176,11 @@ public final class JdbcTicketLedger implements TicketLedger {
     }
 
     @Override
+    public Survey survey() {
+        return LedgerSurvey.of(database);
+    }
+
+    @Override
     public void housekeep() {
         partitions.housekeep();
     }

@@ -13,6 +13,9 @@ public interface RuntimeLease {
      */
     long begin();
 
+    /** How many claims of earlier runtimes on the same data folder the latest {@link #begin} freed. */
+    int freed();
+
     /**
      * Renews the lease.
      *

@@ -74,6 +74,9 @@ public interface TicketLedger {
     /** Rescues the claims of other runtimes whose lease has lapsed or whose end is proven. */
     Rescued rescue();
 
+    /** What the ledger holds of all task types and runtimes. */
+    Survey survey();
+
     /** Creates partitions ahead and drops those older than the retention. */
     void housekeep();
 
@@ -129,6 +132,16 @@ public interface TicketLedger {
         /** Nothing remembered. */
         public static final Standing NONE = new Standing(0, null, 0, 0, 0, 0, 0);
     }
+
+    /**
+     * @param claimed subjects claimed now, by whomever
+     * @param backingOff subjects that wait for their next attempt
+     * @param unsettled finished subjects that their inbox has not been asked about yet
+     * @param stayed subjects set aside because a success left them in the inbox
+     * @param setAside subjects set aside for another reason
+     * @param dead subjects whose attempts are used up
+     */
+    record Survey(long claimed, long backingOff, long unsettled, long stayed, long setAside, long dead) {}
 
     /**
      * @param runtimes how many runtimes were found to have ended

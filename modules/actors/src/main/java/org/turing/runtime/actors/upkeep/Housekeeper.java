@@ -1,6 +1,7 @@
 package org.turing.runtime.actors.upkeep;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -9,19 +10,31 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.ports.Notifications.Notice;
+import org.turing.runtime.ports.RuntimeLease;
 import org.turing.runtime.ports.TicketLedger;
 import org.turing.runtime.ports.TicketLedger.Rescued;
+import org.turing.runtime.ports.TicketLedger.Survey;
 
-/** Rescues the claims of runtimes that have ended, and keeps the ledger's partitions. */
+/**
+ * Rescues the claims of runtimes that have ended, and keeps the ledger's partitions. When this runtime has its first
+ * identity it says what was found: nobody has to ask what became of the work of before.
+ */
 public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
 
     private static final Duration PARTITIONS_EVERY = Duration.ofHours(1);
 
     /** What the housekeeper is told. */
     public sealed interface Command {}
+
+    /** This runtime's lease was taken or lost. */
+    public record LeaseChanged(LeaseState state) implements Command {}
+
+    private record Surveyed(
+            @Nullable Survey survey, @Nullable Throwable failure) implements Command {}
 
     private record RescueDue() implements Command {}
 
@@ -33,19 +46,26 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
     private record PartitionsDone(@Nullable Throwable failure) implements Command {}
 
     private final TicketLedger ledger;
+    private final RuntimeLease lease;
     private final Duration rescueEvery;
     private final TimerScheduler<Command> timers;
     private final Blocking database;
+    private boolean surveyed;
 
     /** @param rescueEvery how often claims of ended runtimes are looked for */
-    public static Behavior<Command> create(TicketLedger ledger, Duration rescueEvery) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Housekeeper(context, timers, ledger, rescueEvery)));
+    public static Behavior<Command> create(TicketLedger ledger, RuntimeLease lease, Duration rescueEvery) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Housekeeper(context, timers, ledger, lease, rescueEvery)));
     }
 
     private Housekeeper(
-            ActorContext<Command> context, TimerScheduler<Command> timers, TicketLedger ledger, Duration rescueEvery) {
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            TicketLedger ledger,
+            RuntimeLease lease,
+            Duration rescueEvery) {
         super(context);
+        this.lease = lease;
         this.ledger = ledger;
         this.rescueEvery = rescueEvery;
         this.timers = timers;
@@ -57,11 +77,44 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
+                .onMessage(LeaseChanged.class, this::onLeaseChanged)
+                .onMessage(Surveyed.class, this::onSurveyed)
                 .onMessage(RescueDue.class, m -> rescue())
                 .onMessage(RescueDone.class, this::onRescueDone)
                 .onMessage(PartitionsDue.class, m -> keepPartitions())
                 .onMessage(PartitionsDone.class, this::onPartitionsDone)
                 .build();
+    }
+
+    private Behavior<Command> onLeaseChanged(LeaseChanged changed) {
+        if (!surveyed && changed.state() instanceof LeaseState.Held) {
+            surveyed = true;
+            getContext().pipeToSelf(database.call(ledger::survey), Surveyed::new);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onSurveyed(Surveyed answer) {
+        Survey found = answer.survey();
+        if (found == null) {
+            getContext().getLog().debug("the ledger could not be surveyed", answer.failure());
+            return this;
+        }
+        getContext()
+                .getLog()
+                .info(String.format(
+                        Locale.ROOT,
+                        "found %,d claim(s) of an earlier run on this data folder (free again), %,d of other runtimes,"
+                                + " %,d retries to come, %,d finished and unsettled; set aside: %,d that stayed in their"
+                                + " inbox, %,d others, %,d dead. What is left goes on by itself",
+                        lease.freed(),
+                        found.claimed(),
+                        found.backingOff(),
+                        found.unsettled(),
+                        found.stayed(),
+                        found.setAside(),
+                        found.dead()));
+        return this;
     }
 
     private Behavior<Command> rescue() {

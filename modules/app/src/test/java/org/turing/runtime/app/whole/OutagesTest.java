@@ -1,0 +1,178 @@
+package org.turing.runtime.app.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.turing.runtime.app.program.Assignment;
+import org.turing.runtime.app.program.RuntimeProgram;
+
+/** A database that does not answer, and a runtime that is killed while another one lives: at the default lease. */
+class OutagesTest {
+
+    /** Leaves its process id under a name of its own, then waits until there is a file go. */
+    private static final String HELD = """
+            import json, os, sys, time
+
+            ticket = json.load(sys.stdin)
+            mark = "running-" + ticket["subject_id"] + "-" + str(ticket["ticket_id"])
+            with open(mark + ".part", "w") as file:
+                file.write(str(os.getpid()))
+            os.rename(mark + ".part", mark)
+            while not os.path.exists("go"):
+                time.sleep(0.01)
+            print('{"success": true}')
+            """;
+
+    private static final int SUBJECTS = 6;
+
+    @RegisterExtension
+    final WholeSystem system = new WholeSystem();
+
+    private StallingProxy proxy;
+
+    @BeforeEach
+    void registerHeldBehindAProxy() throws Exception {
+        URI direct = URI.create(system.server().uri(system.database()));
+        proxy = new StallingProxy(direct.getPort());
+        system.with("turing.db.url", direct.toString().replace(":" + direct.getPort() + "/", ":" + proxy.port() + "/"));
+        system.makeTable("owl", SUBJECTS);
+        system.execute("CREATE TABLE transitions (id bigint, status text)");
+        system.execute("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN INSERT INTO transitions VALUES (new.id, new.status); RETURN NULL; END $$");
+        system.execute("CREATE TRIGGER keep AFTER UPDATE ON owl FOR EACH ROW EXECUTE FUNCTION keep()");
+        system.script("held.py", HELD);
+        system.registerMoving("alma", "owl", "held.py", "scale_limit", 2);
+    }
+
+    @AfterEach
+    void closeProxy() throws IOException {
+        proxy.close();
+    }
+
+    @Test
+    void scriptsEndBeforeALeaseLapsesThatCannotBeRenewedAndWorkGoesOnByItself() throws Exception {
+        system.start();
+        List<Long> pids = awaitRunning(2);
+
+        proxy.stall();
+        awaitEnd(pids);
+
+        assertThat(system.number("SELECT count(*) FROM turing.runtimes WHERE lease_until > clock_timestamp()"))
+                .as("leases that stand when the scripts have ended")
+                .isOne();
+        WholeSystem.await("the lease to lapse")
+                .until(() -> system.number("SELECT count(*) FROM turing.runtimes WHERE lease_until > clock_timestamp()")
+                        == 0);
+        proxy.resume();
+        system.script("go", "");
+        awaitEverythingDoneOnce();
+        assertThat(system.number("SELECT max(attempt) FROM turing.tickets")).isEqualTo(1);
+    }
+
+    @Test
+    void aDrainEndsInTimeWithoutADatabaseAndSaysWhatItCouldNotWrite() throws Exception {
+        system.with("turing.work.drain-timeout", "3s");
+        Child child = system.child("start");
+        List<Long> pids = awaitRunning(2);
+        proxy.stall();
+
+        child.process().destroy();
+        child.awaitPrinted("nothing more is claimed");
+        system.script("go", "");
+
+        assertThat(child.exitCode()).as(child.printed()).isEqualTo(1);
+        assertThat(child.printed()).contains("to be run again: ticket ", "of task type 'alma'");
+        awaitEnd(pids);
+        proxy.resume();
+        assertThat(system.runOnce().clean()).isTrue();
+        awaitEverythingDoneOnce();
+    }
+
+    @Test
+    void aSecondSignalEndsARuntimeWhoseDatabaseDoesNotAnswer() throws Exception {
+        system.with("turing.work.drain-timeout", "1h");
+        Child child = system.child("start");
+        List<Long> pids = awaitRunning(2);
+        proxy.stall();
+
+        child.process().destroy();
+        child.awaitPrinted("nothing more is claimed");
+        child.process().destroy();
+
+        assertThat(child.exitCode()).as(child.printed()).isEqualTo(1);
+        awaitEnd(pids);
+        proxy.resume();
+        system.script("go", "");
+        assertThat(system.runOnce().clean()).isTrue();
+        awaitEverythingDoneOnce();
+    }
+
+    @Test
+    void theWorkOfARuntimeThatIsKilledRunsElsewhereWithoutARetry() throws Exception {
+        Child killed = system.childOn("first", "start");
+        List<Long> pids = awaitRunning(2);
+        RuntimeProgram other = system.start(system.settings("second", Map.of()), Assignment.EVERYTHING);
+        awaitRunning(4);
+
+        killed.process().destroyForcibly().onExit().join();
+        awaitEnd(pids);
+        long began = system.number("SELECT count(*) FROM turing.tickets WHERE status = 'cancelled'");
+        system.script("go", "");
+        awaitEverythingDoneOnce();
+
+        assertThat(began).as("rescued while the lease stood").isZero();
+        assertThat(system.column("SELECT error FROM turing.tickets WHERE status = 'cancelled'"))
+                .hasSize(2)
+                .allSatisfy(error -> assertThat(error).startsWith("rescued: runtime"));
+        assertThat(system.number("SELECT max(attempt) FROM turing.tickets")).isEqualTo(1);
+        assertThat(WholeSystem.status(other, "alma").completed()).isEqualTo(SUBJECTS);
+    }
+
+    // ------------------------------------------------------------------ the stage
+
+    /** Waits until so many scripts have begun altogether; returns the process ids of all of them. */
+    private List<Long> awaitRunning(int scripts) throws IOException {
+        WholeSystem.await(scripts + " scripts to run").until(() -> pids().size() >= scripts);
+        return pids();
+    }
+
+    private List<Long> pids() throws IOException {
+        List<Long> pids = new ArrayList<>();
+        try (Stream<Path> files = Files.list(system.scripts())) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (name.startsWith("running-") && !name.endsWith(".part")) {
+                    pids.add(Long.parseLong(Files.readString(file)));
+                }
+            }
+        }
+        return pids;
+    }
+
+    private static void awaitEnd(List<Long> pids) {
+        WholeSystem.await("the scripts' end")
+                .untilAsserted(() -> assertThat(pids)
+                        .allSatisfy(pid -> assertThat(ProcessHandle.of(pid))
+                                .as("script " + pid)
+                                .isEmpty()));
+    }
+
+    private void awaitEverythingDoneOnce() throws Exception {
+        WholeSystem.await("everything done")
+                .until(() ->
+                        system.done("owl") == SUBJECTS && system.number("SELECT count(*) FROM turing.claims") == 0);
+        assertThat(system.number("SELECT count(*) FROM transitions")).isEqualTo(SUBJECTS);
+        assertThat(system.number("SELECT count(DISTINCT id) FROM transitions")).isEqualTo(SUBJECTS);
+    }
+}
