@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,12 @@ final class ResultReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    /** Of an error, a status or a reason: people read it, and logs repeat it. */
+    private static final int LONGEST_TEXT = 1 << 16;
+
+    private static final int MOST_DIGITS = 131_072;
+    private static final int MOST_DECIMALS = 16_383;
 
     private static final List<String> OWN = List.of("success", "status", "error", "retry", "skip_reason");
 
@@ -59,6 +66,8 @@ final class ResultReader {
             return unread(line, "the result is beyond what is accepted: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             return unread(line, "the line is not valid JSON: " + e.getOriginalMessage());
+        } catch (NumberFormatException e) {
+            return unread(line, "the line holds a number that is beyond what is accepted: " + e.getMessage());
         } catch (IOException e) {
             return unread(line, "the line is not UTF-8: " + e.getMessage());
         }
@@ -73,17 +82,23 @@ final class ResultReader {
     static @Nullable String problemOf(byte[] json) {
         try {
             return JSON.readTree(json).isMissingNode() ? "it is empty" : null;
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             return "it is not valid JSON: " + e.getMessage();
         }
     }
 
     /** The outcome that a result object stands for. */
     static Outcome outcome(ObjectNode result) {
+        if (!isKeepable(result)) {
+            String error = "the result holds a number beyond what PostgreSQL can keep. Fix: hand it over as text";
+            return new Outcome.Failed(error, true, null);
+        }
         JsonNode success = result.path("success");
         if (!success.isMissingNode() && !success.isBoolean()) {
             return new Outcome.Failed(
-                    "the result's success is " + success + ", not true or false", true, output(result));
+                    "the result's success is " + bounded(success.toString()) + ", not true or false",
+                    true,
+                    output(result));
         }
         String skipReason = text(result, "skip_reason");
         if (skipReason != null && !skipReason.isBlank()) {
@@ -98,6 +113,20 @@ final class ResultReader {
         return part == null
                 ? new Outcome.Failed(error, result.path("retry").asBoolean(true), output(result))
                 : new Outcome.Unrunnable(part, error);
+    }
+
+    /** PostgreSQL's jsonb holds numbers of 131,072 digits before the point and 16,383 behind it. */
+    private static boolean isKeepable(JsonNode value) {
+        if (value.isBigDecimal()) {
+            BigDecimal number = value.decimalValue();
+            return number.scale() <= MOST_DECIMALS && (long) number.precision() - number.scale() <= MOST_DIGITS;
+        }
+        for (JsonNode part : value) {
+            if (!isKeepable(part)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the script itself says that it failed, and why. */
@@ -116,7 +145,15 @@ final class ResultReader {
         if (value == null || value.isNull()) {
             return null;
         }
-        return value.isTextual() ? Text.clean(value.textValue()) : write(value);
+        String text = value.isTextual() ? Text.clean(value.textValue()) : write(value);
+        return bounded(text);
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= LONGEST_TEXT
+                ? text
+                : Text.clean(text.substring(0, LONGEST_TEXT)) + " ... " + (text.length() - LONGEST_TEXT)
+                        + " characters left out";
     }
 
     /** The field {@code output}, else whatever the object holds beside the result's own fields. */

@@ -30,6 +30,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
     private static final long READY_SECONDS = 60;
     private static final long LEAVE_SECONDS = 10;
     private static final long RETRY_SECONDS = 1;
+    private static final int MOST_TRIES = 5;
 
     /** How long a child's pipes are read after the last process of its own is gone: somebody else may hold them. */
     private static final long STREAMS_AFTER_END_SECONDS = 10;
@@ -71,9 +72,15 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
      * @throws ScriptFault if the operating system or the supervisor refuses
      */
     ChildProcess spawn(Launch launch) throws ScriptFault {
-        SupervisorProcess current = running();
         ChildProcess child = new ChildProcess(ids.incrementAndGet(), this::end);
-        children.put(child.id(), child);
+        SupervisorProcess current = running();
+        for (int tries = 1; !watched(child, current); tries++) {
+            if (tries == MOST_TRIES) {
+                throw new ScriptFault(
+                        "the supervisor of scripts dies as soon as it has started. Fix: let Python be whole");
+            }
+            current = running();
+        }
         try {
             current.spawn(child.id(), launch);
             child.pid().join();
@@ -89,6 +96,18 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ScriptFault("can't start " + launch + ": " + cause.getMessage());
         }
+    }
+
+    /**
+     * Has a supervisor answer for a child, unless it has died meanwhile: then its end has been told to its children
+     * already, and nobody would ever tell it to this one.
+     */
+    private synchronized boolean watched(ChildProcess child, SupervisorProcess by) {
+        if (process != by) {
+            return false;
+        }
+        children.put(child.id(), child);
+        return true;
     }
 
     private void open(ChildProcess child, SupervisorProcess from) throws IOException {

@@ -15,6 +15,7 @@ import json
 import math
 import os
 import re
+import resource
 import socket
 import sys
 import traceback
@@ -186,6 +187,8 @@ def answer_to(actor_class, database, ticket):
         part = to_blame(problem, ticket.get("model"), database.lost())
         undo(database)
         answer = {"success": False, "error": last_line(problem)}
+        if isinstance(problem, MemoryError):
+            answer["error"] = out_of_memory()
         return json.dumps(dict(answer, environment=part) if part else answer)
 
 
@@ -265,6 +268,13 @@ def turned_away(problem):
         return False
     said = [probe(answer, n) for answer in (problem, probe(problem, "response")) for n in ("code", "status", "status_code")]
     return any(isinstance(code, int) and code == 503 for code in said)
+
+
+def out_of_memory():
+    limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    if limit == resource.RLIM_INFINITY:
+        return "MemoryError: the machine gives this worker no more memory"
+    return "MemoryError: this subject needs more than the %d MiB of turing.scripts.limits.memory" % (limit >> 20)
 
 
 def undo(database):

@@ -16,6 +16,7 @@ import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 
@@ -199,6 +200,14 @@ class ScriptPerSubjectTest extends StagedTest {
     }
 
     @Test
+    void aNumberThatPostgresqlCantKeepIsAFailureThatSaysSo() throws Exception {
+        assertThat(Stage.failure(shell("echo '{\"output\": [1, {\"a\": 1e200000}]}'")))
+                .contains("beyond what PostgreSQL");
+        assertThat(Stage.failure(shell("echo '{\"output\": 1e-20000}'"))).contains("beyond what PostgreSQL");
+        assertThat(Stage.success(shell("echo '{\"output\": 1e400}'")).output()).isEqualTo("1E+400");
+    }
+
+    @Test
     void jsonNestedTooDeeplyIsAFailureThatSaysSo() throws Exception {
         stage.script("deep.py", "print('{\"a\":' * 5000 + '1' + '}' * 5000)");
 
@@ -362,6 +371,65 @@ class ScriptPerSubjectTest extends StagedTest {
 
         assertThat(Stage.success(stage.run("limits.py", ExecutionType.SCRIPT)).output())
                 .isEqualTo("[64,536870912]");
+    }
+
+    @Test
+    void anActorThatNeedsMoreMemoryThanItMayFailsItsSubjectAndItsWorkerGoesOn() throws Exception {
+        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 256L << 20, null)));
+        stage.script(
+                "greedy.py",
+                "class A:\n    def process(self):\n        size = self.input_data['subject_id'] << 20\n"
+                        + "        return {'output': len(bytearray(size))}\n");
+        TaskType taskType = Stage.taskType("greedy.py", ExecutionType.THICK);
+
+        assertThat(Stage.failure(stage.run(taskType, Stage.claim("1024"))))
+                .isEqualTo("MemoryError: this subject needs more than the 256 MiB of turing.scripts.limits.memory");
+        assertThat(Stage.success(stage.run(taskType, Stage.claim("1"))).output())
+                .isEqualTo("1048576");
+    }
+
+    @Test
+    void noScriptDumpsCoreRaisesItsLimitsOrOutlivesTheRuntimeWhereMemoryRunsShort() throws Exception {
+        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 512L << 20, null)));
+        stage.script("bound.py", """
+                import json, resource, time
+                deadline = time.monotonic() + 30
+                while time.monotonic() < deadline and open("/proc/self/oom_score_adj").read().strip() != "500":
+                    time.sleep(0.01)
+                print(json.dumps({"output": [resource.getrlimit(resource.RLIMIT_CORE)[1],
+                                             resource.getrlimit(resource.RLIMIT_DATA)[1],
+                                             int(open("/proc/self/oom_score_adj").read())]}))
+                """);
+
+        assertThat(Stage.success(stage.run("bound.py", ExecutionType.SCRIPT)).output())
+                .isEqualTo("[0,536870912,500]");
+    }
+
+    @Test
+    void childrenInSessionsOfTheirOwnThatIgnoreSigtermEndWithARunThatTimesOut() throws Exception {
+        Path pid = folder.resolve("pid");
+        stage.script(
+                "hang.sh",
+                "#!/bin/sh\ntrap '' TERM\nsetsid sh -c 'trap \"\" TERM; echo $$ >" + pid
+                        + "; while :; do sleep 1; done' &\nwhile :; do sleep 1; done\n");
+        Claim claim = Stage.claim("1");
+
+        ScriptHost.Result result =
+                stage.run(Stage.taskType("hang.sh", ExecutionType.SCRIPT, Duration.ofSeconds(5), null), claim);
+
+        assertThat(result.outcome()).isInstanceOf(Outcome.TimedOut.class);
+        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
+    }
+
+    @Test
+    void childrenOfARuntimeThatFallsSilentAreGoneBeforeItsLeaseLapsesHoweverShortThatIs() {
+        for (long lease : new long[] {2_000, 3_000, 20_000, 3_600_000}) {
+            Duration renewEvery = Duration.ofMillis(lease / 2);
+            ScriptSettings.Times times = ScriptSettings.Times.within(Duration.ofMillis(lease), renewEvery);
+
+            assertThat(times.heartbeatLimit().plus(times.silenceGrace()))
+                    .isLessThan(Duration.ofMillis(lease).minus(renewEvery));
+        }
     }
 
     @Test
