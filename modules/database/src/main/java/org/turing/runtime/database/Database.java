@@ -1,29 +1,54 @@
 package org.turing.runtime.database;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The database and its two pools: one for registry and ledger, a small one for work_queries, so that a slow query keeps
- * nobody from recording an outcome. No connection is ever left with a transaction open.
+ * The database and its pools: one for registry and ledger, a small one for work_queries, so that a slow query keeps
+ * nobody from recording an outcome, and one connection for the lease, which is renewed whatever the others wait for. No
+ * connection is ever left with a transaction open.
  */
 public final class Database implements AutoCloseable {
 
-    private static final String APPLICATION = "turing-runtime";
+    private static final String APPLICATION = "turing-runtime ";
+
+    /** A renewal that takes longer is tried again on another connection: leases last for some seconds only. */
+    private static final Duration RENEWAL = Duration.ofSeconds(2);
+
+    /** How long a ledger's statement waits for a lock, unless it says otherwise. */
+    static final String LOCK_TIMEOUT = "5s";
+
+    /** No work of ours leaves a transaction idle for so long: its process stood still, or is beyond a dead line. */
+    private static final String NEVER_IDLE = "SET idle_in_transaction_session_timeout = '15s'; ";
 
     private final DatabaseSettings settings;
-    private final HikariDataSource ledger;
+    private final Pool ledger;
+    private final Pool lease;
     private final QueryPool queries;
 
     private Database(DatabaseSettings settings) {
         this.settings = settings;
-        this.ledger = new HikariDataSource(ledgerPool(settings));
+        // The search_path stays the database's own: users' triggers fire in these sessions. Our SQL names its schema.
+        this.ledger = Pool.open(
+                settings,
+                APPLICATION + "ledger",
+                settings.ledgerConnections(),
+                settings.ledgerTimeout(),
+                "SET lock_timeout = '" + LOCK_TIMEOUT + "'; " + NEVER_IDLE,
+                false);
+        this.lease =
+                Pool.open(settings, APPLICATION + "lease", 1, RENEWAL, "SET lock_timeout = '1s'; " + NEVER_IDLE, false);
         this.queries = new QueryPool(
-                pool(reading(settings), "work_query", settings.queryConnections()), settings.queryTimeout());
+                Pool.open(
+                        reading(settings),
+                        APPLICATION + "work_query",
+                        settings.queryConnections(),
+                        settings.queryTimeout(),
+                        "",
+                        true),
+                settings.queryTimeout());
     }
 
     /**
@@ -52,6 +77,19 @@ public final class Database implements AutoCloseable {
         return settings;
     }
 
+    /**
+     * Runs a renewal in one transaction, on a connection that nothing else uses; waits seconds at most.
+     *
+     * @throws org.turing.runtime.ports.DatabaseUnavailable if the database can't serve now
+     */
+    <T> T renewal(Work<T> work) {
+        try {
+            return run(lease, work);
+        } catch (SQLException e) {
+            throw SqlFaults.unchecked(e);
+        }
+    }
+
     /** Work inside one transaction. */
     @FunctionalInterface
     interface Work<T> {
@@ -74,7 +112,7 @@ public final class Database implements AutoCloseable {
     /** Like {@link #transaction}, for callers that can make something of a refused statement. */
     <T> T attempt(Work<T> work) throws SQLException {
         try {
-            return run(work);
+            return run(ledger, work);
         } catch (SQLException e) {
             if (SqlFaults.isUnavailability(e)) {
                 throw SqlFaults.unavailable(e);
@@ -107,18 +145,20 @@ public final class Database implements AutoCloseable {
 
     /** Replaces the pools' connections as they come back: a setting of the database itself has changed. */
     void renewConnections() {
-        ledger.getHikariPoolMXBean().softEvictConnections();
+        ledger.renew();
+        lease.renew();
         queries.renew();
     }
 
     @Override
     public void close() {
         queries.close();
+        lease.close();
         ledger.close();
     }
 
-    private <T> T run(Work<T> work) throws SQLException {
-        try (Connection connection = ledger.getConnection()) {
+    private static <T> T run(Pool pool, Work<T> work) throws SQLException {
+        try (Connection connection = pool.connection()) {
             try {
                 T result = work.in(connection);
                 connection.commit();
@@ -138,39 +178,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariConfig ledgerPool(DatabaseSettings settings) {
-        HikariConfig config = pool(settings, "ledger", settings.ledgerConnections());
-        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        // The search_path stays the database's own: users' triggers fire in these sessions. Our SQL names its schema.
-        config.setConnectionInitSql("""
-                SET standard_conforming_strings = on; SET jit = off; SET lock_timeout = '5s';
-                SET idle_in_transaction_session_timeout = '60s'""");
-        return config;
-    }
-
     /** The same place, for the login that can only read where there is one. */
     static DatabaseSettings reading(DatabaseSettings settings) {
         Login reader = settings.reader();
         return reader == null ? settings : settings.as(reader);
     }
 
-    private static HikariConfig pool(DatabaseSettings settings, String name, int connections) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(APPLICATION + " " + name);
-        config.setDataSource(dataSource(settings, APPLICATION + " " + name));
-        config.setMaximumPoolSize(connections);
-        config.setMinimumIdle(1);
-        config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
-        config.setConnectionTimeout(settings.connectTimeout().toMillis());
-        config.setInitializationFailTimeout(-1);
-        config.setAutoCommit(false);
-        // Else the pool leaves the transaction of the SETs open, and the first rollback undoes them.
-        config.setIsolateInternalQueries(true);
-        return config;
-    }
-
-    /** Connections outside the pools: for migrations, listening and checks. */
-    static PGSimpleDataSource dataSource(DatabaseSettings settings, String applicationName) {
+    /**
+     * Connections outside the pools: for migrations and listening.
+     *
+     * @param answer how long to wait for any answer of the server; zero: for ever
+     */
+    static PGSimpleDataSource dataSource(DatabaseSettings settings, String applicationName, Duration answer) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(settings.jdbcUrl());
         if (settings.user() != null) {
@@ -184,6 +203,7 @@ public final class Database implements AutoCloseable {
         int seconds = (int) Math.max(1, settings.connectTimeout().toSeconds());
         source.setConnectTimeout(seconds);
         source.setLoginTimeout(seconds);
+        source.setSocketTimeout((int) answer.toSeconds());
         return source;
     }
 }

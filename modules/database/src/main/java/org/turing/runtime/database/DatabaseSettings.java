@@ -23,6 +23,7 @@ import org.postgresql.Driver;
  * @param ledgerConnections connections for registry and ledger at most; at least 1
  * @param queryConnections connections for work_queries at most; at least 1
  * @param queryTimeout how long a work_query may run; at least 1 ms
+ * @param ledgerTimeout how long a statement on registry and ledger may run; at least 1 s
  * @param connectTimeout how long to wait for a connection; at least 1 s
  * @param reader the login for work_queries, which can only read, or null: the user itself runs them
  */
@@ -34,6 +35,7 @@ public record DatabaseSettings(
         int ledgerConnections,
         int queryConnections,
         Duration queryTimeout,
+        Duration ledgerTimeout,
         Duration connectTimeout,
         @Nullable Login reader) {
 
@@ -101,14 +103,24 @@ public record DatabaseSettings(
                 8,
                 4,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
                 null);
     }
 
     /** These settings with other pool sizes. */
     public DatabaseSettings withConnections(int forLedger, int forQueries) {
         return new DatabaseSettings(
-                jdbcUrl, user, password, schema, forLedger, forQueries, queryTimeout, connectTimeout, reader);
+                jdbcUrl,
+                user,
+                password,
+                schema,
+                forLedger,
+                forQueries,
+                queryTimeout,
+                ledgerTimeout,
+                connectTimeout,
+                reader);
     }
 
     /** These settings with another login for work_queries, or with none. */
@@ -121,6 +133,7 @@ public record DatabaseSettings(
                 ledgerConnections,
                 queryConnections,
                 queryTimeout,
+                ledgerTimeout,
                 connectTimeout,
                 login);
     }
@@ -135,14 +148,39 @@ public record DatabaseSettings(
                 ledgerConnections,
                 queryConnections,
                 queryTimeout,
+                ledgerTimeout,
                 connectTimeout,
                 null);
+    }
+
+    /** These settings with another limit on what a statement of the ledger's own may take. */
+    public DatabaseSettings withLedgerTimeout(Duration timeout) {
+        return new DatabaseSettings(
+                jdbcUrl,
+                user,
+                password,
+                schema,
+                ledgerConnections,
+                queryConnections,
+                queryTimeout,
+                timeout,
+                connectTimeout,
+                reader);
     }
 
     /** These settings with another limit on a work_query's run. */
     public DatabaseSettings withQueryTimeout(Duration timeout) {
         return new DatabaseSettings(
-                jdbcUrl, user, password, schema, ledgerConnections, queryConnections, timeout, connectTimeout, reader);
+                jdbcUrl,
+                user,
+                password,
+                schema,
+                ledgerConnections,
+                queryConnections,
+                timeout,
+                ledgerTimeout,
+                connectTimeout,
+                reader);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,9 @@ final class DeclaredMoves {
      * @param status the status it has now if it was not moved; null if it is gone
      */
     record Moved(Move move, @Nullable String status) {}
+
+    /** How long a user's table is waited for: everybody's outcomes wait with it. */
+    private static final String A_MOMENT = "50ms";
 
     private final Map<DeclaredInbox, SubjectTable> tables = new ConcurrentHashMap<>();
 
@@ -98,6 +102,30 @@ final class DeclaredMoves {
             }
         }
         return moves;
+    }
+
+    /**
+     * The same, but that a table which somebody has locked is not waited for.
+     *
+     * @return null if it was locked; nothing was moved then, and the transaction goes on as if nothing had been tried
+     */
+    static @Nullable Map<String, Moved> moveUnlessLocked(
+            Connection connection, SubjectTable table, String from, String to, Collection<String> ids)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SAVEPOINT moves; SET LOCAL lock_timeout = '" + A_MOMENT + "'");
+            try {
+                Map<String, Moved> moves = move(connection, table, from, to, ids);
+                statement.execute("RELEASE SAVEPOINT moves; SET LOCAL lock_timeout = '" + Database.LOCK_TIMEOUT + "'");
+                return moves;
+            } catch (SQLException locked) {
+                if (!SqlFaults.isLock(locked)) {
+                    throw locked;
+                }
+                statement.execute("ROLLBACK TO SAVEPOINT moves; RELEASE SAVEPOINT moves");
+                return null;
+            }
+        }
     }
 
     private static Set<String> moved(

@@ -175,6 +175,9 @@ public final class JdbcInboxes implements Inboxes {
             T result = (T) answer;
             return result;
         } catch (SQLException e) {
+            if (SqlFaults.isLock(e)) {
+                throw SqlFaults.unavailable(e); // somebody has the table, and it is no fault of the query's
+            }
             throw WorkQuery.fault(taskType, "failed: " + explained(e));
         }
     }

@@ -79,7 +79,7 @@ public final class JdbcRuntimeLease implements RuntimeLease {
 
     @Override
     public boolean renew() {
-        boolean renewed = database.transaction(connection -> {
+        boolean renewed = database.renewal(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                     UPDATE turing.runtimes
                        SET renewed_at = clock_timestamp(), lease_until = clock_timestamp() + CAST(? AS interval)

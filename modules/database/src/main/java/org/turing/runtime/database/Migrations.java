@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class Migrations {
     private static void migrate(DatabaseSettings settings) throws DatabaseFault {
         try {
             Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(Database.dataSource(settings, "turing-runtime migrations"))
+                    .dataSource(Database.dataSource(settings, "turing-runtime migrations", Duration.ZERO))
                     .locations("classpath:db/migration")
                     .defaultSchema(settings.schema())
                     .schemas(settings.schema())

@@ -40,7 +40,7 @@ public final class MonotonicDatabaseClock implements DatabaseClock {
     }
 
     private static Reading ask(Database database) {
-        return database.transaction(connection -> {
+        return database.renewal(connection -> {
             try (Statement statement = connection.createStatement()) {
                 long before = System.nanoTime();
                 try (ResultSet row = statement.executeQuery("SELECT pg_catalog.clock_timestamp()")) {

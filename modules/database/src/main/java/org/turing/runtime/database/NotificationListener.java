@@ -28,7 +28,7 @@ public final class NotificationListener implements Notifications {
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final DatabaseSettings settings;
 
@@ -59,14 +59,17 @@ public final class NotificationListener implements Notifications {
         @Override
         public void run() {
             Duration pause = SHORTEST_PAUSE;
+            boolean deaf = false;
             while (!isClosed()) {
                 boolean heard = false;
                 try (Connection connection = open()) {
                     heard = true;
+                    deaf = false;
                     tell(new Notice.Listening());
                     hear(connection);
                 } catch (SQLException e) {
-                    if (!isClosed()) {
+                    if (!isClosed() && !deaf) {
+                        deaf = true;
                         tell(new Notice.Deaf("notifications: " + SqlFaults.message(e)));
                     }
                 }
@@ -78,7 +81,8 @@ public final class NotificationListener implements Notifications {
         }
 
         private Connection open() throws SQLException {
-            Connection connection = Database.dataSource(settings, "turing-runtime notifications")
+            Connection connection = Database.dataSource(
+                            settings, "turing-runtime notifications", settings.connectTimeout())
                     .getConnection();
             current = connection;
             try (Statement statement = connection.createStatement()) {

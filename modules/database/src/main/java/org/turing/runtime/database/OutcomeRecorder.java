@@ -56,8 +56,8 @@ final class OutcomeRecorder {
     }
 
     /**
-     * @param locked the task types for one of whose entries a lock was waited for in vain: somebody has their table,
-     *     and as long a wait for each of the others would keep everybody's outcomes from being written
+     * @param locked the task types for one of whose entries a lock or a user's trigger was waited for in vain: as long
+     *     a wait for each of the others would keep everybody's outcomes from being written
      */
     private Verdict recordAlone(Entry entry, Set<Long> locked) {
         if (locked.contains(entry.taskType().id())) {
@@ -66,9 +66,10 @@ final class OutcomeRecorder {
         try {
             return recorded(List.of(entry)).get(0);
         } catch (SQLException refused) {
-            if (SqlFaults.isLock(refused)) {
+            if (SqlFaults.isLock(refused) || SqlFaults.isTimeout(refused)) {
                 locked.add(entry.taskType().id());
-                return delayed(entry.run().claim().ticketId());
+                return new Verdict.Delayed(
+                        entry.run().claim().ticketId(), "its statement was given up: " + SqlFaults.message(refused));
             }
             try {
                 String error = "the database refused to record the outcome: " + SqlFaults.message(refused);
@@ -234,7 +235,11 @@ final class OutcomeRecorder {
                 .map(decision -> decision.run().claim().subject().id())
                 .toList();
         Map<String, Moved> moved =
-                DeclaredMoves.move(connection, table, group.inbox().inboxStatus(), group.target(), ids);
+                DeclaredMoves.moveUnlessLocked(connection, table, group.inbox().inboxStatus(), group.target(), ids);
+        if (moved == null) {
+            decisions.forEach(decision -> verdicts.put(decision.ticketId(), delayed(decision.ticketId())));
+            return settled;
+        }
         for (Decision decision : decisions) {
             Moved move = moved.get(decision.run().claim().subject().id());
             switch (move.move()) {

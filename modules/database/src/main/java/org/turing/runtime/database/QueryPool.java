@@ -1,7 +1,5 @@
 package org.turing.runtime.database;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,22 +16,22 @@ final class QueryPool implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(QueryPool.class);
 
-    private final HikariDataSource pool;
+    private final Pool pool;
     private final String limits;
 
-    /** @param config the pool as all are; this one makes it read-only */
-    QueryPool(HikariConfig config, Duration timeout) {
-        config.setReadOnly(true);
-        this.pool = new HikariDataSource(config);
+    /** @param pool of read-only sessions, in which nothing is set that must last */
+    QueryPool(Pool pool, Duration timeout) {
+        this.pool = pool;
         // For the transaction alone: behind a pooler the next one may be in another session.
         this.limits = "SELECT set_config('statement_timeout', '" + Math.max(1, timeout.toMillis()) + "', true), "
-                + "set_config('idle_in_transaction_session_timeout', '60s', true), set_config('jit', 'off', true), "
+                + "set_config('idle_in_transaction_session_timeout', '15s', true), "
+                + "set_config('lock_timeout', '2s', true), set_config('jit', 'off', true), "
                 + "set_config('standard_conforming_strings', 'on', true)";
     }
 
     /** Runs the work in a read-only transaction within the limits. */
     <T> T read(Work<T> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = pool.connection()) {
             try {
                 limit(connection);
                 T result = work.in(connection);
@@ -61,7 +59,7 @@ final class QueryPool implements AutoCloseable {
             statement.execute("DISCARD ALL");
         } catch (SQLException e) {
             log.debug("a session of work_queries is closed, as it can't be made as new: {}", e.getMessage());
-            pool.evictConnection(connection);
+            pool.evict(connection);
         }
     }
 
@@ -75,7 +73,7 @@ final class QueryPool implements AutoCloseable {
 
     /** Replaces the connections as they come back. */
     void renew() {
-        pool.getHikariPoolMXBean().softEvictConnections();
+        pool.renew();
     }
 
     @Override

@@ -15,8 +15,8 @@ final class ServerCheck {
     private ServerCheck() {}
 
     static void check(DatabaseSettings settings) throws DatabaseFault {
-        try (Connection connection =
-                Database.dataSource(settings, "turing-runtime check").getConnection()) {
+        try (Connection connection = Database.dataSource(settings, "turing-runtime check", settings.ledgerTimeout())
+                .getConnection()) {
             checkVersion(
                     settings,
                     connection.getMetaData().getDatabaseMajorVersion(),
@@ -34,7 +34,7 @@ final class ServerCheck {
     /** That it is told at the start keeps work_queries from running, unnoticed, as somebody who may write. */
     static void checkReader(DatabaseSettings settings, Login reader) throws DatabaseFault {
         try {
-            Database.dataSource(settings.as(reader), "turing-runtime check")
+            Database.dataSource(settings.as(reader), "turing-runtime check", settings.ledgerTimeout())
                     .getConnection()
                     .close();
         } catch (SQLException e) {

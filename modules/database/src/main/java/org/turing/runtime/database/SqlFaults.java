@@ -45,13 +45,18 @@ final class SqlFaults {
         return "55P03".equals(state) || "40P01".equals(state) || "40001".equals(state);
     }
 
+    /** Whether the statement was ended because it took longer than it may; whose fault that is it does not say. */
+    static boolean isTimeout(SQLException failure) {
+        return "57014".equals(failure.getSQLState());
+    }
+
     static DatabaseUnavailable unavailable(SQLException failure) {
         return new DatabaseUnavailable("the database can't serve now: " + message(failure), failure);
     }
 
     /** What to throw for a statement of ours that failed: weather, or a defect that a caller can't mend. */
     static RuntimeException unchecked(SQLException failure) {
-        return isUnavailability(failure) || isLock(failure)
+        return isUnavailability(failure) || isLock(failure) || isTimeout(failure)
                 ? unavailable(failure)
                 : new IllegalStateException("the ledger's statement failed: " + message(failure), failure);
     }

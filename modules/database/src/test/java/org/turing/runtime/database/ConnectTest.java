@@ -173,6 +173,7 @@ class ConnectTest {
                 2,
                 2,
                 Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 null))) {
             JdbcInboxes inboxes = new JdbcInboxes(impatient);

@@ -2,6 +2,7 @@ package org.turing.runtime.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.turing.runtime.database.TestDatabase.failure;
 import static org.turing.runtime.database.TestDatabase.success;
 import static org.turing.runtime.database.TestDatabase.written;
@@ -10,7 +11,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,17 +112,59 @@ class OutcomeTest {
         assertThat(status(1)).isEqualTo("elsewhere");
     }
 
+    /** Beside somebody who waits for the same lock as long as the ledger's statements may. */
     @Test
-    void aLockedTableIsWaitedForOnceAndNotForEachOfItsSubjects() throws Exception {
+    void aLockedTableDelaysItsOwnOutcomesAndNobodyElses() throws Exception {
         TaskType taskType = declared("done");
+        TaskType neighbour = test.registerQuery("neighbour", "SELECT generate_series(1, 3)");
         List<Claim> claims = test.runtime.claim(taskType, 5);
-        try (Connection connection = test.connection();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE owl IN ACCESS EXCLUSIVE MODE");
-            long began = System.nanoTime();
-            assertThat(test.runtime.record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Delayed.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LOCK_TIMEOUT.multipliedBy(4));
+        List<Claim> others = test.runtime.claim(neighbour, 3);
+        List<Entry> entries = new ArrayList<>();
+        claims.forEach(claim -> entries.add(test.entry(taskType, claim, success())));
+        others.forEach(claim -> entries.add(test.entry(neighbour, claim, success())));
+        try (Connection holder = test.connection();
+                Connection waiter = test.connection();
+                Statement holding = holder.createStatement();
+                Statement waiting = waiter.createStatement()) {
+            holder.setAutoCommit(false);
+            holding.execute("LOCK TABLE owl IN ACCESS EXCLUSIVE MODE");
+            waiting.execute("SET lock_timeout = '" + LOCK_TIMEOUT.toMillis() + "'");
+            CompletableFuture<Throwable> patience = CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> waiting.execute("UPDATE owl SET name = name")));
+
+            List<Verdict> verdicts = test.runtime.ledger.record(entries);
+
+            assertThat(patience).as("others wait still").isNotDone();
+            assertThat(verdicts.subList(0, claims.size())).hasOnlyElementsOfType(Verdict.Delayed.class);
+            assertThat(verdicts.subList(claims.size(), verdicts.size())).hasOnlyElementsOfType(Verdict.Written.class);
+            assertThat(patience.join()).hasMessageContaining("lock timeout");
+        }
+        assertThat(test.runtime.record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Written.class);
+    }
+
+    /** Its trigger takes longer than a statement of the ledger's may. */
+    @Test
+    void aTriggerThatHangsDelaysItsOwnOutcomesAndNobodyElses() throws Exception {
+        TaskType taskType = declared("done");
+        TaskType neighbour = test.registerQuery("beside", "SELECT generate_series(1, 3)");
+        List<Claim> claims = test.runtime.claim(taskType, 5);
+        List<Claim> others = test.runtime.claim(neighbour, 3);
+        List<Entry> entries = new ArrayList<>();
+        claims.forEach(claim -> entries.add(test.entry(taskType, claim, success())));
+        others.forEach(claim -> entries.add(test.entry(neighbour, claim, success())));
+        test.sql("CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN PERFORM pg_sleep(3600); RETURN new; END $$");
+        test.sql("CREATE TRIGGER hang BEFORE UPDATE ON owl FOR EACH ROW EXECUTE FUNCTION hang()");
+        try (Database impatient = Database.connect(test.settings.withLedgerTimeout(Duration.ofSeconds(2)))) {
+            List<Verdict> verdicts = new JdbcTicketLedger(
+                            impatient, test.runtime.lease, test.inboxes, Duration.ofDays(30), Guards.DEFAULT)
+                    .record(entries);
+
+            assertThat(verdicts.subList(0, claims.size())).hasOnlyElementsOfType(Verdict.Delayed.class);
+            assertThat(verdicts.subList(claims.size(), verdicts.size())).hasOnlyElementsOfType(Verdict.Written.class);
+        } finally {
+            test.sql("DROP TRIGGER hang ON owl");
+            test.sql("DROP FUNCTION hang()");
         }
         assertThat(test.runtime.record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Written.class);
     }

@@ -106,7 +106,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         this.workers = workers;
         this.writer = writer;
         this.timers = timers;
-        this.database = Blocking.database(context.getSystem());
+        this.database = Blocking.lease(context.getSystem());
         this.clearReplies = context.messageAdapter(WorkerHost.AllClear.class, clear -> new AllClear());
         this.flushReplies = context.messageAdapter(LedgerWriter.Flushed.class, Flushed::new);
         begin();

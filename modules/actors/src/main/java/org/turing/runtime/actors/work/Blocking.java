@@ -18,7 +18,7 @@ public final class Blocking {
         this.executor = executor;
     }
 
-    /** For calls to the ledger, the registry and the lease, which nothing else may keep waiting. */
+    /** For calls to the ledger and the registry, which inboxes may not keep waiting. */
     public static Blocking database(ActorSystem<?> system) {
         return of(system, "turing.dispatchers.database");
     }
@@ -26,6 +26,11 @@ public final class Blocking {
     /** For calls that ask inboxes, by way of {@link InboxThreads} alone. */
     static Blocking inboxes(ActorSystem<?> system) {
         return of(system, INBOXES);
+    }
+
+    /** For calls that renew the lease, which nothing else may keep waiting. */
+    public static Blocking lease(ActorSystem<?> system) {
+        return of(system, "turing.dispatchers.lease");
     }
 
     /** For calls that tell processes what to do: those may be stopped, and their pipes full. */

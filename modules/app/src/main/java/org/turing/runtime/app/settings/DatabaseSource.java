@@ -16,6 +16,7 @@ import org.turing.runtime.embedded.SecretFile;
  * @param ledgerConnections connections for registry and ledger at most
  * @param queryConnections connections for looks into inboxes at most
  * @param queryTimeout longest run of one look into an inbox
+ * @param ledgerTimeout longest run of one statement of the registry and the ledger
  * @param readerRole the role that 'init --grant' makes for work_queries
  * @param readerFile where it keeps that role's password
  * @param reader the login for work_queries, or null: the runtime's user itself runs them
@@ -26,6 +27,7 @@ public record DatabaseSource(
         int ledgerConnections,
         int queryConnections,
         Duration queryTimeout,
+        Duration ledgerTimeout,
         String readerRole,
         SecretFile readerFile,
         @Nullable Login reader) {
@@ -40,7 +42,15 @@ public record DatabaseSource(
     /** The same with a database of the user's own. */
     DatabaseSource withExternal(@Nullable DatabaseSettings settings) {
         return new DatabaseSource(
-                settings, schema, ledgerConnections, queryConnections, queryTimeout, readerRole, readerFile, reader);
+                settings,
+                schema,
+                ledgerConnections,
+                queryConnections,
+                queryTimeout,
+                ledgerTimeout,
+                readerRole,
+                readerFile,
+                reader);
     }
 
     /** The login that 'init --grant' makes: the one that is known, else one with a password made up and kept now. */
@@ -52,6 +62,7 @@ public record DatabaseSource(
     DatabaseSettings applied(DatabaseSettings settings) {
         return settings.withConnections(ledgerConnections, queryConnections)
                 .withQueryTimeout(queryTimeout)
+                .withLedgerTimeout(ledgerTimeout)
                 .withReader(reader);
     }
 

@@ -90,6 +90,7 @@ public record Settings(
                 reader.number("turing.db.ledger-connections", 2, 1000),
                 reader.number("turing.db.query-connections", 1, 1000),
                 reader.duration("turing.db.query-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
+                reader.duration("turing.db.ledger-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
                 readerRole,
                 readerFile,
                 login(reader, readerRole, readerFile));

@@ -117,6 +117,7 @@ class SettingsTest {
         turing.db.ledger-connections | 1          | must be a whole number from 2 to 1000
         turing.db.query-connections | 0           | must be a whole number from 1 to 1000
         turing.db.query-timeout   | 1ms           | must be a duration from 100ms to 1h, such as 500ms, 5s or 2h
+        turing.db.ledger-timeout  | 1ms           | must be a duration from 1s to 1h, such as 500ms, 5s or 2h
         turing.scripts.folder     | ""            | must be a path
         turing.scripts.python     | " "           | must be a name on the PATH or a path
         turing.scripts.drift      | ignore        | must be one of warn, refuse

@@ -70,7 +70,14 @@ final class WholeSystem implements BeforeAllCallback, BeforeEachCallback, AfterE
     private @Nullable Server server;
     private @Nullable String database;
     private @Nullable Path home;
+    private @Nullable Map<String, String> apart;
     private boolean perClass;
+
+    /** On a server of its own, with these settings of PostgreSQL, which is closed with it. */
+    WholeSystem onServerApart(Map<String, String> serverSettings) {
+        apart = serverSettings;
+        return this;
+    }
 
     /** A setting that this system's runtimes have beside the usual ones of tests. */
     WholeSystem with(String key, String value) {
@@ -104,7 +111,9 @@ final class WholeSystem implements BeforeAllCallback, BeforeEachCallback, AfterE
     }
 
     private void open(ExtensionContext context) throws Exception {
-        server = Server.of(context);
+        server = apart == null
+                ? Server.of(context)
+                : Server.apart(Files.createTempDirectory("whole-system-server"), apart);
         database = server.newDatabase();
         home = Files.createTempDirectory("whole-system").toRealPath();
         Files.createDirectory(scripts());
@@ -115,7 +124,11 @@ final class WholeSystem implements BeforeAllCallback, BeforeEachCallback, AfterE
         for (AutoCloseable started : running) {
             started.close();
         }
-        server().drop(database());
+        if (apart == null) {
+            server().drop(database());
+        } else {
+            server().close();
+        }
         delete(home());
     }
 

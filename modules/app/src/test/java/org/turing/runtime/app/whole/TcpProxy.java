@@ -1,0 +1,115 @@
+package org.turing.runtime.app.whole;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Stands on loopback between the runtime and its server, and can make the server vanish without a word, as a host does
+ * that loses its power or a firewall that forgets a connection: nothing is closed, nothing is answered any more.
+ */
+final class TcpProxy implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 8192;
+
+    private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final int serverPort;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private volatile boolean vanished;
+
+    private TcpProxy(int serverPort) throws IOException {
+        this.serverPort = serverPort;
+        threads.execute(this::accept);
+    }
+
+    static TcpProxy to(int serverPort) throws IOException {
+        return new TcpProxy(serverPort);
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    /** From now on nothing gets through, on any connection. */
+    void vanish() {
+        vanished = true;
+        links.forEach(link -> link.dead = true);
+    }
+
+    /** New connections get through again; those that were there stay dead. */
+    void comeBack() {
+        vanished = false;
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                Socket client = listening.accept();
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+                Link link = new Link(client, server);
+                link.dead = vanished;
+                links.add(link);
+                threads.execute(() -> link.carry(client, server));
+                threads.execute(() -> link.carry(server, client));
+            } catch (SocketException closed) {
+                return;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    private final class Link {
+        private final Socket client;
+        private final Socket server;
+        private volatile boolean dead;
+
+        Link(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void carry(Socket from, Socket to) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            try (InputStream in = from.getInputStream();
+                    OutputStream out = to.getOutputStream()) {
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    if (!dead) {
+                        out.write(buffer, 0, read);
+                        out.flush();
+                    }
+                }
+            } catch (IOException ended) {
+                // one side is gone, and the other one is told by the closing
+            } finally {
+                close();
+            }
+        }
+
+        void close() {
+            try (client;
+                    server) {
+                links.remove(this);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        links.forEach(Link::close);
+        threads.shutdown();
+    }
+}
