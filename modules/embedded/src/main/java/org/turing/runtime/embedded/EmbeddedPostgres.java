@@ -53,6 +53,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final ServerControl control;
     private final Map<String, String> settings;
     private final @Nullable DataFolder ownFolder;
+    private @Nullable ServerWatch watch;
     private boolean closed;
 
     private EmbeddedPostgres(
@@ -204,6 +205,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
+     * From now on until it is closed, the server is started again by itself whenever it has ended, on the same port:
+     * nobody else would do it. Calling twice does no harm.
+     */
+    public synchronized void keepRunning() {
+        if (watch == null && !closed) {
+            watch = ServerWatch.begin(this::revive, "turing-postgres-" + port);
+        }
+    }
+
+    /**
      * Stops the server and waits for its end; open transactions are rolled back. Closing twice does no harm.
      *
      * @throws EmbeddedPostgresFailure if it can't be ended; the folder is given free all the same
@@ -214,6 +225,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return;
         }
         closed = true;
+        if (watch != null) {
+            watch.close();
+        }
         try {
             control.stop();
         } catch (IOException failure) {

@@ -33,6 +33,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 database.migrate();
                 new SearchPath(database).apply();
             }
+            server.keepRunning();
             return new EmbeddedDatabase(server, settings);
         } catch (DatabaseFault | RuntimeException failure) {
             server.close();
