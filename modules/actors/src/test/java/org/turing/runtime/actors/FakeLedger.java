@@ -199,7 +199,8 @@ final class FakeLedger implements TicketLedger {
                     .sorted()
                     .toList();
             long given = dead.stream().filter(d -> d.startsWith(mine)).count();
-            return new Standing(waiting.size(), waiting.isEmpty() ? null : waiting.get(0), 0, 0, 0, given, 0);
+            return new Standing(
+                    waiting.size(), waiting.isEmpty() ? null : waiting.get(0), 0, 0, 0, given, 0, List.of());
         }
     }
 

@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -207,6 +209,7 @@ final class Settlement {
                     }
                 }
             }
+            long named = counts.getOrDefault("stayed", 0L) + counts.getOrDefault("set_aside", 0L);
             return new Standing(
                     counts.getOrDefault("backing_off", 0L),
                     nextRetryAt,
@@ -214,7 +217,28 @@ final class Settlement {
                     counts.getOrDefault("skipped", 0L),
                     counts.getOrDefault("set_aside", 0L),
                     counts.getOrDefault("dead", 0L),
-                    counts.getOrDefault("finished", 0L));
+                    counts.getOrDefault("finished", 0L),
+                    named == 0 ? List.of() : kept(connection, taskType));
         });
+    }
+
+    private List<Standing.Kept> kept(Connection connection, TaskType taskType) throws SQLException {
+        List<Standing.Kept> kept = new ArrayList<>();
+        // Index memory_standing.
+        String some = """
+                (SELECT subject_id, state = 'stayed', coalesce(reason, '') FROM turing.memory
+                  WHERE task_type_id = ? AND state = '%s' ORDER BY subject_id LIMIT %d)""";
+        try (PreparedStatement statement =
+                connection.prepareStatement(database.inSchema(some.formatted("stayed", Standing.NAMED) + " UNION ALL "
+                        + some.formatted("set_aside", Standing.NAMED)))) {
+            statement.setLong(1, taskType.id());
+            statement.setLong(2, taskType.id());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    kept.add(new Standing.Kept(row.getString(1), row.getBoolean(2), row.getString(3)));
+                }
+            }
+        }
+        return kept;
     }
 }

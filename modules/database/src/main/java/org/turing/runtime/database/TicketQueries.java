@@ -7,13 +7,18 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.TicketStatus;
 
 /** Reads tickets for people. */
 public final class TicketQueries {
+
+    /** The most tickets that a trace shows. */
+    private static final int LONGEST_TRACE = 1000;
 
     private final Database database;
 
@@ -102,6 +107,65 @@ public final class TicketQueries {
             }
             return tickets;
         });
+    }
+
+    /**
+     * A chain of tickets.
+     *
+     * @param tickets in their order
+     */
+    public record Chain(UUID chainId, String subjectType, String subjectId, List<Ticket> tickets) {
+        public Chain {
+            tickets = List.copyOf(tickets);
+        }
+    }
+
+    /** The chains of a subject whose tickets are still kept, in the order in which they began; of many the latest. */
+    public List<Chain> chainsOfSubject(String subjectId) {
+        // Index ticket_history_of_subject.
+        return chains("t.subject_id = ?", statement -> statement.setString(1, subjectId));
+    }
+
+    /** The chain of a ticket; nothing if there is no such ticket. */
+    public List<Chain> chainOfTicket(long ticketId) {
+        // Indexes ticket_history_ticket and ticket_history_of_subject: a chain is one subject's.
+        return chains("""
+                (t.subject_id, t.chain_id) IN (SELECT subject_id, chain_id FROM turing.tickets WHERE ticket_id = ?)""", statement -> statement.setLong(1, ticketId));
+    }
+
+    private interface Parameters {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    private List<Chain> chains(String which, Parameters parameters) {
+        List<Ticket> tickets = database.transaction(connection -> {
+            List<Ticket> found = new ArrayList<>();
+            try (PreparedStatement statement =
+                    connection.prepareStatement(database.inSchema("""
+                    SELECT * FROM (SELECT t.*, coalesce(n.task_type_name, CAST(t.task_type_id AS text)) AS task_type
+                                     FROM turing.tickets t LEFT JOIN turing.task_types n USING (task_type_id)
+                                    WHERE %s ORDER BY t.ticket_id DESC LIMIT %d) latest
+                     ORDER BY ticket_id""".formatted(which, LONGEST_TRACE)))) {
+                parameters.bind(statement);
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        found.add(ticket(row));
+                    }
+                }
+            }
+            return found;
+        });
+        Map<List<Object>, List<Ticket>> chains = new LinkedHashMap<>();
+        for (Ticket ticket : tickets) {
+            chains.computeIfAbsent(List.of(ticket.chainId(), ticket.subjectType()), any -> new ArrayList<>())
+                    .add(ticket);
+        }
+        return chains.values().stream()
+                .map(chain -> {
+                    Ticket first = chain.get(0);
+                    return new Chain(first.chainId(), first.subjectType(), first.subjectId(), chain);
+                })
+                .toList();
     }
 
     /** How many tickets each task type has in each status, among those that are kept. */

@@ -152,7 +152,7 @@ class ClaimTest {
         assertThat(b.chain().depth()).isOne();
         test.runtime.record(second, b, new Outcome.Failed("no", false, null));
         assertThat(test.runtime.claim(second, 1)).isEmpty();
-        new Retry(test.database).ofTicket(b.ticketId());
+        new Retry(test.database).revive(Retry.Filter.ofTicket(b.ticketId()));
         Claim again = test.runtime.claim(second, 1).get(0);
         assertThat(again.chain().id()).isNotEqualTo(a.chain().id());
         assertThat(again.chain().depth()).isZero();
@@ -185,7 +185,7 @@ class ClaimTest {
                         "SELECT error FROM turing.tickets WHERE status = 'cancelled' AND task_type_id = " + forth.id()))
                 .startsWith("set aside: it visited this task type 3 times in one chain within ten minutes")
                 .contains("Free it: turing retry ");
-        new Retry(test.database).ofSubject(forth.id(), "1");
+        new Retry(test.database).revive(Retry.Filter.ofSubject(forth.id(), "1"));
         assertThat(test.runtime.claim(forth, 1)).hasSize(1);
     }
 
@@ -208,7 +208,8 @@ class ClaimTest {
         assertThat(test.value("SELECT status || ' ' || error " + ticket))
                 .isEqualTo("cancelled set aside: its chain is 21 tickets deep (turing.work.deepest-chain = 20): "
                         + "does it go round in a circle? Free it: turing retry " + ticketId);
-        assertThat(new Retry(test.database).ofTicket(ticketId)).isOne();
+        assertThat(new Retry(test.database).revive(Retry.Filter.ofTicket(ticketId)))
+                .isOne();
         assertThat(test.runtime.claim(tooDeep, 1).get(0).chain().depth()).isZero();
     }
 

@@ -135,7 +135,7 @@ class InterruptionTest {
                         + "(turing.work.most-interruptions = 5): does it bring the runtime down? "
                         + "Free it: turing retry " + setAside);
         assertThat(claimedIds(test.runtime.claim(taskType, 3))).containsExactly("2");
-        new Retry(test.database).ofTicket(Long.parseLong(setAside));
+        new Retry(test.database).revive(Retry.Filter.ofTicket(Long.parseLong(setAside)));
         assertThat(interruptions(1)).isEqualTo("0");
         assertThat(claimedIds(test.runtime.claim(taskType, 1))).containsExactly("1");
     }

@@ -134,7 +134,8 @@ class NotificationTest {
         TaskType taskType = test.registerQuery("woken", "SELECT owl_id FROM owl ORDER BY 1");
         assertThat(next()).isEqualTo(new Notice.RegistryChanged());
         test.runtime.run(taskType, new Outcome.Failed("no", false, null));
-        assertThat(new Retry(test.database).ofSubject(taskType.id(), "1")).isOne();
+        assertThat(new Retry(test.database).revive(Retry.Filter.ofSubject(taskType.id(), "1")))
+                .isOne();
         assertThat(next()).isEqualTo(new Notice.Wake(taskType.id()));
         assertThat(test.found(taskType, 1)).containsExactly("1");
         test.sql("NOTIFY turing_wake");

@@ -7,6 +7,7 @@ import static org.turing.runtime.database.TestDatabase.written;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,8 +86,12 @@ class SettlementTest {
         test.runtime.ledger.settle(taskType, test.shape(taskType));
         test.sql("UPDATE owl SET status = 'pending' WHERE owl_id = 1");
         assertThat(test.found(taskType, 1)).containsExactly("2");
-        assertThat(new Retry(test.database).ofTaskType(taskType.id(), false)).isZero();
-        assertThat(new Retry(test.database).ofTaskType(taskType.id(), true)).isOne();
+        Retry retry = new Retry(test.database);
+        Set<String> others = Set.of("dead", "stayed", "skipped", "set_aside", "backing_off");
+        assertThat(retry.revive(new Retry.Filter(null, taskType.id(), null, others, null, null)))
+                .isZero();
+        assertThat(retry.revive(new Retry.Filter(null, taskType.id(), null, Set.of("once"), null, null)))
+                .isOne();
         assertThat(test.found(taskType, 1)).containsExactly("1");
     }
 

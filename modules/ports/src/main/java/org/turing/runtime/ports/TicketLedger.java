@@ -120,6 +120,7 @@ public interface TicketLedger {
      * @param setAside subjects set aside by the chain guard
      * @param dead subjects whose attempts are used up
      * @param unsettled finished subjects that the inbox has not been asked about yet
+     * @param kept some of those that stayed or were set aside, by name: {@link #NAMED} of each at most
      */
     record Standing(
             long backingOff,
@@ -128,9 +129,26 @@ public interface TicketLedger {
             long skipped,
             long setAside,
             long dead,
-            long unsettled) {
+            long unsettled,
+            List<Kept> kept) {
+        /** So many of those that stayed, and of those that were set aside, are named. */
+        public static final int NAMED = 3;
+
         /** Nothing remembered. */
-        public static final Standing NONE = new Standing(0, null, 0, 0, 0, 0, 0);
+        public static final Standing NONE = new Standing(0, null, 0, 0, 0, 0, 0, List.of());
+
+        public Standing {
+            kept = List.copyOf(kept);
+        }
+
+        /**
+         * A subject that is kept back until somebody does something.
+         *
+         * @param subjectId the subject
+         * @param stayed whether a success left it in the inbox; else it was set aside
+         * @param reason why, for people
+         */
+        public record Kept(String subjectId, boolean stayed, String reason) {}
     }
 
     /**

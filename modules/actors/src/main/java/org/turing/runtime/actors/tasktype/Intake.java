@@ -268,7 +268,7 @@ final class Intake {
                 pass.isProbe()
                         ? calls.claimForProbe(duty.taskType(), asked, snapshot)
                         : calls.claim(duty.taskType(), asked, snapshot),
-                (made, failure) -> new Claimed(look, made, failure));
+                (made, failure) -> new Claimed(look, asked.size(), made, failure));
     }
 
     /** Returns the failure that the claim ended in, for the actor to judge, or null. */

@@ -117,8 +117,10 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             Inboxes.@Nullable Found found,
             @Nullable Throwable failure) implements Command {}
 
+    /** @param asked how many subjects were to be claimed */
     record Claimed(
             Intake.Look look,
+            int asked,
             @Nullable List<Claim> claims,
             @Nullable Throwable failure) implements Command {}
 
@@ -243,7 +245,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Adopted.class, this::onAdopted)
                 .onMessage(Examined.class, this::onExamined)
                 .onMessage(Looked.class, m -> judge(intake.onLooked(m)))
-                .onMessage(Claimed.class, m -> judge(intake.onClaimed(m)))
+                .onMessage(Claimed.class, this::onClaimed)
                 .onMessage(ClaimedByHand.class, m -> after(() -> hands.onClaimed(m)))
                 .onMessage(Settled.class, m -> judge(settling.onSettled(m)))
                 .onMessage(GivenBack.class, m -> returns.onGivenBack(m) ? proceed() : this)
@@ -350,6 +352,14 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             throw unexpected(failure);
         }
         return proceed();
+    }
+
+    private Behavior<Command> onClaimed(Claimed claimed) {
+        List<Claim> made = claimed.claims();
+        if (made != null && made.size() < claimed.asked()) {
+            settling.outdated(); // what is missing may have been set aside
+        }
+        return judge(intake.onClaimed(claimed));
     }
 
     private static RuntimeException unexpected(Throwable failure) {

@@ -2,12 +2,14 @@ package org.turing.runtime.actors.tasktype;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.TicketLedger.Standing;
+import org.turing.runtime.ports.TicketLedger.Standing.Kept;
 import org.turing.runtime.ports.TicketLedger.Verdict;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -102,16 +104,33 @@ final class TaskTypeReport {
         String name = taskType.name();
         if (standing.stayed() > 0) {
             lines.add("task type '" + name + "': " + standing.stayed()
-                    + " subject(s) stayed in the inbox after a success and are set aside; its script or its work_query"
+                    + " subject(s) stayed in the inbox after a success and are set aside: "
+                    + ids(standing, true, standing.stayed()) + "; its script or its work_query"
                     + " does not move them on (rerun = 'once' if that is meant; free them: turing retry --task-type "
                     + name + ")");
         }
         if (standing.setAside() > 0) {
             lines.add("task type '" + name + "': " + standing.setAside()
-                    + " subject(s) set aside (see: turing tickets --task-type " + name
-                    + "; free them: turing retry --task-type " + name + ")");
+                    + " subject(s) set aside: " + ids(standing, false, standing.setAside())
+                    + " (free them: turing retry"
+                    + " --task-type " + name + " --state set_aside). " + reasons(standing));
         }
         return lines;
+    }
+
+    private static String ids(Standing standing, boolean stayed, long all) {
+        List<String> ids = standing.kept().stream()
+                .filter(kept -> kept.stayed() == stayed)
+                .map(Kept::subjectId)
+                .toList();
+        return String.join(", ", ids) + (all > ids.size() ? ", …" : "");
+    }
+
+    private static String reasons(Standing standing) {
+        return standing.kept().stream()
+                .filter(kept -> !kept.stayed())
+                .map(kept -> kept.subjectId() + ": " + kept.reason())
+                .collect(Collectors.joining(" | "));
     }
 
     /** What a person hears who asked for one subject. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             WatchCommand.class,
             RunCommand.class,
             TicketsCommand.class,
+            TraceCommand.class,
             RetryCommand.class,
             CancelCommand.class,
             PauseCommand.class,

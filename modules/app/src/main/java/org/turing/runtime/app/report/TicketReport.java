@@ -33,8 +33,8 @@ public final class TicketReport {
                     ticket.ticketId(),
                     ticket.taskType(),
                     ticket.subjectId(),
-                    ticket.status().sqlName() + (ticket.attempt() > 1 ? " #" + ticket.attempt() : ""),
-                    TIME.format(ticket.claimedAt()),
+                    status(ticket),
+                    claimed(ticket),
                     took(ticket),
                     error(ticket));
         }
@@ -79,7 +79,16 @@ public final class TicketReport {
         return table.lines();
     }
 
-    private static String took(Ticket ticket) {
+    /** Its status, with the attempt from the second one on. */
+    static String status(Ticket ticket) {
+        return ticket.status().sqlName() + (ticket.attempt() > 1 ? " #" + ticket.attempt() : "");
+    }
+
+    static String claimed(Ticket ticket) {
+        return TIME.format(ticket.claimedAt());
+    }
+
+    static String took(Ticket ticket) {
         Instant started = ticket.startedAt();
         Instant finished = ticket.finishedAt();
         return started == null || finished == null ? "" : Spoken.duration(Duration.between(started, finished));
@@ -89,7 +98,7 @@ public final class TicketReport {
      * The first line of the error; of a script that said no more than its exit code, the last line of stderr too.
      * Without an error the warning.
      */
-    private static String error(Ticket ticket) {
+    static String error(Ticket ticket) {
         if (ticket.error() == null) {
             return ticket.warning() == null ? "" : WARNING + ticket.warning();
         }

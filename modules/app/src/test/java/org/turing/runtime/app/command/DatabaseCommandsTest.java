@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -271,6 +273,72 @@ class DatabaseCommandsTest {
         assertThat(shell.run("retry", "--all").out()).isEqualTo("0 subjects may be worked on again\n");
         assertThat(shell.run("retry", "71").err()).contains("the subject of ticket 71 is not kept back");
         assertThat(shell.run("retry", "--task-type", "alma").err()).contains("None is registered");
+    }
+
+    @Test
+    void retryTakesWhatEveryFilterLetsThrough() {
+        shell.run("init");
+        register("alma", "SELECT 1 AS id", "good.py", null);
+        shell.run("sql", """
+                INSERT INTO turing.memory (task_type_id, subject_id, subject_type, state, attempt, outcome_xid,
+                       ticket_id, chain_id, chain_depth, visiting_since, reason)
+                SELECT task_type_id, i, 'owl', CASE WHEN i < 4 THEN 'dead' WHEN i < 6 THEN 'skipped' ELSE 'once' END, 1,
+                       '3', i, gen_random_uuid(), 0, now(), CASE WHEN i = 1 THEN 'Connection refused' ELSE 'empty' END
+                  FROM turing.task_types, generate_series(1, 6) i""");
+        shell.run("sql", """
+                INSERT INTO turing.ticket_history (ticket_id, task_type_id, subject_type, subject_id, status, attempt,
+                       fence, chain_id, chain_depth, runtime_id, claimed_at, recorded_at)
+                SELECT ticket_id, task_type_id, subject_type, subject_id, 'dead', 1, ticket_id, chain_id, 0, 1, now(),
+                       now() - CASE WHEN subject_id = '3' THEN interval '3 hours' ELSE interval '1 hour' END
+                  FROM turing.memory WHERE state = 'dead'""");
+
+        assertThat(dryRun("--all")).startsWith("5 subjects would");
+        assertThat(dryRun("--all", "--finished-once")).startsWith("6 subjects would");
+        assertThat(dryRun("--state", "dead,once")).startsWith("4 subjects would");
+        assertThat(dryRun("--state", "dead", "--since", "2h")).startsWith("2 subjects would");
+        assertThat(dryRun("--task-type", "alma", "--error", "connection REFUSED"))
+                .startsWith("1 subject would");
+        assertThat(dryRun("--subject", "6")).startsWith("1 subject would");
+        assertThat(dryRun("--subject", "7")).startsWith("0 subjects would");
+        assertThat(shell.run("retry", "--state", "skipped").out()).isEqualTo("2 subjects may be worked on again\n");
+        assertThat(shell.run("retry", "1").out()).isEqualTo("1 subject may be worked on again\n");
+        assertThat(shell.run("retry", "--all", "--json").out()).contains("\"eligible_again\" : 2");
+        assertThat(shell.run("sql", "SELECT state, count(*) FROM turing.memory GROUP BY 1 ORDER BY 1")
+                        .out())
+                .contains("left", "5", "once", "1");
+    }
+
+    private String dryRun(String... filter) {
+        List<String> line = new ArrayList<>(List.of("retry", "--dry-run"));
+        line.addAll(List.of(filter));
+        return shell.run(line.toArray(String[]::new)).out();
+    }
+
+    @Test
+    void traceShowsTheChainsOfASubjectOrOfATicket() throws IOException {
+        shell.run("init");
+        register("alma", "SELECT 1 AS id", "good.py", null);
+        shell.run("sql", """
+                INSERT INTO turing.ticket_history (ticket_id, task_type_id, subject_type, subject_id, status, attempt,
+                       fence, chain_id, chain_depth, runtime_id, claimed_at, recorded_at, error)
+                SELECT i, task_type_id, 'owl', CASE WHEN i < 4 THEN '12' ELSE '13' END,
+                       CASE WHEN i = 1 THEN 'failed' ELSE 'completed' END, i,
+                       i, CAST(repeat(CAST(greatest(i, 2) AS text), 32) AS uuid), greatest(i - 2, 0), 1, now(), now(),
+                       CASE WHEN i = 1 THEN 'empty response' END
+                  FROM turing.task_types, generate_series(1, 4) i""");
+
+        String subject = shell.run("trace", "12").out();
+        assertThat(subject.lines().filter(line -> line.startsWith("chain "))).hasSize(2);
+        assertThat(subject).contains("of owl 12", "failed", "empty response", "completed #2", "completed #3");
+        String ticket = shell.run("trace", "2").out();
+        assertThat(ticket.lines().filter(line -> line.startsWith("chain "))).hasSize(1);
+        assertThat(ticket).contains("of owl 12", "failed", "completed #2").doesNotContain("completed #3");
+        JsonNode chains =
+                JSON.readTree(shell.run("trace", "--ticket", "4", "--json").out());
+        assertThat(chains).hasSize(1);
+        assertThat(chains.get(0).get("subject_id").asText()).isEqualTo("13");
+        assertThat(chains.get(0).get("tickets").get(0).get("status").asText()).isEqualToIgnoringCase("completed");
+        assertThat(shell.run("trace", "99").err()).contains("there is no ticket of subject '99'");
     }
 
     @Test

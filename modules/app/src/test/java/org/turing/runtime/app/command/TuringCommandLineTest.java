@@ -52,6 +52,12 @@ class TuringCommandLineTest {
                 "retry",
                 "retry 7 --all",
                 "retry --all --subject 1",
+                "retry --task-type a --state lost",
+                "retry --since yesterday",
+                "retry 7 --since 2h",
+                "retry --dry-run",
+                "retry --state dead --finished-once",
+                "trace",
                 "tickets --status lost",
                 "tickets --limit 0",
                 "watch --remove"
