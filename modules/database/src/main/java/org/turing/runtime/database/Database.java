@@ -3,6 +3,7 @@ package org.turing.runtime.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -24,12 +25,14 @@ public final class Database implements AutoCloseable {
     private static final String NEVER_IDLE = "SET idle_in_transaction_session_timeout = '15s'; ";
 
     private final DatabaseSettings settings;
+    private final UnaryOperator<String> wording;
     private final Pool ledger;
     private final Pool lease;
     private final QueryPool queries;
 
-    private Database(DatabaseSettings settings) {
+    private Database(DatabaseSettings settings, UnaryOperator<String> wording) {
         this.settings = settings;
+        this.wording = wording;
         // The search_path stays the database's own: users' triggers fire in these sessions. Our SQL names its schema.
         this.ledger = Pool.open(
                 settings,
@@ -58,8 +61,16 @@ public final class Database implements AutoCloseable {
      *     no right to the schema
      */
     public static Database connect(DatabaseSettings settings) throws DatabaseFault {
+        return connect(settings, UnaryOperator.identity());
+    }
+
+    /**
+     * A database whose statements are worded differently, so that tests can leave a part of the protocol out and see
+     * that it is missed.
+     */
+    static Database connect(DatabaseSettings settings, UnaryOperator<String> wording) throws DatabaseFault {
         ServerCheck.check(settings);
-        return new Database(settings);
+        return new Database(settings, wording);
     }
 
     /**
@@ -140,7 +151,7 @@ public final class Database implements AutoCloseable {
      * The statement with the schema {@code turing}, under which all SQL here is written, replaced by the runtime's own.
      */
     String inSchema(String sql) {
-        return sql.replace("turing.", Sql.identifier(settings.schema()) + ".");
+        return wording.apply(sql).replace("turing.", Sql.identifier(settings.schema()) + ".");
     }
 
     /** Replaces the pools' connections as they come back: a setting of the database itself has changed. */

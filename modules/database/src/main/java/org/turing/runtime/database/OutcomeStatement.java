@@ -11,7 +11,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Outcome;
 
-/** One statement that ends claims, appends to the history and remembers, for a whole group. */
+/**
+ * One statement that ends claims, appends to the history and remembers, for a whole group. An end that changes nothing
+ * that is remembered leaves its transaction's number all the same: its script may have moved the subject before it was
+ * ended, so readings from before that are too old to claim from.
+ */
 final class OutcomeStatement {
 
     private static final String SQL = """
@@ -36,6 +40,14 @@ final class OutcomeStatement {
                        CAST(? AS timestamptz), input, CAST(output AS jsonb), error, exit_code, stdout, stderr,
                        timed_out, warning
                   FROM ended
+            ), traced AS (
+                INSERT INTO turing.memory
+                       (task_type_id, subject_id, subject_type, state, outcome_xid, ticket_id, chain_id, chain_depth,
+                        visiting_since)
+                SELECT task_type_id, subject_id, subject_type, 'left', pg_current_xact_id(), ticket_id, chain_id,
+                       chain_depth, clock_timestamp()
+                  FROM (SELECT * FROM ended WHERE state IS NULL ORDER BY subject_id) e
+                ON CONFLICT (task_type_id, subject_id) DO UPDATE SET outcome_xid = excluded.outcome_xid
             )
             INSERT INTO turing.memory AS m
                    (task_type_id, subject_id, subject_type, state, attempt, not_before, outcome_xid, ticket_id, chain_id,

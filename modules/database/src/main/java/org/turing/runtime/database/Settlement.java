@@ -154,7 +154,7 @@ final class Settlement {
             try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                     WITH gone AS (
                         UPDATE turing.memory m SET state = 'left', not_before = NULL, attempt = 0, interruptions = 0,
-                               reason = NULL
+                               reason = NULL, outcome_xid = pg_current_xact_id()
                           FROM unnest(CAST(? AS text[]), CAST(? AS bigint[])) AS s (subject_id, ticket_id)
                          WHERE m.task_type_id = ? AND m.subject_id = s.subject_id AND m.ticket_id = s.ticket_id
                            AND m.state = 'backing_off'

@@ -75,6 +75,27 @@ class ClaimTest {
     }
 
     @Test
+    void aReadingOlderThanARunThatWasEndedOrOvertakenClaimsNothing() throws Exception {
+        test.owls(2, "pending");
+        TaskType taskType = test.registerPending("traced", ", retry_backoff", ", '0 s'");
+        Found beforeTheShutdown = test.look(taskType, 2);
+        test.runtime.run(taskType, new Outcome.Cancelled("shutdown"));
+        assertThat(claimedIds(test.runtime.ledger.claim(
+                        taskType, beforeTheShutdown.candidates(), beforeTheShutdown.snapshot())))
+                .containsExactly("2");
+        test.runtime.run(taskType, failure());
+        Found beforeItWasOvertaken = test.look(taskType, 1);
+        assertThat(TestDatabase.ids(beforeItWasOvertaken.candidates())).containsExactly("1");
+        test.sql("UPDATE owl SET status = 'elsewhere' WHERE owl_id = 1");
+        test.runtime.ledger.settle(taskType, test.shape(taskType));
+        assertThat(test.runtime.ledger.claim(
+                        taskType, beforeItWasOvertaken.candidates(), beforeItWasOvertaken.snapshot()))
+                .isEmpty();
+        test.sql("UPDATE owl SET status = 'pending' WHERE owl_id = 1");
+        assertThat(test.runtime.claim(taskType, 1)).hasSize(1);
+    }
+
+    @Test
     void aClaimIsTakenBackWhenAnotherClaimantFinishesBetweenItsSnapshotAndItsUniqueCheck() throws Exception {
         test.owls(1, "pending");
         TaskType taskType = test.registerQuery("between", PENDING);

@@ -1,0 +1,110 @@
+package org.turing.runtime.database;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/** The real statements with one part of the protocol left out. */
+enum ProtocolMutant {
+    /** The protocol in use. */
+    NONE,
+    /** An outcome is written for its subject, whoever holds that by now. */
+    NO_FENCE,
+    RESCUE_BY_ELAPSED_TIME,
+    COMPLETION_IN_TWO_TRANSACTIONS,
+    NO_SNAPSHOT_CHECK,
+    NO_UNIQUE_CLAIM,
+    ATTEMPTS_NOT_COUNTED,
+    CLAIMS_WITHOUT_A_LEASE;
+
+    private static final String BY_TICKET =
+            "SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)";
+
+    private static final String BY_SUBJECT = """
+            SELECT w.ticket_id FROM turing.claims c
+              JOIN (SELECT wanted.ticket_id, task_type_id, subject_id
+                      FROM wanted JOIN turing.tickets t USING (ticket_id)) w USING (task_type_id, subject_id)""";
+
+    /** What is replaced by what, in statements of ours. */
+    Map<String, String> replacements() {
+        return switch (this) {
+            case NO_FENCE -> Map.of(BY_TICKET, BY_SUBJECT, "WHERE c.ticket_id = o.outcome_of", """
+                    WHERE (c.task_type_id, c.subject_id) IN (SELECT t.task_type_id, t.subject_id FROM turing.tickets t
+                                                              WHERE t.ticket_id = o.outcome_of)""");
+            case RESCUE_BY_ELAPSED_TIME ->
+                Map.of("WHERE r.ended_at IS NOT NULL", "WHERE c.claimed_at < clock_timestamp() - interval '1 hour'");
+            case NO_SNAPSHOT_CHECK ->
+                Map.of(
+                        "pg_visible_in_snapshot(m.outcome_xid, CAST(? AS pg_snapshot))",
+                        "CAST(? AS pg_snapshot) IS NOT NULL");
+            case NO_UNIQUE_CLAIM ->
+                Map.of("FROM turing.claims h\n", "FROM (SELECT * FROM turing.claims WHERE false) h\n");
+            case ATTEMPTS_NOT_COUNTED -> Map.of("THEN m.attempt + 1 ELSE 1 END", "THEN 1 ELSE 1 END");
+            case CLAIMS_WITHOUT_A_LEASE -> Map.of("""
+                    WITH lease AS (
+                        SELECT FROM turing.runtimes
+                         WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()""", """
+                    WITH lease AS (
+                        SELECT FROM turing.runtimes
+                         WHERE runtime_id = ?""");
+            case NONE, COMPLETION_IN_TWO_TRANSACTIONS -> Map.of();
+        };
+    }
+
+    /** What is done to the database before, and undone after. */
+    String[] schemaChange() {
+        return switch (this) {
+            case NO_UNIQUE_CLAIM ->
+                new String[] {
+                    "ALTER TABLE turing.claims DROP CONSTRAINT claims_one_per_subject",
+                    "ALTER TABLE turing.claims ADD CONSTRAINT claims_one_per_subject UNIQUE (task_type_id, subject_id)"
+                };
+            default -> new String[] {"", ""};
+        };
+    }
+
+    /** A way of wording statements, for one runtime. */
+    Wording wording(int pauseKey) {
+        Map<String, String> all = new LinkedHashMap<>(replacements());
+        all.putAll(pauses(pauseKey));
+        return new Wording(all);
+    }
+
+    /** Where a runtime's statements can be made to wait: nobody holds the advisory lock as a rule. */
+    private static Map<String, String> pauses(int key) {
+        String pause = "public.pause_here(" + key + ")";
+        return Map.of(
+                "FROM judged WHERE refusal IS NULL\nON CONFLICT",
+                        "FROM judged WHERE refusal IS NULL AND " + pause + "\nON CONFLICT",
+                "RETURNING c.*, o.*", "AND " + pause + " RETURNING c.*, o.*");
+    }
+
+    /** Replaces, and knows what it has replaced. */
+    static final class Wording implements UnaryOperator<String> {
+        private final Map<String, String> replacements;
+        private final Set<String> replaced = ConcurrentHashMap.newKeySet();
+
+        private Wording(Map<String, String> replacements) {
+            this.replacements = replacements;
+        }
+
+        @Override
+        public String apply(String sql) {
+            String worded = sql;
+            for (Map.Entry<String, String> replacement : replacements.entrySet()) {
+                if (worded.contains(replacement.getKey())) {
+                    replaced.add(replacement.getKey());
+                    worded = worded.replace(replacement.getKey(), replacement.getValue());
+                }
+            }
+            return worded;
+        }
+
+        /** The texts that were found in some statement. */
+        Set<String> replaced() {
+            return replaced;
+        }
+    }
+}

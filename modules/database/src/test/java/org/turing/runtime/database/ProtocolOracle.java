@@ -1,0 +1,186 @@
+package org.turing.runtime.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.TicketLedger.Entry;
+
+/** What must be in the database, kept from what was done and answered alone. {@link #check} compares. */
+final class ProtocolOracle {
+
+    static final int MAX_ATTEMPTS = 2;
+
+    enum Lease {
+        STANDING,
+        LAPSED,
+        ENDED
+    }
+
+    /** Who has a claim or a row locked. */
+    enum Lock {
+        NONE,
+        SCRIPT,
+        USER,
+        RECORDING
+    }
+
+    /** A task type's subject. */
+    record Key(long taskTypeId, String subjectId) {}
+
+    /** The user's row of a subject. */
+    static final class Row {
+        String status = "pending";
+        Lock lock = Lock.NONE;
+    }
+
+    /** A claim that a runtime was given, and whatever became of it. */
+    static final class Held {
+        final int runtime;
+        final long identity;
+        final TaskType taskType;
+        final Claim claim;
+        boolean live = true;
+        boolean started;
+        Lock lock = Lock.NONE;
+
+        @Nullable
+        Entry written;
+
+        Held(int runtime, long identity, TaskType taskType, Claim claim) {
+            this.runtime = runtime;
+            this.identity = identity;
+            this.taskType = taskType;
+            this.claim = claim;
+        }
+
+        Key key() {
+            return new Key(taskType.id(), claim.subject().id());
+        }
+    }
+
+    final List<Held> held = new ArrayList<>();
+    final Map<Long, Lease> leases = new HashMap<>();
+    private final Map<Key, Row> rows = new HashMap<>();
+    private final Map<Long, String> ended = new TreeMap<>();
+    private final Map<Key, Integer> lastEnd = new HashMap<>();
+    private final Map<Key, Integer> failures = new HashMap<>();
+
+    Row row(Key key) {
+        return rows.computeIfAbsent(key, any -> new Row());
+    }
+
+    Lease lease(long identity) {
+        return leases.getOrDefault(identity, Lease.ENDED);
+    }
+
+    /**
+     * A runtime was given a claim.
+     *
+     * @param foundAt the step of the reading; for a claim by hand the present one
+     */
+    void claimed(Held now, int foundAt) {
+        Key key = now.key();
+        assertThat(held.stream().filter(other -> other.live && other.key().equals(key)))
+                .as("claims on %s beside ticket %s", key, now.claim.ticketId())
+                .isEmpty();
+        assertThat(foundAt)
+                .as(
+                        "step of the reading that ticket %s was claimed from; its subject's latest ticket ended later",
+                        now.claim.ticketId())
+                .isGreaterThanOrEqualTo(lastEnd.getOrDefault(key, 0));
+        assertThat(now.claim.attempt())
+                .as("attempt of ticket %s", now.claim.ticketId())
+                .isBetween(1 + failures.getOrDefault(key, 0), MAX_ATTEMPTS);
+        assertThat(held.stream().filter(other -> other.key().equals(key)).map(other -> other.claim.fence()))
+                .as("earlier fences")
+                .allMatch(fence -> fence < now.claim.fence());
+        held.add(now);
+    }
+
+    /** A ticket ended with this status. */
+    void ended(Held now, String status, int step) {
+        now.live = false;
+        now.lock = Lock.NONE;
+        assertThat(ended.put(now.claim.ticketId(), status))
+                .as("earlier end of the ticket")
+                .isNull();
+        lastEnd.put(now.key(), step);
+        if (status.equals("failed") || status.equals("dead")) {
+            int inARow = failures.merge(now.key(), 1, Integer::sum);
+            assertThat(inARow).as("failed attempts in a row").isLessThanOrEqualTo(MAX_ATTEMPTS);
+        } else if (!status.equals("cancelled")) {
+            failures.remove(now.key());
+        }
+    }
+
+    /** Attempts are counted anew. */
+    void attemptsBeginAnew(Key key) {
+        failures.remove(key);
+    }
+
+    /** Who may be rescued now: claims of ended runtimes that nobody has locked. */
+    List<Held> lost() {
+        return held.stream()
+                .filter(claim -> claim.live && claim.lock == Lock.NONE && lease(claim.identity) == Lease.ENDED)
+                .toList();
+    }
+
+    /** Compares with the database. */
+    void check(Statement statement, int step) throws SQLException {
+        Map<Key, Long> claims = new HashMap<>();
+        Map<Long, String> endedThere = new TreeMap<>();
+        Set<Long> own = new HashSet<>();
+        held.forEach(claim -> own.add(claim.claim.ticketId()));
+        try (ResultSet row = statement.executeQuery(ALL)) {
+            while (row.next()) {
+                Key key = new Key(row.getLong(4), row.getString(5));
+                if (row.getString(1).equals("claim")) {
+                    assertThat(claims.put(key, row.getLong(2)))
+                            .as("two claims on %s", key)
+                            .isNull();
+                } else if (row.getString(1).equals("row")) {
+                    assertThat(row.getString(3)).as("status of %s", key).isEqualTo(row(key).status);
+                } else {
+                    long ticketId = row.getLong(2);
+                    assertThat(endedThere.put(ticketId, row.getString(3)))
+                            .as("a second end of ticket %s", ticketId)
+                            .isNull();
+                    if (!own.contains(ticketId) && ended.put(ticketId, row.getString(3)) == null) {
+                        // Told of a subject that nobody ran: overtaken before its next attempt, or set aside by a
+                        // guard.
+                        assertThat(row.getString(3)).isIn("overtaken", "cancelled");
+                        lastEnd.put(key, step);
+                        failures.remove(key);
+                    }
+                }
+            }
+        }
+        Map<Key, Long> live = new HashMap<>();
+        held.stream().filter(claim -> claim.live).forEach(claim -> live.put(claim.key(), claim.claim.ticketId()));
+        assertThat(claims).as("claims").isEqualTo(live);
+        assertThat(endedThere).as("ended tickets").isEqualTo(ended);
+    }
+
+    private static final String ALL = """
+            SELECT 'claim', ticket_id, status, task_type_id, subject_id FROM turing.tickets WHERE status = 'running'
+            UNION ALL
+            SELECT 'end', ticket_id, status, task_type_id, subject_id FROM turing.ticket_history
+            UNION ALL
+            SELECT 'row', 0, status, (SELECT task_type_id FROM turing.task_types WHERE task_type_name = 'owls'),
+                   CAST(owl_id AS text) FROM owl
+            UNION ALL
+            SELECT 'row', 0, status, (SELECT task_type_id FROM turing.task_types WHERE task_type_name = 'hens'),
+                   CAST(hen_id AS text) FROM hen""";
+}

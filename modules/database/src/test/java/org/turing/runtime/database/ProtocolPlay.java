@@ -1,0 +1,377 @@
+package org.turing.runtime.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.turing.runtime.database.ProtocolOracle.Held;
+import org.turing.runtime.database.ProtocolOracle.Key;
+import org.turing.runtime.database.ProtocolOracle.Lease;
+import org.turing.runtime.database.ProtocolOracle.Lock;
+import org.turing.runtime.database.ProtocolRuntime.Reading;
+import org.turing.runtime.database.ProtocolRuntime.Waiting;
+import org.turing.runtime.domain.Candidate;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Subject;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.InboxFault;
+import org.turing.runtime.ports.InboxShape;
+import org.turing.runtime.ports.Inboxes.Found;
+import org.turing.runtime.ports.LeaseLapsed;
+import org.turing.runtime.ports.TicketLedger.Entry;
+import org.turing.runtime.ports.TicketLedger.Verdict;
+
+/** Plays one history against the real database, and holds every answer and every state to what the oracle expects. */
+final class ProtocolPlay {
+
+    private final ProtocolStage stage;
+    private final List<ProtocolRuntime> runtimes;
+    private final ProtocolOracle oracle = new ProtocolOracle();
+    private final ProtocolScripts scripts;
+    private int step;
+
+    private ProtocolPlay(ProtocolStage stage) {
+        this.stage = stage;
+        this.runtimes = stage.runtimes();
+        this.scripts = new ProtocolScripts(stage, oracle);
+    }
+
+    /**
+     * Plays the history from an empty ledger on; throws an AssertionError at the first thing that is not as it must be.
+     */
+    static synchronized void play(ProtocolStage stage, List<ProtocolAction> history) throws Exception {
+        stage.clear();
+        ProtocolPlay play = new ProtocolPlay(stage);
+        try {
+            play.runtimes.forEach(play::begin);
+            for (ProtocolAction action : history) {
+                play.step++;
+                play.follow(action);
+            }
+            play.nothingIsLost();
+        } finally {
+            play.scripts.close();
+            for (ProtocolRuntime runtime : play.runtimes) {
+                runtime.abandon(stage.control());
+            }
+        }
+    }
+
+    private void follow(ProtocolAction action) throws Exception {
+        try {
+            act(action);
+            oracle.check(stage.control(), step);
+        } catch (AssertionError e) {
+            throw new AssertionError("step " + step + ", " + action + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void act(ProtocolAction action) throws Exception {
+        ProtocolRuntime runtime = runtimes.get(action.runtime());
+        if (runtime.waiting != null && action.kind().mayWait()) {
+            return; // its statements wait at the same place, all of them
+        }
+        switch (action.kind()) {
+            case FIND -> find(runtime, action.which());
+            case FIND_AND_CLAIM -> {
+                find(runtime, action.which());
+                claim(runtime, runtime.readings.size() - 1, false);
+            }
+            case CLAIM -> claim(runtime, action.which(), false);
+            case CLAIM_AND_WAIT -> claim(runtime, action.which(), true);
+            case CLAIM_BY_HAND -> claimByHand(runtime, stage.key(action.which()));
+            case START -> of(runtime, action).ifPresent(held -> held.started = true);
+            case SUCCEED -> record(of(runtime, action), success(), false);
+            case SUCCEED_AND_WAIT -> record(of(runtime, action), success(), true);
+            case FAIL -> record(of(runtime, action), new Outcome.Failed("no", action.how() > 0, null), false);
+            case SKIP -> record(of(runtime, action), new Outcome.Skipped("NOT_MINE", null), false);
+            case SHUT_DOWN -> record(of(runtime, action), new Outcome.Cancelled("shutdown"), false);
+            case CANCEL -> record(of(runtime, action), new Outcome.Cancelled("by hand", true), false);
+            case RECORD_ALL -> recordAll(runtime);
+            case RECORD_AGAIN -> recordAgain(runtime, action.which());
+            case GIVE_BACK -> giveBack(of(runtime, action));
+            case GO_ON -> runtime.goOn(stage.control());
+            case LOSE_CONNECTION -> scripts.loseConnection(runtime);
+            case WRITE -> of(runtime, action).ifPresent(scripts::write);
+            case HOLD -> scripts.hold(of(runtime, action));
+            case COMMIT_HELD -> scripts.commitHeld(action.how() > 0);
+            case LOCK_ROW -> scripts.lockRow(stage.key(action.which()), action.how());
+            case UNLOCK_ROW -> scripts.unlockRow();
+            case MOVE_ROW -> scripts.moveRow(stage.key(action.which()), action.how());
+            case LOSE_LEASE -> {
+                lapse(runtime);
+                rescue(runtimes.get((runtime.number + 1) % runtimes.size()));
+            }
+            case LAPSE -> lapse(runtime);
+            case RENEW -> renew(runtime);
+            case BEGIN_ANEW -> begin(runtime);
+            case END -> end(runtime);
+            case RESCUE -> rescue(runtime);
+            case RUN_LONG ->
+                stage.control()
+                        .execute("UPDATE turing.claims SET claimed_at = claimed_at - interval '1 day' "
+                                + "WHERE ticket_id IN (SELECT ticket_id FROM turing.claims FOR UPDATE SKIP LOCKED)");
+            case SETTLE -> runtime.ledger.settle(stage.taskType(action.which()), stage.shape(action.which()));
+            case RETRY -> retry(stage.taskType(action.which()));
+        }
+    }
+
+    /** A ticket that somebody ever held: as a rule this runtime's. */
+    private Optional<Held> of(ProtocolRuntime runtime, ProtocolAction action) {
+        List<Held> own = oracle.held.stream()
+                .filter(held -> held.runtime == runtime.number)
+                .toList();
+        if (own.isEmpty()) {
+            return Optional.empty();
+        }
+        // The latest ones are the interesting ones; the others are late writers.
+        return Optional.of(own.get(Math.max(0, own.size() - 1 - action.which() % 4)));
+    }
+
+    private void find(ProtocolRuntime runtime, int which) throws InboxFault {
+        TaskType taskType = stage.taskType(which);
+        Found found = runtime.inboxes.find(taskType, stage.shape(which), 2, Set.of());
+        if (!found.candidates().isEmpty()) {
+            runtime.keep(new Reading(taskType, found, step));
+        }
+    }
+
+    private void claim(ProtocolRuntime runtime, int which, boolean wait) throws Exception {
+        if (runtime.readings.isEmpty()) {
+            return;
+        }
+        Reading reading = runtime.readings.get(which % runtime.readings.size());
+        long identity = runtime.lease.runtimeId();
+        Lease lease = oracle.lease(identity);
+        Callable<List<Claim>> call = () -> runtime.ledger.claim(
+                reading.taskType(),
+                reading.found().candidates(),
+                reading.found().snapshot());
+        CompletableFuture<List<Claim>> claims = wait
+                ? runtime.callAndWait(stage.control(), stage.threads(), call)
+                : CompletableFuture.completedFuture(stage.orLapsed(call, lease, () -> lease));
+        Runnable goesOn = () -> stage.claims(claims, lease, () -> oracle.lease(identity))
+                .forEach(claim -> claimed(runtime, identity, reading.taskType(), claim, reading.step()));
+        whenDone(runtime, claims, goesOn);
+    }
+
+    private static void whenDone(ProtocolRuntime runtime, CompletableFuture<?> call, Runnable goesOn) {
+        if (call.isDone()) {
+            goesOn.run();
+        } else {
+            runtime.waiting = new Waiting(call, goesOn);
+        }
+    }
+
+    private void claimed(ProtocolRuntime runtime, long identity, TaskType taskType, Claim claim, int foundAt) {
+        Held now = new Held(runtime.number, identity, taskType, claim);
+        if (taskType.movesStatus()) {
+            assertThat(oracle.row(now.key()).status)
+                    .as("declared status of a claim")
+                    .isEqualTo("pending");
+        }
+        oracle.claimed(now, foundAt);
+    }
+
+    private void claimByHand(ProtocolRuntime runtime, Key key) throws Exception {
+        TaskType taskType = stage.taskType(key);
+        long identity = runtime.lease.runtimeId();
+        Candidate candidate = new Candidate(new Subject("row", key.subjectId()), "{}");
+        Claim claim;
+        try {
+            claim = runtime.ledger.claimByHand(taskType, candidate);
+        } catch (LeaseLapsed e) {
+            assertThat(oracle.lease(identity)).as("lease").isNotEqualTo(Lease.STANDING);
+            return;
+        }
+        boolean free =
+                oracle.held.stream().noneMatch(held -> held.live && held.key().equals(key));
+        assertThat(claim != null).as("claimed by hand").isEqualTo(free);
+        if (claim != null) {
+            oracle.attemptsBeginAnew(key);
+            oracle.claimed(new Held(runtime.number, identity, taskType, claim), step);
+        }
+    }
+
+    private void record(Optional<Held> which, Outcome outcome, boolean wait) throws Exception {
+        if (which.isEmpty()) {
+            return;
+        }
+        Held held = which.get();
+        ProtocolRuntime runtime = runtimes.get(held.runtime);
+        Entry entry = entry(runtime, held, outcome);
+        ProtocolVerdict expected = ProtocolVerdict.expected(oracle, held, outcome);
+        held.started = true;
+        if (!wait) {
+            expected.met(
+                    oracle,
+                    held,
+                    entry,
+                    stage.completion().record(runtime.ledger, List.of(entry)).get(0),
+                    step);
+            return;
+        }
+        CompletableFuture<Verdict> verdict = runtime.callAndWait(
+                stage.control(),
+                stage.threads(),
+                () -> runtime.ledger.record(List.of(entry)).get(0));
+        if (!verdict.isDone()) {
+            expected.lock(oracle, held);
+        }
+        whenDone(runtime, verdict, () -> expected.met(oracle, held, entry, stage.verdict(verdict), step));
+    }
+
+    private Entry entry(ProtocolRuntime runtime, Held held, Outcome outcome) {
+        Instant now = runtime.clock().now();
+        return new Entry(
+                held.taskType,
+                new FinishedRun(
+                        held.claim,
+                        outcome,
+                        now,
+                        now,
+                        FinishedRun.RunLog.EMPTY,
+                        new FinishedRun.Place("host", null, null),
+                        null));
+    }
+
+    /** Everything that a runtime ever held, in one group; what is stale harms nobody. */
+    private void recordAll(ProtocolRuntime runtime) {
+        List<Held> own = oracle.held.stream()
+                .filter(held -> held.runtime == runtime.number)
+                .toList();
+        List<Entry> entries = new ArrayList<>();
+        List<ProtocolVerdict> expected = new ArrayList<>();
+        for (Held held : own) {
+            Outcome outcome = entries.size() % 2 == 0 ? success() : new Outcome.Failed("no", true, null);
+            entries.add(entry(runtime, held, outcome));
+            expected.add(ProtocolVerdict.expected(oracle, held, outcome));
+            held.started = true;
+        }
+        List<Verdict> verdicts = runtime.ledger.record(entries);
+        for (int at = 0; at < own.size(); at++) {
+            expected.get(at).met(oracle, own.get(at), entries.get(at), verdicts.get(at), step);
+        }
+    }
+
+    private void recordAgain(ProtocolRuntime runtime, int which) {
+        List<Held> written = oracle.held.stream()
+                .filter(held -> held.runtime == runtime.number && held.written != null)
+                .toList();
+        if (!written.isEmpty()) {
+            Entry again = written.get(which % written.size()).written;
+            assertThat(runtime.ledger.record(List.of(again)).get(0)).isInstanceOf(Verdict.Written.class);
+        }
+    }
+
+    private void giveBack(Optional<Held> which) {
+        which.filter(held -> !held.started && held.lock == Lock.NONE).ifPresent(held -> {
+            runtimes.get(held.runtime).ledger.giveBack(List.of(held.claim));
+            held.live = false;
+            held.started = true;
+        });
+    }
+
+    private void begin(ProtocolRuntime runtime) {
+        runtime.lease.begin();
+        if (runtime.number == 0) {
+            oracle.held.stream()
+                    .filter(held -> held.runtime == 0)
+                    .forEach(held -> oracle.leases.put(held.identity, Lease.ENDED));
+        }
+        oracle.leases.put(runtime.lease.runtimeId(), Lease.STANDING);
+        freed(oracle.lost(), runtime.number != 0);
+    }
+
+    private void rescue(ProtocolRuntime runtime) {
+        runtime.ledger.rescue();
+        oracle.leases.replaceAll((identity, lease) ->
+                lease == Lease.LAPSED && identity != runtime.lease.runtimeId() ? Lease.ENDED : lease);
+        freed(oracle.lost(), false);
+    }
+
+    /** @param perhaps whether it may be left to a rescuer */
+    private void freed(List<Held> lost, boolean perhaps) {
+        Set<Long> standing = stage.claims();
+        for (Held held : lost) {
+            if (!perhaps || !standing.contains(held.claim.ticketId())) {
+                oracle.ended(held, "cancelled", step);
+            }
+        }
+    }
+
+    private void lapse(ProtocolRuntime runtime) throws SQLException {
+        long identity = runtime.lease.runtimeId();
+        stage.control()
+                .execute(
+                        "UPDATE turing.runtimes SET lease_until = clock_timestamp() - interval '1 s' WHERE runtime_id = "
+                                + identity);
+        oracle.leases.replace(identity, Lease.STANDING, Lease.LAPSED);
+    }
+
+    private void renew(ProtocolRuntime runtime) {
+        assertThat(runtime.lease.renew())
+                .as("renewed")
+                .isEqualTo(oracle.lease(runtime.lease.runtimeId()) == Lease.STANDING);
+    }
+
+    private void end(ProtocolRuntime runtime) {
+        runtime.lease.end();
+        oracle.leases.put(runtime.lease.runtimeId(), Lease.ENDED);
+    }
+
+    private void retry(TaskType taskType) {
+        new Retry(runtimes.get(0).database()).ofTaskType(taskType.id(), true);
+        stage.keys().stream().filter(key -> key.taskTypeId() == taskType.id()).forEach(oracle::attemptsBeginAnew);
+    }
+
+    /** Everybody dies, somebody comes, the user and people do their part: every subject can be claimed again. */
+    private void nothingIsLost() throws Exception {
+        for (ProtocolRuntime runtime : runtimes) {
+            runtime.goOn(stage.control());
+        }
+        scripts.close();
+        stage.control().execute("UPDATE turing.runtimes SET lease_until = clock_timestamp() - interval '1 s'");
+        ProtocolRuntime next = runtimes.get(1);
+        next.lease.begin();
+        next.ledger.rescue();
+        stage.control().execute("UPDATE owl SET status = 'done'; UPDATE hen SET status = 'done'");
+        for (int which = 0; which < 2; which++) {
+            TaskType taskType = stage.taskType(which);
+            next.ledger.settle(taskType, stage.shape(which));
+            new Retry(next.database()).ofTaskType(taskType.id(), true);
+        }
+        stage.control().execute("UPDATE owl SET status = 'pending'; UPDATE hen SET status = 'pending'");
+        for (int which = 0; which < 2; which++) {
+            canBeClaimed(next, stage.taskType(which), stage.shape(which));
+        }
+    }
+
+    /** One after the other, as guards may want it; what a guard sets aside is free after retry. */
+    private static void canBeClaimed(ProtocolRuntime next, TaskType taskType, InboxShape shape) throws Exception {
+        Set<String> missing = new HashSet<>(Set.of("1", "2"));
+        for (int round = 0; round < 4 && !missing.isEmpty(); round++) {
+            Found found = next.inboxes.find(taskType, shape, 2, missing);
+            List<Claim> claims = next.ledger.claim(taskType, found.candidates(), found.snapshot());
+            claims.forEach(claim -> missing.remove(claim.subject().id()));
+            next.ledger.giveBack(claims);
+            new Retry(next.database()).ofTaskType(taskType.id(), true);
+        }
+        assertThat(missing)
+                .as("subjects of %s that can't be claimed in the end", taskType.name())
+                .isEmpty();
+    }
+
+    private static Outcome success() {
+        return new Outcome.Succeeded(null, null);
+    }
+}
