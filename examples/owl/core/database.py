@@ -44,9 +44,7 @@ class Connection:
         self._buffer = b""
         self._socket = _open_socket(host, port)
         try:
-            # Not waiting for the disk at each commit loses nothing: the runtime's own commit, which records the ticket,
-            # waits, and flushes all that was written before it. What it did not record is run again.
-            options = {"user": user, "database": database, "client_encoding": "UTF8", "synchronous_commit": "off"}
+            options = {"user": user, "database": database, "client_encoding": "UTF8"}
             body = b"".join(_text(name) + _text(value) for name, value in options.items()) + b"\0"
             self._socket.sendall(struct.pack("!ii", len(body) + 8, 196608) + body)
             self._log_in()

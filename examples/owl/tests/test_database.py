@@ -50,6 +50,10 @@ class Queries(unittest.TestCase):
             self.database.query("INSERT INTO numbers VALUES (1)")
         self.assertEqual([1], self.numbers())
 
+    def test_a_commit_waits_for_the_disk(self):
+        # A runtime outlives a crash of PostgreSQL and records results that it kept: the rows must have survived as well.
+        self.assertEqual(self.database.query("SHOW synchronous_commit"), [{"synchronous_commit": "on"}])
+
     def test_a_transaction_rolls_back_what_raised(self):
         with self.assertRaises(ZeroDivisionError):
             with self.database.transaction():

@@ -59,19 +59,28 @@ final class Campaign {
 
     private RoundResult round(int number) throws IOException {
         Path folder = Files.createTempDirectory("turing-campaign");
+        Path traces = folder.resolve("round-" + number);
         try (CampaignServer server = CampaignServer.start(folder.resolve("server"))) {
-            Path traces = folder.resolve("round-" + number);
             RoundResult result = new Round(order, server, number).run(traces, order.strikesPerRound());
             if (!result.passed()) {
-                Path target = kept.resolve(order.series() + "-" + order.seed() + "-" + number);
-                copyLogs(traces, target);
-                progressLines.accept("round " + number + " failed:\n  " + String.join("\n  ", result.incidents())
-                        + "\nIts logs are in " + target + ". Again: " + order.replay(number));
+                keep(traces, number, String.join("\n  ", result.incidents()));
             }
             return result;
+        } catch (IOException | RuntimeException failure) {
+            keep(traces, number, failure.toString());
+            throw failure;
         } finally {
             delete(folder);
         }
+    }
+
+    private void keep(Path traces, int number, String why) throws IOException {
+        Path target = kept.resolve(order.series() + "-" + order.seed() + "-" + number);
+        if (Files.isDirectory(traces)) {
+            copyLogs(traces, target);
+        }
+        progressLines.accept("round " + number + " failed:\n  " + why + "\nIts logs are in " + target + ". Again: "
+                + order.replay(number));
     }
 
     private static void copyLogs(Path from, Path to) throws IOException {

@@ -21,6 +21,9 @@ final class RuntimePlace implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final Duration LONGEST_END = Duration.ofMinutes(2);
+    /** A runtime that could not write its last outcomes says so; what it held is for the next one. */
+    private static final int LEFT_WITHOUT_DATABASE = 1;
+
     private static final int LOG_CHARACTERS_SHOWN = 4000;
 
     private final int number;
@@ -158,7 +161,7 @@ final class RuntimePlace implements AutoCloseable {
             incidents.accept("runtime " + processMark() + " did not end within " + LONGEST_END.toSeconds()
                     + " s of SIGTERM: " + endOfLog());
             last.destroyForcibly().onExit().join();
-        } else if (worked && last.exitValue() != 0) {
+        } else if (worked && last.exitValue() != 0 && last.exitValue() != LEFT_WITHOUT_DATABASE) {
             incidents.accept("runtime " + processMark() + " ended after SIGTERM with exit code " + last.exitValue()
                     + ": " + endOfLog());
         }

@@ -18,7 +18,10 @@ record RuntimeSetting(Duration lease, int runtimes) {
         return lease.isZero() ? DEFAULT_LEASE : lease;
     }
 
-    /** A short lease goes with short pauses between polls; whatever else is set is left at its default. */
+    /**
+     * A short lease goes with short pauses between polls, and no subject is taken for the cause of what the campaign
+     * does; whatever else is set is left at its default.
+     */
     List<String> arguments() {
         return lease.isZero()
                 ? List.of("start")
@@ -26,6 +29,7 @@ record RuntimeSetting(Duration lease, int runtimes) {
                         "start",
                         "-Dturing.ledger.lease=" + lease.toMillis() + "ms",
                         "-Dturing.ledger.renew-every=" + lease.dividedBy(4).toMillis() + "ms",
-                        "-Dturing.work.poll-longest=1s");
+                        "-Dturing.work.poll-longest=1s",
+                        "-Dturing.work.most-interruptions=1000");
     }
 }
