@@ -330,8 +330,13 @@ final class ProtocolPlay {
     }
 
     private void retry(TaskType taskType) {
-        new Retry(runtimes.get(0).database()).ofTaskType(taskType.id(), true);
+        reviveAll(runtimes.get(0), taskType);
         stage.keys().stream().filter(key -> key.taskTypeId() == taskType.id()).forEach(oracle::attemptsBeginAnew);
+    }
+
+    private static void reviveAll(ProtocolRuntime runtime, TaskType taskType) {
+        Set<String> everyState = Set.copyOf(Retry.STATES);
+        new Retry(runtime.database()).revive(new Retry.Filter(null, taskType.id(), null, everyState, null, null));
     }
 
     /** Everybody dies, somebody comes, the user and people do their part: every subject can be claimed again. */
@@ -348,7 +353,7 @@ final class ProtocolPlay {
         for (int which = 0; which < 2; which++) {
             TaskType taskType = stage.taskType(which);
             next.ledger.settle(taskType, stage.shape(which));
-            new Retry(next.database()).ofTaskType(taskType.id(), true);
+            reviveAll(next, taskType);
         }
         stage.control().execute("UPDATE owl SET status = 'pending'; UPDATE hen SET status = 'pending'");
         for (int which = 0; which < 2; which++) {
@@ -364,7 +369,7 @@ final class ProtocolPlay {
             List<Claim> claims = next.ledger.claim(taskType, found.candidates(), found.snapshot());
             claims.forEach(claim -> missing.remove(claim.subject().id()));
             next.ledger.giveBack(claims);
-            new Retry(next.database()).ofTaskType(taskType.id(), true);
+            reviveAll(next, taskType);
         }
         assertThat(missing)
                 .as("subjects of %s that can't be claimed in the end", taskType.name())
