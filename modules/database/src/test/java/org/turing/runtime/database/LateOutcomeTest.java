@@ -130,7 +130,8 @@ class LateOutcomeTest {
     void anOutcomeWhoseFirstWritingIsStillBeingCommittedIsNotWrittenTwice() throws Exception {
         Entry entry = test.entry(taskType, test.runtime.claim(taskType, 1).get(0), success());
         test.sql("CREATE OR REPLACE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS "
-                + "$$ BEGIN PERFORM pg_advisory_xact_lock(45); RETURN NEW; END $$");
+                + "$$ BEGIN WHILE NOT pg_try_advisory_xact_lock(45) LOOP PERFORM pg_sleep(0.01); END LOOP; "
+                + "RETURN NEW; END $$");
         test.sql("CREATE TRIGGER linger AFTER UPDATE ON owl FOR EACH ROW EXECUTE FUNCTION linger()");
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Connection gate = test.connection();
@@ -141,9 +142,8 @@ class LateOutcomeTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(LONG_WAIT_SECONDS))
                     .until(() -> "1"
-                            .equals(test.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
-                                    + "AND NOT granted AND database = (SELECT oid FROM pg_database "
-                                    + "WHERE datname = current_database())")));
+                            .equals(test.value("SELECT count(*) FROM pg_stat_activity "
+                                    + "WHERE wait_event = 'PgSleep' AND datname = current_database()")));
             assertThat(test.runtime.ledger.record(List.of(entry))).hasOnlyElementsOfType(Verdict.Delayed.class);
             statement.execute("SELECT pg_advisory_unlock(45)");
             List<Verdict> verdicts = first.get(LONG_WAIT_SECONDS, TimeUnit.SECONDS);
