@@ -249,9 +249,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 new Place(host, null, facts.scriptHash()),
                 facts.warning());
         TaskType taskType = run.start().taskType();
+        // The asker first: it must know the result before it can hear that the ledger has settled it.
+        run.start().replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
         ledger.tell(new LedgerWriter.Write(
                 new TicketLedger.Entry(taskType, finished), run.start().replyTo()));
-        run.start().replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
         return this;
     }
 
