@@ -278,18 +278,18 @@ final class ProtocolPlay {
             runtimes.get(held.runtime).ledger.giveBack(List.of(held.claim));
             held.live = false;
             held.started = true;
+            held.givenBack = true;
         });
     }
 
     private void begin(ProtocolRuntime runtime) {
+        long earlier = runtime.lease.runtimeId();
         runtime.lease.begin();
         if (runtime.number == 0) {
-            oracle.held.stream()
-                    .filter(held -> held.runtime == 0)
-                    .forEach(held -> oracle.leases.put(held.identity, Lease.ENDED));
+            oracle.leases.replace(earlier, Lease.ENDED); // whether or not it held anything
         }
         oracle.leases.put(runtime.lease.runtimeId(), Lease.STANDING);
-        freed(oracle.lost(), runtime.number != 0);
+        freed(oracle.lost(), true); // what had ended before is left to a rescuer
     }
 
     private void rescue(ProtocolRuntime runtime) {
