@@ -161,7 +161,10 @@ class BadWorkQueriesTest {
 
     @Test
     void aQueryWithoutRowsIsIdleAndNoFault() {
-        assertThat(WholeSystem.status(program, "no_rows").state()).isEqualTo("idle");
+        WholeSystem.await("the look into the empty inbox, which waits behind queries that never end")
+                .untilAsserted(
+                        () -> assertThat(WholeSystem.status(program, "no_rows").state())
+                                .isEqualTo("idle"));
         assertThat(WholeSystem.of(findings, "no_rows")).startsWith("GOOD 0 in its inbox");
     }
 

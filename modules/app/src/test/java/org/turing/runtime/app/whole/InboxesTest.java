@@ -104,8 +104,8 @@ class InboxesTest {
         system.registerMoving("alma", "owl", "bad.py", "work_query", "SELECT id FROM owl", "retry_backoff", "300 ms");
         system.execute("CREATE FUNCTION asleep() RETURNS trigger LANGUAGE plpgsql AS"
                 + " $$ BEGIN UPDATE owl SET status = 'asleep'; RETURN NULL; END $$");
-        system.execute("CREATE TRIGGER fall_asleep AFTER INSERT ON turing.memory"
-                + " FOR EACH STATEMENT EXECUTE FUNCTION asleep()");
+        system.execute(
+                "CREATE TRIGGER fall_asleep AFTER INSERT ON turing.memory" + " FOR EACH ROW EXECUTE FUNCTION asleep()");
 
         RunSummary summary = system.runOnce();
 
