@@ -3,6 +3,8 @@ package org.turing.runtime.actors;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.get;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,7 +12,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -26,8 +27,6 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /** What the task types of one runtime do while something that their scripts need is out of order. */
 class BreakersTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
     private final AtomicBoolean broken = new AtomicBoolean(true);
@@ -251,9 +250,5 @@ class BreakersTest {
                 .filter(status -> status.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(60, SECONDS).join();
     }
 }

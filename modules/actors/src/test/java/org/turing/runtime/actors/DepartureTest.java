@@ -2,11 +2,12 @@ package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.get;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +19,6 @@ import org.turing.runtime.domain.Outcome;
 /** How a runtime leaves: in order, in a hurry, and when the database or a script does not let it. */
 class DepartureTest {
 
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
     private static final Duration HOURS = Duration.ofHours(3);
 
     private final FakeWorld world = new FakeWorld();
@@ -143,10 +143,5 @@ class DepartureTest {
 
     private static Outcome ok() {
         return new Outcome.Succeeded(null, null);
-    }
-
-    private static <T> T get(CompletionStage<T> stage) {
-        assertThat(stage.toCompletableFuture()).succeedsWithin(GENEROUS);
-        return stage.toCompletableFuture().join();
     }
 }

@@ -2,17 +2,18 @@ package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.get;
+import static org.turing.runtime.actors.Waits.glance;
+import static org.turing.runtime.actors.Waits.pass;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -21,12 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
-import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /** What outlives a task-type actor that fails: orders, counts, runs and claims. */
 class FailingActorTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
     private final CountDownLatch letGo = new CountDownLatch(1);
@@ -47,7 +45,7 @@ class FailingActorTest {
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> held.size() == 2);
         actors.control().stop(false);
-        await().atMost(GENEROUS).until(() -> status(actors).state().equals("retiring"));
+        await().atMost(GENEROUS).until(() -> glance(actors, "step").state().equals("retiring"));
         failOnce();
         releaseAfterwards(() -> failures.get() == 1);
 
@@ -96,7 +94,7 @@ class FailingActorTest {
         await().atMost(GENEROUS).until(() -> failures.get() == 1);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 12);
         letGo.countDown();
-        await().atMost(GENEROUS).until(() -> status(actors).inFlight() == 0);
+        await().atMost(GENEROUS).until(() -> glance(actors, "step").inFlight() == 0);
         actors.control().stop(false);
 
         RunSummary summary = get(actors.whenDone());
@@ -116,20 +114,20 @@ class FailingActorTest {
         await().atMost(GENEROUS).until(() -> held.size() == 2);
         failOnce();
         await().atMost(GENEROUS).until(() -> failures.get() == 1);
-        await().atMost(GENEROUS).until(() -> status(actors).inFlight() > 0);
+        await().atMost(GENEROUS).until(() -> glance(actors, "step").inFlight() > 0);
         assertThat(held).as("two lanes, both taken").hasSize(2);
         held.values().forEach(run -> run.complete(ok()));
         await().atMost(GENEROUS).until(() -> held.size() == 4);
-        assertThat(status(actors).running()).isEqualTo(2);
+        assertThat(glance(actors, "step").running()).isEqualTo(2);
     }
 
     @Test
     void aTaskTypeResumedAfterAllWerePausedIsNotPausedWhenItComesBack() {
         world.put(FakeWorld.step(1, "step", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
-        await().atMost(GENEROUS).until(() -> status(actors).state().equals("idle"));
+        await().atMost(GENEROUS).until(() -> glance(actors, "step").state().equals("idle"));
         get(actors.control().pause(new Target.All()));
-        assertThat(status(actors).state()).isEqualTo("paused");
+        assertThat(glance(actors, "step").state()).isEqualTo("paused");
         get(actors.control().resume(new Target.OneTaskType("step")));
         world.remove(1);
         world.tell(new Notice.RegistryChanged());
@@ -176,31 +174,5 @@ class FailingActorTest {
 
     private static Outcome ok() {
         return new Outcome.Succeeded(null, null);
-    }
-
-    private static TaskTypeStatus status(RuntimeActors actors) {
-        return await().atMost(GENEROUS)
-                .until(
-                        () -> get(actors.control().status()).taskTypes().stream()
-                                .filter(t -> t.name().equals("step"))
-                                .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) {
-        assertThat(stage.toCompletableFuture()).succeedsWithin(GENEROUS);
-        return stage.toCompletableFuture().join();
-    }
-
-    private static void pass(CountDownLatch latch) {
-        try {
-            if (!latch.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("nobody let go");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

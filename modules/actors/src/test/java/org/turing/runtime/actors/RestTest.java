@@ -2,9 +2,9 @@ package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
 
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +32,6 @@ import org.turing.runtime.ports.view.RuntimeControl.Target;
 
 /** When nothing is left to do, and what must not be forgotten until then. */
 class RestTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());

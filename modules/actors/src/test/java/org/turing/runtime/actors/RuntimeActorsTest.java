@@ -2,12 +2,13 @@ package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.get;
+import static org.turing.runtime.actors.Waits.status;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,11 +18,8 @@ import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
-import org.turing.runtime.ports.view.TaskTypeStatus;
 
 class RuntimeActorsTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
 
@@ -320,20 +318,5 @@ class RuntimeActorsTest {
 
     private static Outcome ok() {
         return new Outcome.Succeeded(null, null);
-    }
-
-    private static TaskTypeStatus status(RuntimeActors actors, String name) {
-        return await().atMost(GENEROUS)
-                .until(
-                        () -> get(actors.control().status()).taskTypes().stream()
-                                .filter(t -> t.name().equals(name))
-                                .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) {
-        assertThat(stage.toCompletableFuture()).succeedsWithin(GENEROUS);
-        return stage.toCompletableFuture().join();
     }
 }

@@ -2,15 +2,15 @@ package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.pass;
 
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,8 +42,6 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /** One task-type actor among real neighbours and a gate that the test plays, where timing matters. */
 class TaskTypeActorTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
@@ -291,16 +289,5 @@ class TaskTypeActorTest {
             message = probe.receiveMessage(GENEROUS);
         }
         return what.cast(message);
-    }
-
-    private static void pass(CountDownLatch latch) {
-        try {
-            if (!latch.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("nobody let go");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

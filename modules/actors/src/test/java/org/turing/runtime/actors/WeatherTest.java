@@ -2,28 +2,25 @@ package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.get;
+import static org.turing.runtime.actors.Waits.glance;
+import static org.turing.runtime.actors.Waits.pass;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.view.RuntimeStatus;
-import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /** The database away, its rows locked, its answers slow: what is kept, and who is spared. */
 class WeatherTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
     private final CountDownLatch letGo = new CountDownLatch(1);
@@ -74,9 +71,9 @@ class WeatherTest {
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 200);
         await().atMost(GENEROUS)
                 .untilAsserted(
-                        () -> assertThat(status(actors, "locked")).hasFieldOrPropertyWithValue("state", "blocked"));
+                        () -> assertThat(glance(actors, "locked")).hasFieldOrPropertyWithValue("state", "blocked"));
         assertThat(world.liveClaims()).as("half of what may wait").isEqualTo(20);
-        assertThat(status(actors, "locked").reason()).contains("wait to be written");
+        assertThat(glance(actors, "locked").reason()).contains("wait to be written");
         world.locked = claim -> false;
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 400);
         assertThat(world.intervals.stream().collect(Collectors.groupingBy(i -> i.subject(), Collectors.counting())))
@@ -99,7 +96,7 @@ class WeatherTest {
     void taskTypesWhoseInboxesAreSlowWaitAmongThemselves() {
         world.put(FakeWorld.step(1, "quick", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
-        await().atMost(GENEROUS).until(() -> status(actors, "quick").state().equals("idle"));
+        await().atMost(GENEROUS).until(() -> glance(actors, "quick").state().equals("idle"));
         Set<String> hanging = ConcurrentHashMap.newKeySet();
         world.onFind = taskType -> {
             if (taskType.name().startsWith("slow")) {
@@ -123,31 +120,5 @@ class WeatherTest {
 
     private static Outcome ok() {
         return new Outcome.Succeeded(null, null);
-    }
-
-    private static TaskTypeStatus status(RuntimeActors actors, String name) {
-        return await().atMost(GENEROUS)
-                .until(
-                        () -> get(actors.control().glance()).taskTypes().stream()
-                                .filter(t -> t.name().equals(name))
-                                .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) {
-        assertThat(stage.toCompletableFuture()).succeedsWithin(GENEROUS);
-        return stage.toCompletableFuture().join();
-    }
-
-    private static void pass(CountDownLatch latch) {
-        try {
-            if (!latch.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("nobody let go");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,9 +1,9 @@
 package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.turing.runtime.actors.Waits.GENEROUS;
 
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -22,8 +22,6 @@ import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 
 class WorkerHostTest {
-
-    private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     private final FakeWorld world = new FakeWorld();
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());

@@ -165,4 +165,9 @@ final class PortCalls {
     static @Nullable Throwable cause(@Nullable Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
+
+    /** What to throw for a failure that nobody foresaw. */
+    static RuntimeException unexpected(Throwable failure) {
+        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
 }

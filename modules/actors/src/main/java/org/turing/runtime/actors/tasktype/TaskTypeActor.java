@@ -1,10 +1,7 @@
 package org.turing.runtime.actors.tasktype;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -24,7 +21,6 @@ import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.event.Readers;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.upkeep.RestObserver;
-import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
@@ -34,10 +30,7 @@ import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
 import org.turing.runtime.ports.LeaseLapsed;
 import org.turing.runtime.ports.Notifications.Notice;
-import org.turing.runtime.ports.ScriptHost.ScriptFacts;
-import org.turing.runtime.ports.ScriptHost.ScriptFault;
 import org.turing.runtime.ports.TicketLedger.Standing;
-import org.turing.runtime.ports.TicketLedger.Verdict;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
@@ -49,16 +42,12 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
  * to the worker host and outcomes to the ledger writer: a failure of this actor loses neither. A new life after a
  * failure takes a new incarnation at its gate, so that the gate quarantines what the old one held.
  *
- * <p>What it is made of: {@link Duty} says what it is there for and whether it may work, {@link Intake} how work comes
- * in, {@link ClaimReturns} what goes back, {@link HandRuns} what people ask for, {@link Settling} what becomes of
- * finished subjects, {@link Barrier} what open breakers leave it to do, {@link TaskTypeView} where it stands.
+ * <p>What it is made of: {@link Duty} says what it is there for and whether it may work, {@link Examining} whether that
+ * is so, {@link Intake} how work comes in, {@link Runs} what becomes of it on the lanes, {@link ClaimReturns} what goes
+ * back, {@link HandRuns} what people ask for, {@link Settling} what becomes of finished subjects, {@link Barrier} what
+ * open breakers leave it to do, {@link TaskTypeView} where it stands.
  */
 public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command> {
-
-    private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
-
-    /** Names runs: one life of an actor must not take the end of another life's run for that of its own. */
-    private static final AtomicLong RUNS = new AtomicLong();
 
     /** What a task type is told and asked. */
     public sealed interface Command {}
@@ -164,13 +153,10 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     record GiveBackDue(List<Claim> claims) implements Command {}
 
     private final Surroundings around;
-    private final TaskTypeCounters counters;
-    private final ActorRef<WorkerHost.RunEvent> runEvents;
     private final Errands errands;
     private final PortCalls calls;
     private final Duty duty;
     private final Barrier barrier;
-    private final Lanes lanes = new Lanes();
     private final InboxWatch inbox = new InboxWatch();
     private final ClaimQueue claims = new ClaimQueue();
     private final InboxCount count = new InboxCount();
@@ -179,9 +165,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final Intake intake;
     private final HandRuns hands;
     private final Settling settling;
+    private final Runs runs;
+    private final Examining examining;
     private final TaskTypeView view;
-    private boolean adopted;
-    private boolean reclaimed;
     private boolean reportedRest;
 
     /**
@@ -202,26 +188,28 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             TaskTypeCounters counters) {
         super(context);
         this.around = around;
-        this.counters = counters;
-        this.runEvents = context.messageAdapter(WorkerHost.RunEvent.class, RunSaid::new);
         errands = new Errands(context, timers);
         calls = new PortCalls(around, context.getSystem());
         duty = new Duty(around, context.getLog(), orders);
         barrier = new Barrier(around.breakers(), duty, errands);
         Tools tools = new Tools(around, duty, errands, calls, barrier);
+        Lanes lanes = new Lanes();
         returns = new ClaimReturns(tools, claims, inbox);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
         seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies);
         intake = new Intake(tools, inbox, claims, returns, lanes, seat);
         hands = new HandRuns(tools, claims, returns);
         settling = new Settling(tools);
+        ActorRef<WorkerHost.RunEvent> runEvents = context.messageAdapter(WorkerHost.RunEvent.class, RunSaid::new);
+        runs = new Runs(tools, lanes, claims, intake, settling, counters, runEvents);
+        examining = new Examining(tools, lanes, claims, inbox, intake, settling);
         view = new TaskTypeView(tools, inbox, claims, returns, intake, hands, seat, settling, counters);
         subscribe(Progress.class, Progressed::new);
         subscribe(Noticed.class, Heard::new);
         subscribe(LeaseState.class, LeaseChanged::new);
         subscribe(BreakersChanged.class, BarrierMoved::new);
         errands.send(calls.underWay(duty.taskType().id()), Adopted::new);
-        examine();
+        examining.begin();
     }
 
     private <E> void subscribe(Class<E> event, Function<E, Command> message) {
@@ -243,7 +231,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(RunByHand.class, m -> after(() -> hands.ask(m)))
                 .onMessage(Late.class, this::onLate)
                 .onMessage(Adopted.class, this::onAdopted)
-                .onMessage(Examined.class, this::onExamined)
+                .onMessage(Examined.class, m -> examining.onExamined(m) ? after(hands::askAgain) : this)
                 .onMessage(Looked.class, m -> judge(intake.onLooked(m)))
                 .onMessage(Claimed.class, this::onClaimed)
                 .onMessage(ClaimedByHand.class, m -> after(() -> hands.onClaimed(m)))
@@ -252,7 +240,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Reconciled.class, this::onReconciled)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(GateSaid.class, this::onGateSaid)
-                .onMessage(RunSaid.class, this::onRunSaid)
+                .onMessage(RunSaid.class, m -> runs.onSaid(m.event()) ? proceed() : this)
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
@@ -262,7 +250,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(RetryDue.class, m -> onRetryDue())
                 .onMessage(SettleDue.class, m -> after(settling::onSettleDue))
                 .onMessage(SweepDue.class, m -> after(settling::outdated))
-                .onMessage(ExamineDue.class, m -> after(this::examine))
+                .onMessage(ExamineDue.class, m -> after(examining::begin))
                 .onMessage(GiveBackDue.class, m -> after(() -> returns.onGiveBackDue(m)))
                 .onSignal(PreRestart.class, s -> onFailing())
                 .build();
@@ -279,7 +267,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** Starts whatever can be started now, gives back what is not used, and says whether anything is left to do. */
     private Behavior<Command> proceed() {
         barrier.check(claims);
-        startRuns();
+        runs.start();
         intake.returnSlots();
         intake.askForSlots();
         returns.reconcile(intake.claiming() || hands.claiming());
@@ -288,7 +276,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         intake.schedulePoll();
         barrier.schedule();
         reportRest();
-        if (duty.retiring() && adopted && lanes.running() == 0 && view.nothingUnderWay()) {
+        if (duty.retiring() && runs.none() && view.nothingUnderWay()) {
             around.workers().tell(new WorkerHost.RetireWorkers(duty.taskType().id()));
             seat.lost();
             hands.refuseEarly("it is not enabled any more");
@@ -297,37 +285,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return this;
     }
 
-    private void startRuns() {
-        ScriptFacts known = duty.fitness().facts();
-        boolean well = duty.fitness().shape() != null;
-        if (known == null || !adopted || !duty.leaseHeld() || (!well && !claims.nextIsByHand())) {
-            return;
-        }
-        Lanes.Lane lane = lanes.free();
-        while (lane != null && mayStartAnother()) {
-            long runId = RUNS.getAndIncrement();
-            lanes.occupy(runId, lane);
-            TaskType taskType = duty.taskType();
-            List<Claim> next = claims.take(duty.fitness().bulk() ? taskType.batchSize() : 1);
-            Lanes.HeldSlot slot = lane.slot();
-            WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
-            around.workers()
-                    .tell(new WorkerHost.StartRun(
-                            runId, taskType, known, next, duty.fitness().timeout(), slotId, runEvents));
-            lane = lanes.free();
-        }
-    }
-
-    private boolean mayStartAnother() {
-        Integer limit = duty.taskType().scaleLimit();
-        // a slot that was asked back may still be at work when another one is granted
-        boolean withinLimit = limit == null || lanes.running() < limit;
-        boolean free = !duty.paused() && barrier.letsStart();
-        return withinLimit && claims.waiting() > 0 && (free || claims.nextIsByHand());
-    }
-
     private void reportRest() {
-        List<String> blocked = adopted && lanes.running() == 0 ? view.blockedAtRest() : null;
+        List<String> blocked = runs.none() ? view.blockedAtRest() : null;
         if (blocked != null) {
             around.rest().tell(new RestObserver.AtRest(duty.taskType(), inbox.emptySince(), blocked));
         } else if (reportedRest) {
@@ -346,10 +305,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return this;
         }
         if (failure instanceof InboxFault) {
-            duty.faulted(String.valueOf(failure.getMessage()), true);
-            standDown();
+            examining.faulted(failure, true);
         } else if (failure != null) {
-            throw unexpected(failure);
+            throw PortCalls.unexpected(failure);
         }
         return proceed();
     }
@@ -360,10 +318,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             settling.outdated(); // what is missing may have been set aside
         }
         return judge(intake.onClaimed(claimed));
-    }
-
-    private static RuntimeException unexpected(Throwable failure) {
-        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
     }
 
     // ------------------------------------------------------------------ registration
@@ -380,18 +334,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         seat.move(now.taskType(), now.gate());
         intake.startAfresh();
         around.workers().tell(new WorkerHost.RetireWorkers(now.taskType().id()));
-        return after(this::examine);
+        return after(examining::begin);
     }
 
     /** What an earlier life started keeps its lanes. */
     private Behavior<Command> onAdopted(Adopted answer) {
-        WorkerHost.UnderWay runs = answer.runs();
-        if (runs == null) {
-            throw unexpected(Objects.requireNonNull(answer.failure()));
+        WorkerHost.UnderWay earlier = answer.runs();
+        if (earlier == null) {
+            throw PortCalls.unexpected(Objects.requireNonNull(answer.failure()));
         }
-        lanes.adopt(runs.runIds());
-        adopted = true;
-        return proceed();
+        return after(() -> runs.adopt(earlier.runIds()));
     }
 
     /** What an earlier life has claimed by now, or may have claimed, goes back. */
@@ -404,55 +356,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             returns.giveBackLate(claimed.claim() == null ? List.of() : List.of(claimed.claim()));
         }
         return proceed();
-    }
-
-    private void examine() {
-        if (!duty.fitness().begin()) {
-            return; // the answer under way tells whether it is about this registration
-        }
-        TaskType examined = duty.taskType();
-        CompletionStage<PortCalls.Examination> answer = reclaimed
-                ? calls.examine(examined)
-                : calls.reclaim(examined.id(), claims.tickets()).thenCompose(n -> calls.examine(examined));
-        errands.send(answer, (found, failure) -> new Examined(examined, found, failure));
-    }
-
-    private Behavior<Command> onExamined(Examined examined) {
-        duty.fitness().ended();
-        PortCalls.Examination found = examined.found();
-        Throwable failure = examined.failure();
-        reclaimed |= found != null;
-        if (!examined.asked().equals(duty.taskType())) {
-            examine();
-            return this;
-        }
-        if (found != null) {
-            begin(found);
-        } else if (failure instanceof DatabaseUnavailable) {
-            errands.remind("examine", new ExamineDue(), Errands.WEATHER_PAUSE);
-        } else if (failure instanceof InboxFault || failure instanceof ScriptFault) {
-            reclaimed = true;
-            duty.faulted(String.valueOf(failure.getMessage()), false);
-            standDown();
-        } else {
-            throw unexpected(Objects.requireNonNull(failure));
-        }
-        return after(hands::askAgain);
-    }
-
-    private void begin(PortCalls.Examination found) {
-        duty.found(found);
-        settling.outdated();
-        Integer limit = duty.taskType().scaleLimit();
-        int ungated = limit != null ? limit : around.settings().cores();
-        lanes.ungated(duty.needsModel() ? 0 : ungated);
-        inbox.wake(System.nanoTime());
-    }
-
-    /** Claims nothing until another examination has shown that what is wrong is mended. */
-    private void standDown() {
-        intake.stop();
-        errands.remind("examine", new ExamineDue(), FAULT_PAUSE);
     }
 
     private Behavior<Command> onRetire() {
@@ -546,7 +449,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return judge(reconciled.failure());
     }
 
-    // ------------------------------------------------------------------ its gate and its runs
+    // ------------------------------------------------------------------ its gate
 
     private Behavior<Command> onGateSaid(GateSaid said) {
         if (said.reply() instanceof ModelGate.Granted granted) {
@@ -557,53 +460,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             seat.close(closed.reason());
         }
         return proceed();
-    }
-
-    private Behavior<Command> onRunSaid(RunSaid said) {
-        if (said.event() instanceof WorkerHost.Started started) {
-            Long wokenAt = claims.pickedUp(started.ticketId());
-            if (wokenAt != null) {
-                counters.pickedUp(Duration.ofNanos(started.atNanos() - wokenAt));
-            }
-            return this;
-        }
-        if (said.event() instanceof WorkerHost.ResultIn result) {
-            onResult(result);
-            return this;
-        }
-        if (said.event() instanceof WorkerHost.LaneClear clear) {
-            lanes.clear(clear.runId());
-        } else if (said.event() instanceof LedgerWriter.Recorded recorded) {
-            onRecorded(recorded.verdict());
-        }
-        return proceed();
-    }
-
-    private void onResult(WorkerHost.ResultIn result) {
-        Duration took = Duration.between(result.run().startedAt(), result.run().finishedAt());
-        counters.ran(took);
-        intake.learn(took);
-        claims.resultIn(result.ticketId(), result.run());
-        barrier.ran(result.run());
-        duty.fitness().ran(result.run().warning());
-    }
-
-    private void onRecorded(Verdict verdict) {
-        ClaimQueue.ByHand asked = claims.recorded(verdict.ticketId());
-        if (asked != null) {
-            asked.replyTo().tell(TaskTypeReport.report(verdict, asked.run()));
-        }
-        settling.recorded(verdict);
-        if (verdict instanceof Verdict.Written written) {
-            counters.count(written.status(), System.nanoTime());
-        } else {
-            getContext()
-                    .getLog()
-                    .warn(
-                            "task type '{}': the outcome of ticket {} came too late, its claim is no longer ours",
-                            duty.taskType().name(),
-                            verdict.ticketId());
-        }
     }
 
     // ------------------------------------------------------------------ status

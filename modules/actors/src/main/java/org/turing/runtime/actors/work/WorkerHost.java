@@ -3,7 +3,6 @@ package org.turing.runtime.actors.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -99,10 +97,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Ends a task type's warm workers once idle. */
     public record RetireWorkers(long taskTypeId) implements Command {}
 
-    private record Result(RunKey key, Claim claim, ScriptHost.Result result, Instant startedAt, Instant finishedAt)
+    private record Result(long runId, Claim claim, ScriptHost.Result result, Instant startedAt, Instant finishedAt)
             implements Command {}
 
-    private record Clear(RunKey key) implements Command {}
+    private record Clear(long runId) implements Command {}
 
     /** What the asker of a run hears. */
     public sealed interface RunEvent permits Started, ResultIn, LaneClear, LedgerWriter.Recorded {}
@@ -118,10 +116,6 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     /** A slot by its model and lease. */
     public record SlotId(String model, long leaseId) {}
-
-    private record RunKey(ActorRef<RunEvent> asker, long runId, long number) {}
-
-    private record Running(StartRun start, ScriptHost.Run run, Set<Long> open) {}
 
     /** A run that never began. */
     private record OverAtOnce() implements ScriptHost.Run {
@@ -142,14 +136,13 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final DatabaseClock clock;
     private final String host;
     private final ActorRef<LedgerWriter.Command> ledger;
-    private final Map<RunKey, Running> running = new HashMap<>();
+    private final RunsUnderWay running = new RunsUnderWay();
     private final List<Watcher> watchers = new ArrayList<>();
     private final List<ClearAll> clearing = new ArrayList<>();
     private final List<ActorRef<AllClear>> idleWatchers = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
     private final Blocking blocking;
     private @Nullable String endedFor;
-    private long runs;
 
     /** @param host this machine's name, for tickets */
     public static Behavior<Command> create(
@@ -189,12 +182,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onStartRun(StartRun start) {
-        RunKey key = new RunKey(start.replyTo(), start.runId(), runs++);
-        ScriptHost.Run run = run(start, new Relay(key));
-        Set<Long> open = start.claims().stream().map(Claim::ticketId).collect(Collectors.toCollection(HashSet::new));
-        running.put(key, new Running(start, run, open));
+        ScriptHost.Run run = run(start, new Relay(start));
+        running.add(start, run);
         ActorRef<Command> self = getContext().getSelf();
-        run.clear().whenComplete((done, failure) -> self.tell(new Clear(key)));
+        run.clear().whenComplete((done, failure) -> self.tell(new Clear(start.runId())));
         String reason = clearing.isEmpty() ? endedFor : clearing.get(0).reason();
         if (reason != null) {
             cancel(run, reason);
@@ -234,12 +225,12 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onResult(Result result) {
-        Running run = running.get(result.key());
-        if (run == null || !run.open().remove(result.claim().ticketId())) {
+        StartRun start = running.finish(result.runId(), result.claim().ticketId());
+        if (start == null) {
             return this;
         }
         ScriptFacts ran = result.result().facts();
-        ScriptFacts facts = ran == null ? run.start().facts() : ran;
+        ScriptFacts facts = ran == null ? start.facts() : ran;
         FinishedRun finished = new FinishedRun(
                 result.claim(),
                 outcome(result),
@@ -248,11 +239,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 result.result().log(),
                 new Place(host, null, facts.scriptHash()),
                 facts.warning());
-        TaskType taskType = run.start().taskType();
         // The asker first: it must know the result before it can hear that the ledger has settled it.
-        run.start().replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
-        ledger.tell(new LedgerWriter.Write(
-                new TicketLedger.Entry(taskType, finished), run.start().replyTo()));
+        start.replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
+        ledger.tell(new LedgerWriter.Write(new TicketLedger.Entry(start.taskType(), finished), start.replyTo()));
         return this;
     }
 
@@ -264,9 +253,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onClear(Clear clear) {
-        Running run = running.remove(clear.key());
-        if (run != null) {
-            run.start().replyTo().tell(new LaneClear(run.start().runId()));
+        StartRun start = running.remove(clear.runId());
+        if (start != null) {
+            start.replyTo().tell(new LaneClear(start.runId()));
             reportCleared();
             reportAllClear();
         }
@@ -275,7 +264,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private Behavior<Command> onClearAll(ClearAll request) {
         clearing.add(request);
-        running.values().forEach(run -> cancel(run.run(), request.reason()));
+        running.all().forEach(run -> cancel(run, request.reason()));
         reportAllClear();
         return this;
     }
@@ -296,14 +285,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onWhatIsLeft(WhatIsLeft request) {
-        request.replyTo()
-                .tell(new Left(running.values().stream()
-                        .flatMap(run -> run.start().claims().stream()
-                                .filter(claim -> run.open().contains(claim.ticketId()))
-                                .map(claim -> "ticket " + claim.ticketId() + " of task type '"
-                                        + run.start().taskType().name() + "', subject "
-                                        + claim.subject().id() + ": its script had not ended"))
-                        .toList()));
+        request.replyTo().tell(new Left(running.left()));
         return this;
     }
 
@@ -315,8 +297,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private void reportCleared() {
         watchers.removeIf(watcher -> {
-            boolean busy = running.values().stream()
-                    .anyMatch(run -> watcher.slot().equals(run.start().slot()));
+            boolean busy = running.on(watcher.slot());
             if (!busy) {
                 watcher.gate().tell(new ModelGate.LaneCleared(watcher.slot().leaseId()));
             }
@@ -325,31 +306,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onWhatRuns(WhatRuns request) {
-        List<Running> concerned = running.values().stream()
-                .filter(run -> run.start().taskType().id() == request.taskTypeId())
-                .toList();
-        request.replyTo()
-                .tell(new UnderWay(
-                        concerned.stream().flatMap(run -> run.open().stream()).collect(Collectors.toSet()),
-                        concerned.stream().map(run -> run.start().runId()).collect(Collectors.toSet())));
+        request.replyTo().tell(running.of(request.taskTypeId()));
         return this;
     }
 
     private Behavior<Command> onCancelTicket(CancelTicket request) {
-        List<Running> concerned = running.values().stream()
-                .filter(run -> run.open().contains(request.ticketId()))
-                .toList();
+        List<ScriptHost.Run> concerned = running.at(request.ticketId());
         if (!concerned.isEmpty()) {
             cancelledByHand.add(request.ticketId());
         }
-        concerned.forEach(run -> cancel(run.run(), request.reason()));
+        concerned.forEach(run -> cancel(run, request.reason()));
         request.replyTo().tell(!concerned.isEmpty());
         return this;
     }
 
     private Behavior<Command> onEndAll(EndAll request) {
         endedFor = request.reason();
-        running.values().forEach(run -> cancel(run.run(), request.reason()));
+        running.all().forEach(run -> cancel(run, request.reason()));
         return this;
     }
 
@@ -360,24 +333,24 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     /** Carries what the script host's threads report into this actor, with the times at which it happened. */
     private final class Relay implements ScriptHost.Listener {
-        private final RunKey key;
+        private final StartRun start;
         private final ActorRef<Command> self = getContext().getSelf();
         private final Map<Long, Instant> startedAt = new ConcurrentHashMap<>();
 
-        Relay(RunKey key) {
-            this.key = key;
+        Relay(StartRun start) {
+            this.start = start;
         }
 
         @Override
         public void started(Claim claim) {
             startedAt.put(claim.ticketId(), clock.now());
-            key.asker().tell(new Started(claim.ticketId(), System.nanoTime()));
+            start.replyTo().tell(new Started(claim.ticketId(), System.nanoTime()));
         }
 
         @Override
         public void finished(Claim claim, ScriptHost.Result result) {
             Instant now = clock.now();
-            self.tell(new Result(key, claim, result, startedAt.getOrDefault(claim.ticketId(), now), now));
+            self.tell(new Result(start.runId(), claim, result, startedAt.getOrDefault(claim.ticketId(), now), now));
         }
     }
 }
