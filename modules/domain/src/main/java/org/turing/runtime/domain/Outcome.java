@@ -5,6 +5,16 @@ import org.jspecify.annotations.Nullable;
 /** What became of one run of a script, before the ledger has its say. */
 public sealed interface Outcome {
 
+    /** What went wrong, for people; null if nothing did, or if no run was made of it. */
+    default @Nullable String error() {
+        return null;
+    }
+
+    /** What the script returned, as JSON, or null. */
+    default @Nullable String output() {
+        return null;
+    }
+
     /**
      * The script succeeded.
      *

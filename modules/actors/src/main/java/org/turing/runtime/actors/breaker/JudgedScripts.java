@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
@@ -113,7 +112,7 @@ public final class JudgedScripts implements ScriptHost {
 
     static Outcome judged(Outcome outcome, ModelServers.Answer answer) {
         if (answer.refuses()) {
-            String said = errorOf(outcome);
+            String said = outcome.error();
             return new Outcome.Unrunnable(
                     Environment.MODEL, answer.refusal() + (said == null ? "" : "; the script said: " + said));
         }
@@ -122,15 +121,5 @@ public final class JudgedScripts implements ScriptHost {
                     Environment.OTHER, broken.error() + " (the model's server accepts connections)");
         }
         return outcome;
-    }
-
-    private static @Nullable String errorOf(Outcome outcome) {
-        if (outcome instanceof Outcome.Failed failed) {
-            return failed.error();
-        }
-        if (outcome instanceof Outcome.TimedOut timedOut) {
-            return timedOut.error();
-        }
-        return outcome instanceof Outcome.Unrunnable broken ? broken.error() : null;
     }
 }

@@ -51,7 +51,7 @@ final class Intake {
     private final GateSeat seat;
     private ClaimAhead ahead;
     private @Nullable Waiting waitingForSlots;
-    private boolean claiming;
+    /** How many tickets the claim under way was given of the budget; 0 if none is. */
     private int taken;
 
     Intake(Tools tools, InboxWatch inbox, ClaimQueue claims, ClaimReturns returns, Lanes lanes, GateSeat seat) {
@@ -70,12 +70,12 @@ final class Intake {
 
     /** Whether a claim is under way. */
     boolean claiming() {
-        return claiming;
+        return taken > 0;
     }
 
     /** Whether a look or a claim is under way. */
     boolean busy() {
-        return claiming || inbox.looking();
+        return claiming() || inbox.looking();
     }
 
     boolean mayClaim() {
@@ -112,7 +112,7 @@ final class Intake {
 
     /** This life of the actor is over: what it took for tickets that it has not started is there for others. */
     void fail() {
-        around.budget().giveBack(claims.takeUnstarted().size() + (claiming ? taken : 0));
+        around.budget().giveBack(claims.takeUnstarted().size() + taken);
     }
 
     /** Nothing that was claimed or found stands any more. */
@@ -131,7 +131,7 @@ final class Intake {
 
     void returnSlots() {
         boolean mayFindMore = mayClaim() && (inbox.looking() || inbox.wanted() || inbox.hasReserve());
-        boolean nothingToDo = claims.waiting() == 0 && !claiming && !mayFindMore;
+        boolean nothingToDo = claims.waiting() == 0 && !claiming() && !mayFindMore;
         seat.returnIdle(nothingToDo);
     }
 
@@ -262,7 +262,6 @@ final class Intake {
             barrier.letGo();
             return;
         }
-        claiming = true;
         List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
         errands.send(
                 pass.isProbe()
@@ -274,10 +273,10 @@ final class Intake {
     /** Returns the failure that the claim ended in, for the actor to judge, or null. */
     @Nullable
     Throwable onClaimed(Claimed claimed) {
-        claiming = false;
+        taken = 0;
         List<Claim> made = claimed.claims();
         if (made == null) {
-            around.budget().giveBack(taken);
+            around.budget().giveBack(claimed.asked());
             inbox.expectMore();
             if (claimed.failure() instanceof StillBroken still) {
                 barrier.stillBroken(String.valueOf(still.getMessage()));
@@ -288,7 +287,7 @@ final class Intake {
             return claimed.failure();
         }
         barrier.claimed(made);
-        around.budget().giveBack(taken - made.size());
+        around.budget().giveBack(claimed.asked() - made.size());
         inbox.claimed(made.size(), claimed.look().beganAt());
         claims.add(made);
         if (claimed.look().wokenAt() != 0) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.FinishedRun;
-import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.TicketLedger.Standing;
@@ -147,7 +146,7 @@ final class TaskTypeReport {
                 done,
                 verdict.ticketId(),
                 status,
-                run == null ? null : output(run.outcome()),
+                run == null ? null : run.outcome().output(),
                 message,
                 run == null ? "" : run.log().stdout(),
                 run == null ? "" : run.log().stderr());
@@ -156,15 +155,5 @@ final class TaskTypeReport {
     /** A person asked for one subject and it was not run. */
     static RunReport notRun(String why) {
         return new RunReport(false, null, null, null, why, "", "");
-    }
-
-    private static @Nullable String output(Outcome outcome) {
-        if (outcome instanceof Outcome.Succeeded succeeded) {
-            return succeeded.output();
-        }
-        if (outcome instanceof Outcome.Skipped skipped) {
-            return skipped.output();
-        }
-        return outcome instanceof Outcome.Failed failed ? failed.output() : null;
     }
 }
