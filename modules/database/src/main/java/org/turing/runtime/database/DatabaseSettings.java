@@ -110,77 +110,46 @@ public record DatabaseSettings(
 
     /** These settings with other pool sizes. */
     public DatabaseSettings withConnections(int forLedger, int forQueries) {
-        return new DatabaseSettings(
-                jdbcUrl,
-                user,
-                password,
-                schema,
-                forLedger,
-                forQueries,
-                queryTimeout,
-                ledgerTimeout,
-                connectTimeout,
-                reader);
-    }
-
-    /** These settings with another login for work_queries, or with none. */
-    public DatabaseSettings withReader(@Nullable Login login) {
-        return new DatabaseSettings(
-                jdbcUrl,
-                user,
-                password,
-                schema,
-                ledgerConnections,
-                queryConnections,
-                queryTimeout,
-                ledgerTimeout,
-                connectTimeout,
-                login);
-    }
-
-    /** These settings for another user, who has no login for work_queries beside. */
-    DatabaseSettings as(Login login) {
-        return new DatabaseSettings(
-                jdbcUrl,
-                login.user(),
-                login.password(),
-                schema,
-                ledgerConnections,
-                queryConnections,
-                queryTimeout,
-                ledgerTimeout,
-                connectTimeout,
-                null);
-    }
-
-    /** These settings with another limit on what a statement of the ledger's own may take. */
-    public DatabaseSettings withLedgerTimeout(Duration timeout) {
-        return new DatabaseSettings(
-                jdbcUrl,
-                user,
-                password,
-                schema,
-                ledgerConnections,
-                queryConnections,
-                queryTimeout,
-                timeout,
-                connectTimeout,
-                reader);
+        return limited(forLedger, forQueries, queryTimeout, ledgerTimeout);
     }
 
     /** These settings with another limit on a work_query's run. */
     public DatabaseSettings withQueryTimeout(Duration timeout) {
+        return limited(ledgerConnections, queryConnections, timeout, ledgerTimeout);
+    }
+
+    /** These settings with another limit on what a statement of the ledger's own may take. */
+    public DatabaseSettings withLedgerTimeout(Duration timeout) {
+        return limited(ledgerConnections, queryConnections, queryTimeout, timeout);
+    }
+
+    /** These settings with another login for work_queries, or with none. */
+    public DatabaseSettings withReader(@Nullable Login login) {
+        return loggingIn(user, password, login);
+    }
+
+    /** These settings for another user, who has no login for work_queries beside. */
+    DatabaseSettings as(Login login) {
+        return loggingIn(login.user(), login.password(), null);
+    }
+
+    private DatabaseSettings limited(int forLedger, int forQueries, Duration ofQueries, Duration ofLedger) {
+        return new DatabaseSettings(
+                jdbcUrl, user, password, schema, forLedger, forQueries, ofQueries, ofLedger, connectTimeout, reader);
+    }
+
+    private DatabaseSettings loggingIn(@Nullable String as, @Nullable String secret, @Nullable Login toRead) {
         return new DatabaseSettings(
                 jdbcUrl,
-                user,
-                password,
+                as,
+                secret,
                 schema,
                 ledgerConnections,
                 queryConnections,
-                timeout,
+                queryTimeout,
                 ledgerTimeout,
                 connectTimeout,
-                reader);
+                toRead);
     }
 
     /**
