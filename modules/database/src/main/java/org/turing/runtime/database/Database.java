@@ -175,17 +175,9 @@ public final class Database implements AutoCloseable {
                 connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
+                Pool.rollBack(connection, e);
                 throw e;
             }
-        }
-    }
-
-    private static void rollBack(Connection connection, Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
         }
     }
 
@@ -196,7 +188,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Connections outside the pools: for migrations and listening.
+     * Where connections come from, those of the pools and those beside them: for checks, migrations and listening.
      *
      * @param answer how long to wait for any answer of the server; zero: for ever
      */

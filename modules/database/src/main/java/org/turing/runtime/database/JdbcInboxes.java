@@ -183,7 +183,7 @@ public final class JdbcInboxes implements Inboxes {
     }
 
     private String explained(SQLException e) {
-        if ("57014".equals(e.getSQLState())) {
+        if (SqlFaults.isTimeout(e)) {
             return "ran longer than " + database.settings().queryTimeout().toMillis() / 1000.0
                     + " s and was ended; give it an index or fewer rows";
         }

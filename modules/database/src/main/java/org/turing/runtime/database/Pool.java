@@ -83,6 +83,15 @@ final class Pool implements AutoCloseable {
         }
     }
 
+    /** Ends the transaction of work that failed; a failure to do so goes along with the work's own. */
+    static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
     /** Closes a connection that was lent, instead of taking it back. */
     void evict(Connection connection) {
         pool.evictConnection(connection);

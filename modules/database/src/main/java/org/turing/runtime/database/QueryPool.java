@@ -38,7 +38,7 @@ final class QueryPool implements AutoCloseable {
                 connection.rollback();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
+                Pool.rollBack(connection, e);
                 throw e;
             } finally {
                 discard(connection);
@@ -60,14 +60,6 @@ final class QueryPool implements AutoCloseable {
         } catch (SQLException e) {
             log.debug("a session of work_queries is closed, as it can't be made as new: {}", e.getMessage());
             pool.evict(connection);
-        }
-    }
-
-    private static void rollBack(Connection connection, Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
         }
     }
 
