@@ -25,14 +25,7 @@ public record QueryLogin(String user, boolean ofItsOwn, String powers, boolean m
             return database.reading(connection -> {
                 try (Statement statement = connection.createStatement();
                         ResultSet row = statement.executeQuery("""
-                                SELECT r.rolname, pg_catalog.concat_ws(', ',
-                                           CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
-                                           CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
-                                           CASE WHEN r.rolcreatedb THEN 'CREATEDB' END,
-                                           CASE WHEN r.rolreplication THEN 'REPLICATION' END,
-                                           CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
-                                           (SELECT 'member of ' || pg_catalog.string_agg(m.roleid::regrole::text, ', ')
-                                              FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid),
+                                SELECT r.rolname, pg_catalog.concat_ws(', ', %s,
                                            (SELECT 'CREATE on schema ' || pg_catalog.min(n.nspname)
                                               FROM pg_catalog.pg_namespace n
                                              WHERE n.nspname !~ '^pg_' AND has_schema_privilege(n.oid, 'CREATE')),
@@ -43,7 +36,7 @@ public record QueryLogin(String user, boolean ofItsOwn, String powers, boolean m
                                                AND n.nspname <> 'information_schema'
                                                AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))),
                                        r.rolsuper OR r.rolcreaterole
-                                  FROM pg_catalog.pg_roles r WHERE r.rolname = current_user""")) {
+                                  FROM pg_catalog.pg_roles r WHERE r.rolname = current_user""".formatted(ReaderRole.POWERS))) {
                     row.next();
                     return new QueryLogin(row.getString(1), ofItsOwn, row.getString(2), row.getBoolean(3));
                 }

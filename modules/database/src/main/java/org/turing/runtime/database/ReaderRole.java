@@ -16,6 +16,14 @@ final class ReaderRole {
     /** Says on the role itself what it is for; a role without it belongs to somebody else. */
     static final String MARK = "turing-runtime: runs work_queries and can only read";
 
+    /** What role {@code r} may do beyond what it is granted, each in PostgreSQL's words or NULL. */
+    static final String POWERS = """
+            CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
+            CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END,
+            CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
+            (SELECT 'member of ' || pg_catalog.string_agg(CAST(m.roleid AS regrole)::text, ', ')
+               FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid)""";
+
     private final Database database;
     private final Login login;
     private final String role;
@@ -90,16 +98,10 @@ final class ReaderRole {
     private Standing standing(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT r.oid IS NOT NULL, pg_catalog.shobj_description(r.oid, 'pg_authid'),
-                       pg_catalog.concat_ws(', ',
-                           CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
-                           CASE WHEN r.rolcreatedb THEN 'CREATEDB' END,
-                           CASE WHEN r.rolreplication THEN 'REPLICATION' END,
-                           CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
-                           (SELECT 'member of ' || pg_catalog.string_agg(CAST(m.roleid AS regrole)::text, ', ')
-                              FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid)),
+                       pg_catalog.concat_ws(', ', %s),
                        me.rolsuper OR me.rolcreaterole, me.rolname, pg_catalog.current_database()
                   FROM pg_catalog.pg_roles me LEFT JOIN pg_catalog.pg_roles r ON r.rolname = ?
-                 WHERE me.rolname = current_user""")) {
+                 WHERE me.rolname = current_user""".formatted(POWERS))) {
             statement.setString(1, login.user());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
