@@ -60,11 +60,6 @@ class LateOutcomeTest {
         test.close();
     }
 
-    private void lapse(TestDatabase.TestRuntime runtime) throws Exception {
-        test.sql("UPDATE turing.runtimes SET lease_until = clock_timestamp() - interval '1 s' WHERE runtime_id = "
-                + runtime.lease.runtimeId());
-    }
-
     private List<String> tickets(String columns) throws Exception {
         return test.values("SELECT " + columns + " FROM turing.ticket_history WHERE task_type_id = " + taskType.id()
                 + " ORDER BY ticket_id");
@@ -74,7 +69,7 @@ class LateOutcomeTest {
     void whatALapsedRuntimeKeptIsWrittenAsLongAsNobodyRescuedIt() throws Exception {
         TestDatabase.TestRuntime cutOff = test.new TestRuntime("cut off");
         List<Claim> claims = cutOff.claim(taskType, 2);
-        lapse(cutOff);
+        cutOff.lapse();
         assertThat(written(cutOff.record(taskType, claims.get(0), success())).status())
                 .isEqualTo(TicketStatus.COMPLETED);
         assertThat(test.runtime.ledger.rescue().claims()).isOne();
@@ -88,8 +83,8 @@ class LateOutcomeTest {
         TestDatabase.TestRuntime other = test.new TestRuntime("other");
         Claim own = rescuer.claim(taskType, 1).get(0);
         other.claim(taskType, 1);
-        lapse(rescuer);
-        lapse(other);
+        rescuer.lapse();
+        other.lapse();
         assertThat(rescuer.ledger.rescue().claims()).isOne();
         assertThat(written(rescuer.record(taskType, own, success())).status()).isEqualTo(TicketStatus.COMPLETED);
         assertThat(rescuer.ledger.rescue()).isEqualTo(new Rescued(0, 0, Set.of()));
@@ -164,7 +159,7 @@ class LateOutcomeTest {
         List<Entry> entries = claims.stream()
                 .map(claim -> test.entry(taskType, claim, success()))
                 .toList();
-        lapse(lapsing);
+        lapsing.lapse();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         List<Verdict> verdicts = new ArrayList<>();
         try {

@@ -40,11 +40,6 @@ class LeaseTest {
         test.close();
     }
 
-    private void lapse(TestDatabase.TestRuntime runtime) throws Exception {
-        test.sql("UPDATE turing.runtimes SET lease_until = clock_timestamp() - interval '1 s' WHERE runtime_id = "
-                + runtime.lease.runtimeId());
-    }
-
     @Test
     void aLapsedLeaseFreesItsClaimsAndUsesUpNoAttempt() throws Exception {
         TestDatabase.TestRuntime lost = test.new TestRuntime("lost");
@@ -52,7 +47,7 @@ class LeaseTest {
         List<Claim> claims = lost.claim(taskType, 2);
         assertThat(claims.get(0).attempt()).isEqualTo(2);
         assertThat(test.runtime.ledger.rescue().claims()).isZero();
-        lapse(lost);
+        lost.lapse();
         Rescued rescued = test.runtime.ledger.rescue();
         assertThat(rescued).isEqualTo(new Rescued(1, 2, Set.of(taskType.id())));
         assertThat(test.value("SELECT status || ' ' || error FROM turing.tickets WHERE ticket_id = "
@@ -114,7 +109,7 @@ class LeaseTest {
                 Statement statement = script.createStatement()) {
             script.setAutoCommit(false);
             statement.execute("SELECT turing.hold(%d, %d)".formatted(claim.ticketId(), claim.fence()));
-            lapse(lost);
+            lost.lapse();
             assertThat(test.runtime.ledger.rescue().claims()).isZero();
             script.commit();
         }
@@ -135,7 +130,7 @@ class LeaseTest {
             holding.setAutoCommit(false);
             statement.execute("SELECT turing.hold(%d, %d)".formatted(held.ticketId(), held.fence()));
             statement.execute("UPDATE owl SET status = 'done' WHERE owl_id = 1");
-            lapse(lost);
+            lost.lapse();
             assertThat(test.runtime.ledger.rescue().claims()).isEqualTo(2);
             assertThat(neighbour.isValid(10)).isTrue();
             assertThat(working.isValid(10)).isFalse();
@@ -157,7 +152,7 @@ class LeaseTest {
         Claim claim = lost.claim(taskType, 1).get(0);
         test.sql("CREATE SCHEMA another; CREATE TABLE another.ticket_history (at date) PARTITION BY RANGE (at)");
         try (Connection working = named("turing ticket " + claim.ticketId())) {
-            lapse(lost);
+            lost.lapse();
             assertThat(test.runtime.ledger.rescue().claims()).isOne();
             assertThat(working.isValid(10)).isTrue();
         } finally {

@@ -77,6 +77,12 @@ final class TestDatabase implements AutoCloseable {
             ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30), Guards.DEFAULT);
         }
 
+        /** From now on its lease has lapsed. */
+        void lapse() throws SQLException {
+            sql("UPDATE turing.runtimes SET lease_until = clock_timestamp() - interval '1 s' WHERE runtime_id = "
+                    + lease.runtimeId());
+        }
+
         /** Looks into the inbox and claims what it finds. */
         List<Claim> claim(TaskType taskType, int wanted) throws InboxFault, LeaseLapsed {
             Found found = inboxes.find(taskType, shape(taskType), wanted, Set.of());
