@@ -103,7 +103,10 @@ public interface TicketLedger {
                 @Nullable StatusChange change)
                 implements Verdict {}
 
-        /** Not written: the subject's row is locked by somebody else. The claim stands; ask again later. */
+        /**
+         * Not written: the subject's row, its table or its claim is locked by somebody else, or the statement took too
+         * long. The claim stands; ask again later.
+         */
         record Delayed(long ticketId, String reason) implements Verdict {}
 
         /** Not written: the claim was rescued or given back, or has another outcome. Nothing was changed. */
@@ -117,7 +120,7 @@ public interface TicketLedger {
      * @param nextRetryAt when the first of them is due, or null
      * @param stayed subjects set aside because a success left them in the inbox
      * @param skipped subjects that were skipped and still are in the inbox
-     * @param setAside subjects set aside by the chain guard
+     * @param setAside subjects set aside by a guard or a person
      * @param dead subjects whose attempts are used up
      * @param unsettled finished subjects that the inbox has not been asked about yet
      * @param kept some of those that stayed or were set aside, by name: {@link #NAMED} of each at most
@@ -162,7 +165,7 @@ public interface TicketLedger {
     record Survey(long claimed, long backingOff, long unsettled, long stayed, long setAside, long dead) {}
 
     /**
-     * @param runtimes how many runtimes were found to have ended
+     * @param runtimes how many ended runtimes the claims were held by
      * @param claims how many of their claims are free again
      * @param taskTypeIds the task types concerned
      */

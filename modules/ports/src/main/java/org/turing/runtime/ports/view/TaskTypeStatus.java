@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param overtaken tickets overtaken
  * @param backingOff subjects that wait for their next attempt, whoever tried first
  * @param stayed subjects set aside because a success left them in the inbox
- * @param setAside subjects set aside by the chain guard
+ * @param setAside subjects set aside by a guard or a person
  * @param deadStanding subjects dead in the ledger, until {@code retry}
  * @param perMinute tickets finished per minute, over the last minute
  * @param durationMillis of a run, from the script being handed the subject to its result
