@@ -71,6 +71,9 @@ final class ProtocolOracle {
         }
     }
 
+    /** How many of the history's actions were begun. */
+    int step;
+
     final List<Held> held = new ArrayList<>();
     final Map<Long, Lease> leases = new HashMap<>();
     private final Map<Key, Row> rows = new HashMap<>();
@@ -114,7 +117,7 @@ final class ProtocolOracle {
     }
 
     /** A ticket ended with this status. */
-    void ended(Held now, String status, int step) {
+    void ended(Held now, String status) {
         now.live = false;
         now.lock = Lock.NONE;
         assertThat(ended.put(now.claim.ticketId(), status))
@@ -142,7 +145,7 @@ final class ProtocolOracle {
     }
 
     /** Compares with the database. */
-    void check(Statement statement, int step) throws SQLException {
+    void check(Statement statement) throws SQLException {
         Map<Key, Long> claims = new HashMap<>();
         Map<Long, String> endedThere = new TreeMap<>();
         Set<Long> own = new HashSet<>();

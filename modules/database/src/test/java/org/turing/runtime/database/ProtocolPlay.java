@@ -3,8 +3,6 @@ package org.turing.runtime.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import org.turing.runtime.database.ProtocolOracle.Held;
 import org.turing.runtime.database.ProtocolOracle.Key;
 import org.turing.runtime.database.ProtocolOracle.Lease;
-import org.turing.runtime.database.ProtocolOracle.Lock;
 import org.turing.runtime.database.ProtocolRuntime.Reading;
-import org.turing.runtime.database.ProtocolRuntime.Waiting;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
@@ -27,8 +22,6 @@ import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes.Found;
 import org.turing.runtime.ports.LeaseLapsed;
-import org.turing.runtime.ports.TicketLedger.Entry;
-import org.turing.runtime.ports.TicketLedger.Verdict;
 
 /** Plays one history against the real database, and holds every answer and every state to what the oracle expects. */
 final class ProtocolPlay {
@@ -36,12 +29,13 @@ final class ProtocolPlay {
     private final ProtocolStage stage;
     private final List<ProtocolRuntime> runtimes;
     private final ProtocolOracle oracle = new ProtocolOracle();
+    private final ProtocolOutcomes outcomes;
     private final ProtocolScripts scripts;
-    private int step;
 
     private ProtocolPlay(ProtocolStage stage) {
         this.stage = stage;
         this.runtimes = stage.runtimes();
+        this.outcomes = new ProtocolOutcomes(stage, oracle);
         this.scripts = new ProtocolScripts(stage, oracle);
     }
 
@@ -54,7 +48,7 @@ final class ProtocolPlay {
         try {
             play.runtimes.forEach(play::begin);
             for (ProtocolAction action : history) {
-                play.step++;
+                play.oracle.step++;
                 play.follow(action);
             }
             play.nothingIsLost();
@@ -69,9 +63,9 @@ final class ProtocolPlay {
     private void follow(ProtocolAction action) throws Exception {
         try {
             act(action);
-            oracle.check(stage.control(), step);
+            oracle.check(stage.control());
         } catch (AssertionError e) {
-            throw new AssertionError("step " + step + ", " + action + ": " + e.getMessage(), e);
+            throw new AssertionError("step " + oracle.step + ", " + action + ": " + e.getMessage(), e);
         }
     }
 
@@ -90,15 +84,15 @@ final class ProtocolPlay {
             case CLAIM_AND_WAIT -> claim(runtime, action.which(), true);
             case CLAIM_BY_HAND -> claimByHand(runtime, stage.key(action.which()));
             case START -> of(runtime, action).ifPresent(held -> held.started = true);
-            case SUCCEED -> record(of(runtime, action), success(), false);
-            case SUCCEED_AND_WAIT -> record(of(runtime, action), success(), true);
-            case FAIL -> record(of(runtime, action), new Outcome.Failed("no", action.how() > 0, null), false);
-            case SKIP -> record(of(runtime, action), new Outcome.Skipped("NOT_MINE", null), false);
-            case SHUT_DOWN -> record(of(runtime, action), new Outcome.Cancelled("shutdown"), false);
-            case CANCEL -> record(of(runtime, action), new Outcome.Cancelled("by hand", true), false);
-            case RECORD_ALL -> recordAll(runtime);
-            case RECORD_AGAIN -> recordAgain(runtime, action.which());
-            case GIVE_BACK -> giveBack(of(runtime, action));
+            case SUCCEED -> outcomes.record(of(runtime, action), ProtocolOutcomes.success(), false);
+            case SUCCEED_AND_WAIT -> outcomes.record(of(runtime, action), ProtocolOutcomes.success(), true);
+            case FAIL -> outcomes.record(of(runtime, action), new Outcome.Failed("no", action.how() > 0, null), false);
+            case SKIP -> outcomes.record(of(runtime, action), new Outcome.Skipped("NOT_MINE", null), false);
+            case SHUT_DOWN -> outcomes.record(of(runtime, action), new Outcome.Cancelled("shutdown"), false);
+            case CANCEL -> outcomes.record(of(runtime, action), new Outcome.Cancelled("by hand", true), false);
+            case RECORD_ALL -> outcomes.recordAll(runtime);
+            case RECORD_AGAIN -> outcomes.recordAgain(runtime, action.which());
+            case GIVE_BACK -> outcomes.giveBack(of(runtime, action));
             case GO_ON -> runtime.goOn(stage.control());
             case LOSE_CONNECTION -> scripts.loseConnection(runtime);
             case WRITE -> of(runtime, action).ifPresent(scripts::write);
@@ -141,7 +135,7 @@ final class ProtocolPlay {
         TaskType taskType = stage.taskType(which);
         Found found = runtime.inboxes.find(taskType, stage.shape(which), 2, Set.of());
         if (!found.candidates().isEmpty()) {
-            runtime.keep(new Reading(taskType, found, step));
+            runtime.keep(new Reading(taskType, found, oracle.step));
         }
     }
 
@@ -161,15 +155,7 @@ final class ProtocolPlay {
                 : CompletableFuture.completedFuture(stage.orLapsed(call, lease, () -> lease));
         Runnable goesOn = () -> stage.claims(claims, lease, () -> oracle.lease(identity))
                 .forEach(claim -> claimed(runtime, identity, reading.taskType(), claim, reading.step()));
-        whenDone(runtime, claims, goesOn);
-    }
-
-    private static void whenDone(ProtocolRuntime runtime, CompletableFuture<?> call, Runnable goesOn) {
-        if (call.isDone()) {
-            goesOn.run();
-        } else {
-            runtime.waiting = new Waiting(call, goesOn);
-        }
+        runtime.whenDone(claims, goesOn);
     }
 
     private void claimed(ProtocolRuntime runtime, long identity, TaskType taskType, Claim claim, int foundAt) {
@@ -198,88 +184,8 @@ final class ProtocolPlay {
         assertThat(claim != null).as("claimed by hand").isEqualTo(free);
         if (claim != null) {
             oracle.attemptsBeginAnew(key);
-            oracle.claimed(new Held(runtime.number, identity, taskType, claim), step);
+            oracle.claimed(new Held(runtime.number, identity, taskType, claim), oracle.step);
         }
-    }
-
-    private void record(Optional<Held> which, Outcome outcome, boolean wait) throws Exception {
-        if (which.isEmpty()) {
-            return;
-        }
-        Held held = which.get();
-        ProtocolRuntime runtime = runtimes.get(held.runtime);
-        Entry entry = entry(runtime, held, outcome);
-        ProtocolVerdict expected = ProtocolVerdict.expected(oracle, held, outcome);
-        held.started = true;
-        if (!wait) {
-            expected.met(
-                    oracle,
-                    held,
-                    entry,
-                    stage.completion().record(runtime.ledger, List.of(entry)).get(0),
-                    step);
-            return;
-        }
-        CompletableFuture<Verdict> verdict = runtime.callAndWait(
-                stage.control(),
-                stage.threads(),
-                () -> runtime.ledger.record(List.of(entry)).get(0));
-        if (!verdict.isDone()) {
-            expected.lock(oracle, held);
-        }
-        whenDone(runtime, verdict, () -> expected.met(oracle, held, entry, stage.verdict(verdict), step));
-    }
-
-    private Entry entry(ProtocolRuntime runtime, Held held, Outcome outcome) {
-        Instant now = runtime.clock().now();
-        return new Entry(
-                held.taskType,
-                new FinishedRun(
-                        held.claim,
-                        outcome,
-                        now,
-                        now,
-                        FinishedRun.RunLog.EMPTY,
-                        new FinishedRun.Place("host", null, null),
-                        null));
-    }
-
-    /** Everything that a runtime ever held, in one group; what is stale harms nobody. */
-    private void recordAll(ProtocolRuntime runtime) {
-        List<Held> own = oracle.held.stream()
-                .filter(held -> held.runtime == runtime.number)
-                .toList();
-        List<Entry> entries = new ArrayList<>();
-        List<ProtocolVerdict> expected = new ArrayList<>();
-        for (Held held : own) {
-            Outcome outcome = entries.size() % 2 == 0 ? success() : new Outcome.Failed("no", true, null);
-            entries.add(entry(runtime, held, outcome));
-            expected.add(ProtocolVerdict.expected(oracle, held, outcome));
-            held.started = true;
-        }
-        List<Verdict> verdicts = runtime.ledger.record(entries);
-        for (int at = 0; at < own.size(); at++) {
-            expected.get(at).met(oracle, own.get(at), entries.get(at), verdicts.get(at), step);
-        }
-    }
-
-    private void recordAgain(ProtocolRuntime runtime, int which) {
-        List<Held> written = oracle.held.stream()
-                .filter(held -> held.runtime == runtime.number && held.written != null)
-                .toList();
-        if (!written.isEmpty()) {
-            Entry again = written.get(which % written.size()).written;
-            assertThat(runtime.ledger.record(List.of(again)).get(0)).isInstanceOf(Verdict.Written.class);
-        }
-    }
-
-    private void giveBack(Optional<Held> which) {
-        which.filter(held -> !held.started && held.lock == Lock.NONE).ifPresent(held -> {
-            runtimes.get(held.runtime).ledger.giveBack(List.of(held.claim));
-            held.live = false;
-            held.started = true;
-            held.givenBack = true;
-        });
     }
 
     private void begin(ProtocolRuntime runtime) {
@@ -304,7 +210,7 @@ final class ProtocolPlay {
         Set<Long> standing = stage.claims();
         for (Held held : lost) {
             if (!perhaps || !standing.contains(held.claim.ticketId())) {
-                oracle.ended(held, "cancelled", step);
+                oracle.ended(held, "cancelled");
             }
         }
     }
@@ -374,9 +280,5 @@ final class ProtocolPlay {
         assertThat(missing)
                 .as("subjects of %s that can't be claimed in the end", taskType.name())
                 .isEmpty();
-    }
-
-    private static Outcome success() {
-        return new Outcome.Succeeded(null, null);
     }
 }

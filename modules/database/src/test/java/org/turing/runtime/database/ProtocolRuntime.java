@@ -111,6 +111,15 @@ final class ProtocolRuntime implements AutoCloseable {
         return answer;
     }
 
+    /** Makes something of a call's answer: now, or once what waits goes on. */
+    void whenDone(CompletableFuture<?> call, Runnable goesOn) {
+        if (call.isDone()) {
+            goesOn.run();
+        } else {
+            waiting = new Waiting(call, goesOn);
+        }
+    }
+
     private boolean waits(Statement control) throws SQLException {
         try (var row = control.executeQuery(
                 "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = " + pauseKey

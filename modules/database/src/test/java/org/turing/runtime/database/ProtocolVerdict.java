@@ -73,7 +73,7 @@ record ProtocolVerdict(Class<? extends Verdict> kind, String status, boolean mov
     }
 
     /** Compares with the answer, and notes what it means. */
-    void met(ProtocolOracle oracle, Held held, Entry entry, Verdict verdict, int step) {
+    void met(ProtocolOracle oracle, Held held, Entry entry, Verdict verdict) {
         assertThat(verdict).as("verdict on ticket %s", held.claim.ticketId()).isInstanceOf(kind);
         if (held.lock == Lock.RECORDING && kind == Verdict.Written.class) {
             unlock(oracle, held);
@@ -86,7 +86,7 @@ record ProtocolVerdict(Class<? extends Verdict> kind, String status, boolean mov
                 oracle.row(held.key()).status = "done";
             }
             held.written = entry;
-            oracle.ended(held, status, step);
+            oracle.ended(held, status);
         }
     }
 }
