@@ -107,8 +107,8 @@ final class ResultReader {
         if (success.asBoolean(true)) {
             return new Outcome.Succeeded(text(result, "status"), output(result));
         }
-        String given = text(result, "error");
-        String error = given == null || given.isBlank() ? "the script reported a failure without an error" : given;
+        String given = error(result);
+        String error = given == null ? "the script reported a failure without an error" : given;
         Environment part = ENVIRONMENT.get(result.path("environment").asText());
         return part == null
                 ? new Outcome.Failed(error, result.path("retry").asBoolean(true), output(result))

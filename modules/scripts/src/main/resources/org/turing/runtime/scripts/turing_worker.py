@@ -31,7 +31,7 @@ UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENE
 MISSING_PSYCOPG2 = (
     "psycopg2 is not installed for %s, and this actor uses db_conn. "
     "Fix: %s -m pip install psycopg2-binary, or set turing.scripts.python to an interpreter that has it"
-)
+) % (sys.executable, sys.executable)
 
 
 class Missing(RuntimeError):
@@ -44,8 +44,8 @@ class MissingDatabase:
     asked = False
 
     def __getattr__(self, name):
-        object.__setattr__(self, "asked", True)  # an actor may catch what is raised, and call it a failure
-        raise Missing(MISSING_PSYCOPG2 % (sys.executable, sys.executable))
+        self.asked = True  # an actor may catch what is raised, and call it a failure
+        raise Missing(MISSING_PSYCOPG2)
 
 
 class Unreachable(Exception):
@@ -174,7 +174,7 @@ def answer_to(actor_class, database, ticket):
             raise TypeError("process() returned %s, not a dict" % ("None" if result is None else type(result).__name__))
         answer = dict(result, success=not ("success" in result and result["success"] == False))  # noqa: E712 numpy's False too
         if not answer["success"] and database.missing is not None and database.missing.asked:
-            answer.update(environment="script", error=MISSING_PSYCOPG2 % (sys.executable, sys.executable))
+            answer.update(environment="script", error=MISSING_PSYCOPG2)
         elif not answer["success"] and database.lost():
             answer.update(environment="database")
         text = as_json(answer)
