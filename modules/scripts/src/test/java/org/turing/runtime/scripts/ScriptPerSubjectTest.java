@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,18 +15,13 @@ import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 
+/** What a script of its own process is told, and what its output and its end mean. */
 class ScriptPerSubjectTest extends StagedTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private ScriptHost.Result shell(String body) throws Exception {
-        stage.script("run.sh", "#!/bin/sh\n" + body + "\n");
-        return stage.run("run.sh", ExecutionType.SCRIPT);
-    }
 
     @Test
     void aScriptFileThatGoesWhileItIsStartedIsToBlameAndNotTheSubject() throws Exception {
@@ -79,7 +73,7 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void theLastJsonLineIsTheResultAndTheRestIsKeptAsItsLog() throws Exception {
-        ScriptHost.Result result = shell("""
+        ScriptHost.Result result = stage.shell("""
                 echo starting
                 echo '{"success": true, "status": "early"}'
                 echo 'warning: {odd}' >&2
@@ -95,28 +89,29 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void textAfterTheJsonDoesNotHideIt() throws Exception {
-        assertThat(Stage.success(shell("echo before; echo '{\"success\": true, \"status\": \"x\"}'; echo {after}"))
+        assertThat(Stage.success(
+                                stage.shell("echo before; echo '{\"success\": true, \"status\": \"x\"}'; echo {after}"))
                         .status())
                 .isEqualTo("x");
     }
 
     @Test
     void aSkipReasonIsASkip() throws Exception {
-        assertThat(shell("echo '{\"success\": false, \"skip_reason\": \"OVERSIZED\"}'")
+        assertThat(stage.shell("echo '{\"success\": false, \"skip_reason\": \"OVERSIZED\"}'")
                         .outcome())
                 .isEqualTo(new Outcome.Skipped("OVERSIZED", null));
     }
 
     @Test
     void aFailureOfTheScriptsOwnKeepsItsErrorAndItsWordOnRetriesWhateverTheExitCode() throws Exception {
-        assertThat(shell("echo '{\"success\": false, \"error\": \"empty\", \"retry\": false}'; exit 4")
+        assertThat(stage.shell("echo '{\"success\": false, \"error\": \"empty\", \"retry\": false}'; exit 4")
                         .outcome())
                 .isEqualTo(new Outcome.Failed("empty", false, null));
     }
 
     @Test
     void anotherExitCodeThanZeroIsAFailureWhateverTheJsonSays() throws Exception {
-        ScriptHost.Result result = shell("echo '{\"success\": true}'; exit 3");
+        ScriptHost.Result result = stage.shell("echo '{\"success\": true}'; exit 3");
 
         assertThat(Stage.failure(result)).isEqualTo("the script exited with code 3");
         assertThat(result.log().exitCode()).isEqualTo(3);
@@ -124,17 +119,17 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void aScriptThatPrintsNothingHasFailedAndIsToldWhatToPrint() throws Exception {
-        assertThat(Stage.failure(shell("true"))).contains("printed no result line", "{\"success\": true}");
+        assertThat(Stage.failure(stage.shell("true"))).contains("printed no result line", "{\"success\": true}");
     }
 
     @Test
     void aScriptThatDiesBySignalHasFailedWithItsName() throws Exception {
-        assertThat(Stage.failure(shell("kill -SEGV $$"))).isEqualTo("the script was ended by SIGSEGV");
+        assertThat(Stage.failure(stage.shell("kill -SEGV $$"))).isEqualTo("the script was ended by SIGSEGV");
     }
 
     @Test
     void standardErrorCanBeOpenedByNameAndInputNeedNotBeRead() throws Exception {
-        ScriptHost.Result result = shell("echo named >/dev/stderr; echo '{\"success\": true}' >/dev/stdout");
+        ScriptHost.Result result = stage.shell("echo named >/dev/stderr; echo '{\"success\": true}' >/dev/stdout");
 
         assertThat(Stage.success(result).status()).isNull();
         assertThat(result.log().stderr()).isEqualTo("named\n");
@@ -175,7 +170,7 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void fiftyMegabytesOfOutputAreReadAndBoundedWithALineThatSaysWhatIsMissing() throws Exception {
-        ScriptHost.Result result = shell("""
+        ScriptHost.Result result = stage.shell("""
                 echo first
                 head -c 50000000 /dev/zero | tr '\\0' 'x'
                 head -c 50000000 /dev/zero | tr '\\0' 'y' >&2
@@ -194,17 +189,19 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void aResultLineBeyondTheLimitIsAFailureThatSaysSo() throws Exception {
-        ScriptHost.Result result = shell("printf '{\"x\": \"'; head -c 50000000 /dev/zero | tr '\\0' x; echo '\"}'");
+        ScriptHost.Result result =
+                stage.shell("printf '{\"x\": \"'; head -c 50000000 /dev/zero | tr '\\0' x; echo '\"}'");
 
         assertThat(Stage.failure(result)).contains("longer than the 16777216 bytes");
     }
 
     @Test
     void aNumberThatPostgresqlCantKeepIsAFailureThatSaysSo() throws Exception {
-        assertThat(Stage.failure(shell("echo '{\"output\": [1, {\"a\": 1e200000}]}'")))
+        assertThat(Stage.failure(stage.shell("echo '{\"output\": [1, {\"a\": 1e200000}]}'")))
                 .contains("beyond what PostgreSQL");
-        assertThat(Stage.failure(shell("echo '{\"output\": 1e-20000}'"))).contains("beyond what PostgreSQL");
-        assertThat(Stage.success(shell("echo '{\"output\": 1e400}'")).output()).isEqualTo("1E+400");
+        assertThat(Stage.failure(stage.shell("echo '{\"output\": 1e-20000}'"))).contains("beyond what PostgreSQL");
+        assertThat(Stage.success(stage.shell("echo '{\"output\": 1e400}'")).output())
+                .isEqualTo("1E+400");
     }
 
     @Test
@@ -216,7 +213,7 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void brokenUtf8AndNulCharactersAreReplaced() throws Exception {
-        ScriptHost.Result result = shell("""
+        ScriptHost.Result result = stage.shell("""
                 printf 'a\\377b\\000c\\n'
                 printf '{"output": {"text": "a\\\\u0000b\\\\\\\\u0000c\\\\ud800d"}}\\n'
                 """);
@@ -228,75 +225,7 @@ class ScriptPerSubjectTest extends StagedTest {
 
     @Test
     void successThatIsNeitherTrueNorFalseIsAFailure() throws Exception {
-        assertThat(Stage.failure(shell("echo '{\"success\": \"yes\"}'"))).contains("\"yes\", not true or false");
-    }
-
-    @Test
-    void aScriptThatOutlivesItsTimeoutIsEndedAndItsLaneIsClearOnceItIsGone() throws Exception {
-        Path pid = folder.resolve("pid");
-        stage.script("hang.sh", "#!/bin/sh\ntrap '' TERM\necho $$ >" + pid + "\nwhile :; do sleep 1; done\n");
-        Claim claim = Stage.claim("1");
-
-        ScriptHost.Result result =
-                stage.run(Stage.taskType("hang.sh", ExecutionType.SCRIPT, Duration.ofSeconds(1), null), claim);
-
-        assertThat(Stage.failure(result)).startsWith("timed out after 1.0 s").contains("timeout_seconds");
-        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
-    }
-
-    @Test
-    void aCancelledRunHasTheOutcomeCancelledAndLeavesNothingBehind() throws Exception {
-        Path pid = folder.resolve("pid");
-        stage.script("hang.sh", "#!/bin/sh\necho $$ >" + pid + "\nexec sleep 600\n");
-        Claim claim = Stage.claim("1");
-        var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));
-        long leader = Processes.awaitPid(pid);
-
-        started.run().cancel("by a person");
-
-        assertThat(started.result(claim).outcome()).isEqualTo(new Outcome.Cancelled("by a person"));
-        assertThat(Processes.alive(leader)).isFalse();
-    }
-
-    @Test
-    void aChildThatTheScriptLeavesBehindIsEndedOnceTheScriptHasExited() throws Exception {
-        Path pid = folder.resolve("pid");
-
-        ScriptHost.Result result = shell("sh -c 'echo $$ >" + pid + "; exec sleep 600' & while [ ! -s " + pid
-                + " ]; do sleep 0.05; done; echo '{}'");
-
-        assertThat(result.outcome()).isInstanceOf(Outcome.Succeeded.class);
-        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
-    }
-
-    @Test
-    void aChildThatMadeASessionOfItsOwnIsEndedToo() throws Exception {
-        Path pid = folder.resolve("pid");
-        stage.script("daemon.py", """
-                import os, sys, time
-                if os.fork() == 0:
-                    os.setsid()
-                    if os.fork() == 0:
-                        with open(%s, "w") as file: print(os.getpid(), file=file)
-                        time.sleep(600)
-                    os._exit(0)
-                os.wait()
-                while not os.path.exists(%s): time.sleep(0.01)
-                print("{}")
-                """.formatted("'" + pid + "'", "'" + pid + "'"));
-
-        assertThat(stage.run("daemon.py", ExecutionType.SCRIPT).outcome()).isInstanceOf(Outcome.Succeeded.class);
-        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
-    }
-
-    @Test
-    void aDaemonThatHidesItsOriginIsEndedOnceNobodyElseCanHaveStartedIt() throws Exception {
-        Path pid = folder.resolve("pid");
-
-        shell("env -i setsid sh -c 'echo $$ >" + pid + "; exec sleep 600' & while [ ! -s " + pid
-                + " ]; do sleep 0.05; done; echo '{}'");
-
-        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
+        assertThat(Stage.failure(stage.shell("echo '{\"success\": \"yes\"}'"))).contains("\"yes\", not true or false");
     }
 
     @Test
@@ -358,104 +287,5 @@ class ScriptPerSubjectTest extends StagedTest {
         assertThat(Stage.success(stage.run(with, claim)).output())
                 .isEqualTo("\"::1 5433 owl db night p@ss postgresql://night:p%40ss@[::1]:5433/owl%20db"
                         + "?application_name=turing%20ticket%20" + claim.ticketId() + "\"");
-    }
-
-    @Test
-    void limitsOfTheConfigurationHoldForEveryChild() throws Exception {
-        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 512L << 20, 64)));
-        stage.script("limits.py", """
-                import json, resource
-                print(json.dumps({"output": [resource.getrlimit(resource.RLIMIT_NOFILE)[0],
-                                             resource.getrlimit(resource.RLIMIT_DATA)[0]]}))
-                """);
-
-        assertThat(Stage.success(stage.run("limits.py", ExecutionType.SCRIPT)).output())
-                .isEqualTo("[64,536870912]");
-    }
-
-    @Test
-    void anActorThatNeedsMoreMemoryThanItMayFailsItsSubjectAndItsWorkerGoesOn() throws Exception {
-        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 256L << 20, null)));
-        stage.script(
-                "greedy.py",
-                "class A:\n    def process(self):\n        size = self.input_data['subject_id'] << 20\n"
-                        + "        return {'output': len(bytearray(size))}\n");
-        TaskType taskType = Stage.taskType("greedy.py", ExecutionType.THICK);
-
-        assertThat(Stage.failure(stage.run(taskType, Stage.claim("1024"))))
-                .isEqualTo("MemoryError: this subject needs more than the 256 MiB of turing.scripts.limits.memory");
-        assertThat(Stage.success(stage.run(taskType, Stage.claim("1"))).output())
-                .isEqualTo("1048576");
-    }
-
-    @Test
-    void noScriptDumpsCoreRaisesItsLimitsOrOutlivesTheRuntimeWhereMemoryRunsShort() throws Exception {
-        reopen(settings().withLimits(new ScriptSettings.Limits(1 << 16, 1 << 20, 10, 512L << 20, null)));
-        stage.script("bound.py", """
-                import json, resource, time
-                deadline = time.monotonic() + 30
-                while time.monotonic() < deadline and open("/proc/self/oom_score_adj").read().strip() != "500":
-                    time.sleep(0.01)
-                print(json.dumps({"output": [resource.getrlimit(resource.RLIMIT_CORE)[1],
-                                             resource.getrlimit(resource.RLIMIT_DATA)[1],
-                                             int(open("/proc/self/oom_score_adj").read())]}))
-                """);
-
-        assertThat(Stage.success(stage.run("bound.py", ExecutionType.SCRIPT)).output())
-                .isEqualTo("[0,536870912,500]");
-    }
-
-    @Test
-    void childrenInSessionsOfTheirOwnThatIgnoreSigtermEndWithARunThatTimesOut() throws Exception {
-        Path pid = folder.resolve("pid");
-        stage.script(
-                "hang.sh",
-                "#!/bin/sh\ntrap '' TERM\nsetsid sh -c 'trap \"\" TERM; echo $$ >" + pid
-                        + "; while :; do sleep 1; done' &\nwhile :; do sleep 1; done\n");
-        Claim claim = Stage.claim("1");
-
-        ScriptHost.Result result =
-                stage.run(Stage.taskType("hang.sh", ExecutionType.SCRIPT, Duration.ofSeconds(5), null), claim);
-
-        assertThat(result.outcome()).isInstanceOf(Outcome.TimedOut.class);
-        assertThat(Processes.alive(Processes.awaitPid(pid))).isFalse();
-    }
-
-    @Test
-    void childrenOfARuntimeThatFallsSilentAreGoneBeforeItsLeaseLapsesHoweverShortThatIs() {
-        for (long lease : new long[] {2_000, 3_000, 20_000, 3_600_000}) {
-            Duration renewEvery = Duration.ofMillis(lease / 2);
-            ScriptSettings.Times times = ScriptSettings.Times.within(Duration.ofMillis(lease), renewEvery);
-
-            assertThat(times.heartbeatLimit().plus(times.silenceGrace()))
-                    .isLessThan(Duration.ofMillis(lease).minus(renewEvery));
-        }
-    }
-
-    @Test
-    void aRunThatComesAfterClosingIsCancelled() throws Exception {
-        stage.script("run.sh", "#!/bin/sh\necho '{}'\n");
-        stage.close();
-
-        assertThat(stage.run("run.sh", ExecutionType.SCRIPT).outcome()).isInstanceOf(Outcome.Cancelled.class);
-    }
-
-    @Test
-    void closingEndsWhatRunsAndRemovesTheFolder() throws Exception {
-        Path pid = folder.resolve("pid");
-        stage.script("hang.sh", "#!/bin/sh\ntrap '' TERM\necho $$ >" + pid + "\nwhile :; do sleep 1; done\n");
-        Claim claim = Stage.claim("1");
-        var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));
-        long leader = Processes.awaitPid(pid);
-        long supervisor = stage.host.supervisorPid();
-
-        stage.close();
-
-        assertThat(started.result(claim).outcome()).isEqualTo(new Outcome.Cancelled("the runtime is stopping"));
-        assertThat(Processes.alive(leader)).isFalse();
-        assertThat(Processes.alive(supervisor)).isFalse();
-        try (var left = Files.list(folder.resolve("work"))) {
-            assertThat(left).isEmpty();
-        }
     }
 }

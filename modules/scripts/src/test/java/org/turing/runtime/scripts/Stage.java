@@ -136,6 +136,12 @@ final class Stage implements AutoCloseable {
         return run(taskType(script, type), claim("1234"));
     }
 
+    /** Runs one subject by a shell script of this text. */
+    ScriptHost.Result shell(String text) throws Exception {
+        script("run.sh", "#!/bin/sh\n" + text + "\n");
+        return run("run.sh", ExecutionType.SCRIPT);
+    }
+
     /** Runs one subject and returns why it failed; fails itself if it did not. */
     String failure(String script, ExecutionType type) throws Exception {
         return failure(run(script, type));
