@@ -28,7 +28,7 @@ class DeadLinesTest {
     void start() throws Exception {
         flow = Flow.prepare(system);
         line = TcpProxy.to(system.server().port());
-        String url = system.server().uri(system.database()).replaceFirst(":\\d+/", ":" + line.port() + "/");
+        String url = line.instead(system.server().uri(system.database()));
         program = system.start(system.settings("data", Map.of("turing.db.url", url)), Assignment.EVERYTHING);
         flow.add(SUBJECTS);
         flow.awaitDone(SUBJECTS);

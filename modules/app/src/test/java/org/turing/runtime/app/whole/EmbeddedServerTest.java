@@ -2,10 +2,6 @@ package org.turing.runtime.app.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -44,7 +40,7 @@ class EmbeddedServerTest {
 
         try (LogLines log = LogLines.listen()) {
             ProcessHandle postmaster =
-                    ProcessHandle.of(postmaster(settings.data())).orElseThrow();
+                    ProcessHandle.of(Server.postmaster(settings.data())).orElseThrow();
             postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
             postmaster.destroyForcibly();
             log.await("has ended by itself and is started again");
@@ -72,16 +68,6 @@ class EmbeddedServerTest {
 
     private long done() throws SQLException {
         return number("SELECT count(*) FROM owl WHERE status = 'done'");
-    }
-
-    private static long postmaster(Path data) {
-        try {
-            return Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid"))
-                    .get(0)
-                    .strip());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 
     private void execute(String sql) throws SQLException {

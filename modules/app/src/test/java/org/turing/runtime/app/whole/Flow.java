@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.turing.runtime.app.program.RuntimeProgram;
 
@@ -37,24 +37,23 @@ final class Flow {
             """;
 
     private final WholeSystem system;
+    private final StatusChanges changes;
     private long subjects;
 
-    private Flow(WholeSystem system) {
+    private Flow(WholeSystem system, StatusChanges changes) {
         this.system = system;
+        this.changes = changes;
     }
 
     /** Registers task type alma over a watched table owl, which has no subject yet. */
     static Flow prepare(WholeSystem system) throws IOException, SQLException {
         system.script("alma.py", SCRIPT);
         system.makeTable("owl", 0);
-        system.execute("CREATE TABLE transitions (id bigint, status text)");
-        system.execute("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS"
-                + " $$ BEGIN INSERT INTO transitions VALUES (new.id, new.status); RETURN NULL; END $$");
-        system.execute("CREATE TRIGGER keep AFTER UPDATE ON owl FOR EACH ROW EXECUTE FUNCTION keep()");
+        StatusChanges changes = StatusChanges.of(system, "owl");
         system.registerMoving("alma", "owl", "alma.py", "scale_limit", LANES);
         WholeSystem.Result watched = system.turing("watch", "owl");
         assertThat(watched.exitCode()).as(watched.said()).isZero();
-        return new Flow(system);
+        return new Flow(system, changes);
     }
 
     /** So many more subjects come in. */
@@ -108,7 +107,7 @@ final class Flow {
     /** Waits for the rest; then every subject was moved once, and nothing is claimed any more. */
     void assertEachWasMovedOnce() throws Exception {
         awaitDone(subjects);
-        assertThat(system.column("SELECT id FROM transitions WHERE status = 'done' ORDER BY id"))
+        assertThat(changes.to("done"))
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, subjects)
                         .mapToObj(Long::toString)
                         .toList());
@@ -156,13 +155,12 @@ final class Flow {
     /** The runtime ends in order, and leaves no session behind. */
     void assertNothingIsLeftOpen(RuntimeProgram program) throws Exception {
         assertThat(system.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                        + " AND state LIKE 'idle in transaction%' AND state_change < now() - interval '"
-                        + Duration.ofSeconds(5).toSeconds() + " s'"))
+                        + " AND state LIKE 'idle in transaction%' AND state_change < now() - interval '5 s'"))
                 .isZero();
         program.control().stop(false);
         program.whenDone()
                 .toCompletableFuture()
-                .orTimeout(WholeSystem.PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(WholeSystem.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
         program.close();
         WholeSystem.await("every session's end")

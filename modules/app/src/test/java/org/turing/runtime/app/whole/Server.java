@@ -98,6 +98,11 @@ final class Server implements AutoCloseable {
 
     /** The pid of its main process. */
     long postmaster() throws IOException {
+        return postmaster(folder);
+    }
+
+    /** The same of a server with its data in some folder. */
+    static long postmaster(Path folder) throws IOException {
         return Long.parseLong(Files.readAllLines(folder.resolve("postgres/postmaster.pid"))
                 .get(0)
                 .strip());

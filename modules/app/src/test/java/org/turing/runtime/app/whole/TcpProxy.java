@@ -25,7 +25,7 @@ final class TcpProxy implements AutoCloseable {
     private final int serverPort;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private volatile boolean vanished;
+    private boolean vanished;
 
     private TcpProxy(int serverPort) throws IOException {
         this.serverPort = serverPort;
@@ -36,19 +36,26 @@ final class TcpProxy implements AutoCloseable {
         return new TcpProxy(serverPort);
     }
 
-    int port() {
-        return listening.getLocalPort();
+    /** An address of the server, by way of this. */
+    String instead(String uri) {
+        return uri.replace(":" + serverPort + "/", ":" + listening.getLocalPort() + "/");
     }
 
     /** From now on nothing gets through, on any connection. */
-    void vanish() {
+    synchronized void vanish() {
         vanished = true;
         links.forEach(link -> link.dead = true);
     }
 
     /** New connections get through again; those that were there stay dead. */
-    void comeBack() {
+    synchronized void comeBack() {
         vanished = false;
+    }
+
+    /** The same, and both sides of those that were there are told that they are gone. */
+    synchronized void comeBackAndCut() {
+        comeBack();
+        links.stream().filter(link -> link.dead).forEach(Link::close);
     }
 
     private void accept() {
@@ -56,9 +63,7 @@ final class TcpProxy implements AutoCloseable {
             try {
                 Socket client = listening.accept();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
-                Link link = new Link(client, server);
-                link.dead = vanished;
-                links.add(link);
+                Link link = link(client, server);
                 threads.execute(() -> link.carry(client, server));
                 threads.execute(() -> link.carry(server, client));
             } catch (SocketException closed) {
@@ -67,6 +72,13 @@ final class TcpProxy implements AutoCloseable {
                 throw new UncheckedIOException(failure);
             }
         }
+    }
+
+    private synchronized Link link(Socket client, Socket server) {
+        Link link = new Link(client, server);
+        link.dead = vanished;
+        links.add(link);
+        return link;
     }
 
     private final class Link {
