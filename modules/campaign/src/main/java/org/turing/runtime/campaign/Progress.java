@@ -35,8 +35,7 @@ final class Progress {
                 .toList();
     }
 
-    /** Every round. */
-    List<RoundResult> all() throws IOException {
+    private List<RoundResult> all() throws IOException {
         List<RoundResult> results = new ArrayList<>();
         if (Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {

@@ -14,8 +14,8 @@ import java.util.Map;
  * @param faults how many of each kind
  * @param subjects how many had to reach their final status
  * @param transitions how many changes of a status were seen
- * @param lost subjects without their final status, effects or transitions that are missing
- * @param doubled transitions, or effects under hold(), that happened more than once
+ * @param lost transitions, effects or completed tickets that are missing
+ * @param doubled transitions, effects under hold() or completed tickets beyond what must be, and tallies that are wrong
  * @param reexecutions effects beyond the first of a task type and subject, by task type
  * @param deadlocks that PostgreSQL counted
  * @param refusedStarts starts that ended before the runtime worked

@@ -64,10 +64,6 @@ final class RuntimePlace implements AutoCloseable {
         this.incidents = incidents;
     }
 
-    int number() {
-        return number;
-    }
-
     Path data() {
         return folder.resolve(DATA);
     }

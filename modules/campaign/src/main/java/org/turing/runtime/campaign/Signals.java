@@ -6,7 +6,6 @@ import java.io.IOException;
 final class Signals {
 
     static final String KILL = "KILL";
-    static final String TERMINATE = "TERM";
     static final String STOP = "STOP";
     static final String CONTINUE = "CONT";
     static final String INTERRUPT = "INT";
