@@ -88,6 +88,8 @@ public final class Samples {
                 perMinute,
                 durations,
                 new Percentiles(7, 1.5, 30, 45),
+                460,
+                "learned from 250 runs",
                 warnings);
     }
 

@@ -166,8 +166,11 @@ final class Stage implements AutoCloseable {
 
     Started start(TaskType taskType, List<Claim> claims) {
         Started started = new Started(claims.size());
-        started.run =
-                host.run(taskType, claims, RunTimeout.of(taskType.timeout(), false, RunTimeout.Times.NONE), started);
+        started.run = host.run(
+                taskType,
+                claims,
+                RunTimeout.of(taskType.timeout(), false, RunTimeout.Times.NONE).timeout(),
+                started);
         return started;
     }
 

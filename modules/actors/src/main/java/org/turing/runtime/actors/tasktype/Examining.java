@@ -22,6 +22,7 @@ final class Examining {
     private final Duty duty;
     private final Errands errands;
     private final PortCalls calls;
+    private final RunLimit limit;
     private final Lanes lanes;
     private final ClaimQueue claims;
     private final InboxWatch inbox;
@@ -34,6 +35,7 @@ final class Examining {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.calls = tools.calls();
+        this.limit = tools.limit();
         this.lanes = lanes;
         this.claims = claims;
         this.inbox = inbox;
@@ -77,9 +79,10 @@ final class Examining {
 
     private void passed(PortCalls.Examination found) {
         duty.found(found);
+        limit.found(found.limit());
         settling.outdated();
-        Integer limit = duty.taskType().scaleLimit();
-        int ungated = limit != null ? limit : around.settings().cores();
+        Integer most = duty.taskType().scaleLimit();
+        int ungated = most != null ? most : around.settings().cores();
         lanes.ungated(duty.needsModel() ? 0 : ungated);
         inbox.wake(System.nanoTime());
     }

@@ -1,7 +1,5 @@
 package org.turing.runtime.actors.tasktype;
 
-import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.ports.InboxShape;
@@ -15,7 +13,6 @@ final class Fitness {
 
     private @Nullable InboxShape shape;
     private @Nullable ScriptFacts facts;
-    private @Nullable Duration timeout;
     private @Nullable String warning;
     private @Nullable String fault;
     private boolean readingFailed;
@@ -49,11 +46,6 @@ final class Fitness {
         return facts;
     }
 
-    /** The longest run of one subject; known when {@link #facts} are. */
-    Duration timeout() {
-        return Objects.requireNonNull(timeout, "the task type was not examined");
-    }
-
     boolean bulk() {
         return facts != null && facts.executionType() == ExecutionType.BULK;
     }
@@ -83,7 +75,6 @@ final class Fitness {
         shape = found.shape();
         facts = found.facts();
         warning = found.facts().warning();
-        timeout = found.timeout();
         return !readingFailed && mend();
     }
 

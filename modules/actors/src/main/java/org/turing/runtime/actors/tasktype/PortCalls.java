@@ -37,9 +37,9 @@ final class PortCalls {
     /**
      * What an examination of the registered inbox and script found.
      *
-     * @param timeout the longest run of one subject, as its registration or its history say
+     * @param limit how long one subject may run, as its registration or its history say
      */
-    record Examination(InboxShape shape, ScriptFacts facts, Duration timeout) {}
+    record Examination(InboxShape shape, ScriptFacts facts, RunTimeout.Limit limit) {}
 
     private final Surroundings around;
     private final Ports ports;
@@ -64,10 +64,15 @@ final class PortCalls {
         return inboxes.call(
                 Kind.EXAMINE,
                 () -> new Examination(
-                        ports.inboxes().examine(taskType), ports.scripts().examine(taskType), timeout(taskType)));
+                        ports.inboxes().examine(taskType), ports.scripts().examine(taskType), limitOf(taskType)));
     }
 
-    private Duration timeout(TaskType taskType) {
+    /** How long one subject may run, as its registration or its history say now. */
+    CompletionStage<RunTimeout.Limit> limit(TaskType taskType) {
+        return database.call(() -> limitOf(taskType));
+    }
+
+    private RunTimeout.Limit limitOf(TaskType taskType) {
         RunTimeout.Times times = taskType.timeout() != null
                 ? RunTimeout.Times.NONE
                 : ports.ledger().runTimes(taskType.id());

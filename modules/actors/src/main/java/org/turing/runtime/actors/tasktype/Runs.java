@@ -22,6 +22,7 @@ final class Runs {
     private final Duty duty;
     private final Errands errands;
     private final Barrier barrier;
+    private final RunLimit limit;
     private final Lanes lanes;
     private final ClaimQueue claims;
     private final Intake intake;
@@ -43,6 +44,7 @@ final class Runs {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.barrier = tools.barrier();
+        this.limit = tools.limit();
         this.lanes = lanes;
         this.claims = claims;
         this.intake = intake;
@@ -77,9 +79,9 @@ final class Runs {
     }
 
     private boolean mayStartAnother() {
-        Integer limit = duty.taskType().scaleLimit();
+        Integer most = duty.taskType().scaleLimit();
         // a slot that was asked back may still be at work when another one is granted
-        boolean withinLimit = limit == null || lanes.running() < limit;
+        boolean withinLimit = most == null || lanes.running() < most;
         boolean free = !duty.paused() && barrier.letsStart();
         return withinLimit && claims.waiting() > 0 && (free || claims.nextIsByHand());
     }
@@ -93,7 +95,7 @@ final class Runs {
         WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
         around.workers()
                 .tell(new WorkerHost.StartRun(
-                        runId, taskType, known, next, duty.fitness().timeout(), slotId, events));
+                        runId, taskType, known, next, limit.timeout(), slotId, events));
     }
 
     /** Returns whether something else can be begun after that. */
@@ -138,6 +140,7 @@ final class Runs {
         settling.recorded(verdict);
         if (verdict instanceof Verdict.Written written) {
             counters.count(written.status(), System.nanoTime());
+            limit.recorded(written.status());
         } else {
             errands.log()
                     .warn(

@@ -24,6 +24,7 @@ import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
@@ -126,6 +127,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record Counted(long inbox) implements Command {}
 
+    record LimitRead(
+            RunTimeout.@Nullable Limit limit, @Nullable Throwable failure) implements Command {}
+
     record GateSaid(ModelGate.Reply reply) implements Command {}
 
     record RunSaid(WorkerHost.RunEvent event) implements Command {}
@@ -150,6 +154,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record ExamineDue() implements Command {}
 
+    record LimitDue() implements Command {}
+
     record GiveBackDue(List<Claim> claims) implements Command {}
 
     private final Surroundings around;
@@ -157,6 +163,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final PortCalls calls;
     private final Duty duty;
     private final Barrier barrier;
+    private final RunLimit limit;
     private final InboxWatch inbox = new InboxWatch();
     private final ClaimQueue claims = new ClaimQueue();
     private final InboxCount count = new InboxCount();
@@ -192,7 +199,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         calls = new PortCalls(around, context.getSystem());
         duty = new Duty(around, context.getLog(), orders);
         barrier = new Barrier(around.breakers(), duty, errands);
-        Tools tools = new Tools(around, duty, errands, calls, barrier);
+        limit = new RunLimit(duty, errands, calls);
+        Tools tools = new Tools(around, duty, errands, calls, barrier, limit);
         Lanes lanes = new Lanes();
         returns = new ClaimReturns(tools, claims, inbox);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
@@ -239,6 +247,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(GivenBack.class, m -> returns.onGivenBack(m) ? proceed() : this)
                 .onMessage(Reconciled.class, this::onReconciled)
                 .onMessage(Counted.class, this::onCounted)
+                .onMessage(LimitDue.class, m -> after(limit::read))
+                .onMessage(LimitRead.class, m -> after(() -> limit.onRead(m)))
                 .onMessage(GateSaid.class, this::onGateSaid)
                 .onMessage(RunSaid.class, m -> runs.onSaid(m.event()) ? proceed() : this)
                 .onMessage(Progressed.class, this::onProgressed)

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.TicketLedger.Standing;
 import org.turing.runtime.ports.TicketLedger.Standing.Kept;
 import org.turing.runtime.ports.TicketLedger.Verdict;
@@ -25,6 +26,7 @@ final class TaskTypeReport {
      * @param count subjects that may be claimed
      * @param watch what the latest look at the inbox noticed
      * @param scriptWarning what people should know of its script, or null
+     * @param limit how long one subject may run, or null while that is not known
      */
     static TaskTypeStatus status(
             TaskType taskType,
@@ -34,7 +36,8 @@ final class TaskTypeReport {
             TaskTypeCounters counters,
             Standing standing,
             InboxWatch watch,
-            @Nullable String scriptWarning) {
+            @Nullable String scriptWarning,
+            RunTimeout.@Nullable Limit limit) {
         return new TaskTypeStatus(
                 taskType.id(),
                 taskType.name(),
@@ -58,6 +61,8 @@ final class TaskTypeReport {
                 counters.perMinute(System.nanoTime()),
                 counters.durationMillis(),
                 counters.pickUpMillis(),
+                limit == null ? 0 : limit.timeout().toMillis() / 1000.0,
+                limit == null ? null : limit.from(),
                 warnings(taskType, standing, watch, scriptWarning));
     }
 

@@ -27,7 +27,8 @@ record TaskTypeView(
                 counters,
                 settling.standing(),
                 inbox,
-                duty().fitness().warning());
+                duty().fitness().warning(),
+                tools.limit().limit());
     }
 
     private TaskTypeReport.State state() {

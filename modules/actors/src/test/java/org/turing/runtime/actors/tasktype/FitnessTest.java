@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 
@@ -14,7 +15,7 @@ class FitnessTest {
     private static final PortCalls.Examination FOUND = new PortCalls.Examination(
             new InboxShape("SELECT 1", "id", "int8", "owl", false, Set.of(), false, false, null),
             new ScriptFacts(ExecutionType.BULK, "0".repeat(64), false, null),
-            Duration.ofMinutes(1));
+            RunTimeout.of(Duration.ofMinutes(1), false, RunTimeout.Times.NONE));
 
     private final Fitness fitness = new Fitness();
 

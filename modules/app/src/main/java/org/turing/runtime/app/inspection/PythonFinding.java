@@ -20,6 +20,11 @@ public final class PythonFinding {
 
     private PythonFinding() {}
 
+    /** Whether that Python can run scripts and has no psycopg2. */
+    public static boolean lacksPsycopg2(Finding python) {
+        return python.verdict() == Finding.Verdict.GOOD && python.message().endsWith("without psycopg2");
+    }
+
     /** How it stands, asked from a folder, as a version manager may have its own idea there. */
     public static Finding of(String python, Path folder) {
         return of(python, folder, PATIENCE);

@@ -7,9 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.turing.runtime.app.access.CommandDatabase;
 import org.turing.runtime.app.access.NoDatabase;
+import org.turing.runtime.app.inspection.DatabaseDriver;
 import org.turing.runtime.app.inspection.Finding;
 import org.turing.runtime.app.inspection.PythonFinding;
 import org.turing.runtime.app.inspection.TaskTypeInspection;
@@ -33,6 +35,7 @@ public final class Check {
 
     private final Settings settings;
     private final List<Finding> findings = new ArrayList<>();
+    private boolean noPsycopg2;
 
     private Check(Settings settings) {
         this.settings = settings;
@@ -56,7 +59,9 @@ public final class Check {
                 there
                         ? Finding.good(SCRIPTS, folder.toString())
                         : Finding.wrong(SCRIPTS, folder + Machinery.NO_FOLDER));
-        findings.add(PythonFinding.of(settings.scripts().python(), there ? folder : Path.of("/")));
+        Finding python = PythonFinding.of(settings.scripts().python(), there ? folder : Path.of("/"));
+        noPsycopg2 = PythonFinding.lacksPsycopg2(python);
+        findings.add(python);
     }
 
     private void database() throws IOException {
@@ -130,9 +135,20 @@ public final class Check {
 
     private void add(TaskTypeInspection found) {
         String thing = thing(found.taskType().name());
-        found.problems().forEach(problem -> findings.add(Finding.wrong(thing, problem)));
-        found.warnings().forEach(warning -> findings.add(Finding.warning(thing, warning)));
-        if (found.problems().isEmpty() && found.warnings().isEmpty()) {
+        Optional<Finding> driver = Optional.empty();
+        if (!found.taskType().enabled()) {
+            // nobody runs it: whatever is wrong with it can wait until somebody enables it
+            found.problems().forEach(problem -> findings.add(Finding.warning(thing, "disabled; " + problem)));
+            found.warnings().forEach(warning -> findings.add(Finding.warning(thing, "disabled; " + warning)));
+        } else {
+            found.problems().forEach(problem -> findings.add(Finding.wrong(thing, problem)));
+            found.warnings().forEach(warning -> findings.add(Finding.warning(thing, warning)));
+            driver = noPsycopg2
+                    ? DatabaseDriver.missed(thing, found, settings.scripts().folder())
+                    : Optional.empty();
+            driver.ifPresent(findings::add);
+        }
+        if (found.problems().isEmpty() && found.warnings().isEmpty() && driver.isEmpty()) {
             findings.add(Finding.good(
                     thing,
                     (found.taskType().enabled() ? "" : "disabled, ") + found.inbox() + (found.more() ? "+" : "")

@@ -72,9 +72,9 @@ public final class StatusReport {
                 .toList();
         List<String> headings = new ArrayList<>(List.of("TASK TYPE", "STATE", "INBOX", "RUNNING"));
         shown.forEach(count -> headings.add(count.heading()));
-        headings.addAll(List.of("/MIN", "MEDIAN"));
+        headings.addAll(List.of("/MIN", "MEDIAN", "TIMEOUT"));
         TextTable table = TextTable.of(headings.toArray(String[]::new));
-        for (int column = 2; column < headings.size(); column++) {
+        for (int column = 2; column < headings.size() - 1; column++) {
             table.numbers(column);
         }
         for (TaskTypeStatus taskType : taskTypes) {
@@ -86,9 +86,18 @@ public final class StatusReport {
                     taskType.durationMillis().count() == 0
                             ? ""
                             : Spoken.seconds(taskType.durationMillis().p50() / 1000));
+            row.add(timeout(taskType));
             table.row(row.toArray());
         }
         return table.lines(width, 0);
+    }
+
+    /** For example {@code 4.6 s (250 runs)}, {@code 30 min (default)}. */
+    private static String timeout(TaskTypeStatus taskType) {
+        String from = taskType.timeoutFrom();
+        return from == null
+                ? ""
+                : Spoken.seconds(taskType.timeoutSeconds()) + " (" + from.replace("learned from ", "") + ")";
     }
 
     private static String inbox(TaskTypeStatus taskType) {

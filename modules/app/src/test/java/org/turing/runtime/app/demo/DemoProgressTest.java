@@ -110,6 +110,8 @@ class DemoProgressTest {
                 0,
                 Percentiles.NONE,
                 Percentiles.NONE,
+                0,
+                null,
                 List.of());
     }
 }

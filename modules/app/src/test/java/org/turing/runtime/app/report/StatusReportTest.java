@@ -22,8 +22,9 @@ class StatusReportTest {
     void countsThatAreAllNoughtAreLeftOut() {
         List<String> lines = StatusReport.lines(status(taskType("alma", 0, null)), 80);
 
-        assertThat(lines).anyMatch(line -> line.startsWith("TASK TYPE  STATE  INBOX  RUNNING  DONE  /MIN  MEDIAN"));
-        assertThat(lines).contains("alma       idle    100+        2  4144     0   1.2 s");
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith("TASK TYPE  STATE  INBOX  RUNNING  DONE  /MIN  MEDIAN  TIMEOUT"));
+        assertThat(lines).contains("alma       idle    100+        2  4144     0   1.2 s  4.6 s (250 runs)");
     }
 
     @Test
@@ -114,6 +115,8 @@ class StatusReportTest {
                 0,
                 runs,
                 Percentiles.NONE,
+                4.6,
+                "learned from 250 runs",
                 List.of());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,28 @@ class BadSurroundingsTest {
                         .contains(fix));
         system.execute("UPDATE turing.models SET slots = 1 WHERE model_name = 'gemma2'");
         WholeSystem.await("clara_a's work").until(() -> system.done("owl") == 3);
+    }
+
+    @Test
+    void aDisabledTaskTypeThatCouldNotRunIsToldOfAndFailsNoCheck() throws Exception {
+        system.register("off", "work_query", "SELECT nothing", "script_path", "nowhere.py", "enabled", "false");
+
+        assertThat(system.check("off")).contains("WARNING disabled; script 'nowhere.py' is missing");
+        assertThat(system.turing("check").exitCode()).isZero();
+    }
+
+    @Test
+    void aTaskTypeThatNeedsAPsycopg2ThatPythonHasNotFailsTheCheck() throws Exception {
+        Path python = Files.writeString(
+                system.home().resolve("python-without-psycopg2"),
+                "#!/bin/sh\nexec " + system.settings().scripts().python() + " -S -s \"$@\"\n");
+        assertThat(python.toFile().setExecutable(true)).isTrue();
+        system.with("turing.scripts.python", python.toString());
+        system.script("imports.py", "import psycopg2\nclass A:\n    def process(self):\n        return {}\n");
+        system.register("imports", "work_query", "SELECT 1 AS id", "script_path", "imports.py");
+
+        assertThat(system.check("imports")).contains("WRONG its script imports psycopg2, which Python has not");
+        assertThat(system.turing("check").exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -156,6 +156,16 @@ final class TaskTypeBean implements TaskTypeMXBean {
     }
 
     @Override
+    public double getTimeoutSeconds() {
+        return status().timeoutSeconds();
+    }
+
+    @Override
+    public @Nullable String getTimeoutFrom() {
+        return status().timeoutFrom();
+    }
+
+    @Override
     public List<String> getWarnings() {
         return status().warnings();
     }

@@ -104,6 +104,15 @@ public interface TaskTypeMXBean {
     /** The longest such time in milliseconds; 0 if none was measured. */
     double getPickUpMillisMax();
 
+    /** The longest run of one subject in seconds; 0 while that is not known. */
+    double getTimeoutSeconds();
+
+    /**
+     * Where that comes from: {@code set}, {@code learned from 250 runs}, {@code default}; null while it is not known.
+     */
+    @Nullable
+    String getTimeoutFrom();
+
     /** What people should look at. */
     List<String> getWarnings();
 

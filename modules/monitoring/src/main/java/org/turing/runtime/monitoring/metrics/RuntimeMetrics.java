@@ -48,6 +48,7 @@ import org.turing.runtime.ports.view.RuntimeStatus;
  *   <li>{@code turing_gate_waiting_longest_seconds{model}}: how long the first of them has waited; 0 if none does
  *   <li>{@code turing_gate_granted_total{model}}: slots granted
  *   <li>{@code turing_gate_busy_seconds_total{model}}: slot-seconds held
+ *   <li>{@code turing_run_timeout_seconds{task_type}}: the longest run of one subject
  *   <li>{@code turing_breaker_open_since_seconds{kind,name}}: when the breaker of a model, a script or a task type
  *       ({@code kind="task_type"}) opened, seconds since 1970; none while it is closed
  *   <li>{@code turing_breaker_failed_probes{kind,name}}: probes of an open breaker that have failed

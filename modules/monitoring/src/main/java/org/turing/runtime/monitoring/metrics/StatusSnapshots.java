@@ -91,6 +91,9 @@ final class StatusSnapshots {
         });
         perTaskType("turing_in_flight", "subjects claimed by this runtime", all, TaskTypeStatus::inFlight);
         perTaskType("turing_running", "subjects whose script runs now", all, TaskTypeStatus::running);
+        perTaskType("turing_run_timeout_seconds", "the longest run of one subject", all, one -> {
+            return one.timeoutFrom() == null ? Double.NaN : one.timeoutSeconds();
+        });
         perTaskType("turing_tickets_per_minute", "finished over the last minute", all, TaskTypeStatus::perMinute);
         perTaskType("turing_task_type_warnings", "warnings about the task type", all, one -> {
             return one.warnings().size();

@@ -47,6 +47,7 @@ class RuntimeMetricsTest {
                                 + "task_type=\"clara_a\"} 1.0",
                         "turing_task_type_warnings{task_type=\"clara_a\"} 1.0",
                         "turing_tickets_per_minute{task_type=\"clara_a\"} 2.5",
+                        "turing_run_timeout_seconds{task_type=\"clara_a\"} 460.0",
                         "turing_run_duration_seconds{quantile=\"0.5\",task_type=\"clara_a\"} 12.0",
                         "turing_run_duration_seconds{quantile=\"0.99\",task_type=\"clara_a\"} 230.0",
                         "turing_run_duration_max_seconds{task_type=\"clara_a\"} 414.0",

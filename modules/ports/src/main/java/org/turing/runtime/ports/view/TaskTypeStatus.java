@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param perMinute tickets finished per minute, over the last minute
  * @param durationMillis of a run, from the script being handed the subject to its result
  * @param pickUpMillis from the wake-up that made a look worthwhile to the script being handed the subject
+ * @param timeoutSeconds the longest run of one subject; 0 while that is not known
+ * @param timeoutFrom where that comes from: {@code set} (timeout_seconds), {@code learned from 250 runs},
+ *     {@code default}; null while it is not known
  * @param warnings what people should look at
  */
 public record TaskTypeStatus(
@@ -54,6 +57,8 @@ public record TaskTypeStatus(
         double perMinute,
         Percentiles durationMillis,
         Percentiles pickUpMillis,
+        double timeoutSeconds,
+        @Nullable String timeoutFrom,
         List<String> warnings) {
 
     /**
