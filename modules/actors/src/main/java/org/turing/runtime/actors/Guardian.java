@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.JudgedScripts;
 import org.turing.runtime.actors.breaker.ModelServers;
+import org.turing.runtime.actors.registry.IdleWatch;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
@@ -56,6 +57,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * @param budget to see whether the limit is reached
      * @param breakers to see which are open
      * @param unwritten to see what waits to be written
+     * @param idle to see which gates idle while work waits
      */
     record Parts(
             ActorRef<TaskTypes.Command> taskTypes,
@@ -64,7 +66,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             ActorRef<WaitingElsewhere.Command> elsewhere,
             ClaimBudget budget,
             Breakers breakers,
-            Unwritten unwritten) {}
+            Unwritten unwritten,
+            ActorRef<IdleWatch.Command> idle) {}
 
     private final RunSettings settings;
     private final CompletableFuture<RunSummary> done;
@@ -120,7 +123,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                     housekeeper.tell(new Housekeeper.LeaseChanged(state));
                 })),
                 "lease-keeper");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten);
+        ActorRef<IdleWatch.Command> idle =
+                context.spawn(keepGoing(IdleWatch.create(taskTypes, lease, settings.idleAlarm())), "idle-watch");
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, idle);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }

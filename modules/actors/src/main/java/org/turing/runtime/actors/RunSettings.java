@@ -25,6 +25,7 @@ import org.turing.runtime.domain.breaker.BreakerSettings;
  * @param claimAhead claim only what is likely to start within this time
  * @param drainTimeout how long a stop waits for what runs
  * @param rescueEvery how often claims of ended runtimes are looked for
+ * @param idleAlarm how long a gate may idle while work waits before that is an alarm; positive
  * @param breakers when circuit breakers open, and for how long
  * @param unwritten how many outcomes may wait to be written to the ledger before nothing more is claimed
  */
@@ -45,6 +46,7 @@ public record RunSettings(
         Duration claimAhead,
         Duration drainTimeout,
         Duration rescueEvery,
+        Duration idleAlarm,
         BreakerSettings breakers,
         Unwritten.Bounds unwritten) {
     public RunSettings {
@@ -76,6 +78,7 @@ public record RunSettings(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 BreakerSettings.DEFAULT,
                 Unwritten.Bounds.DEFAULT);
     }

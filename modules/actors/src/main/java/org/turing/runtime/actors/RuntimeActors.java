@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -13,6 +14,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.registry.IdleWatch;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
@@ -113,13 +115,15 @@ public final class RuntimeActors implements AutoCloseable {
                         ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system);
                 CompletionStage<WaitingElsewhere.Finding> elsewhere =
                         ask(known.elsewhere(), WaitingElsewhere.GetFinding::new, SOON, system);
+                CompletionStage<IdleWatch.Alarms> alarms = ask(known.idle(), IdleWatch.GetAlarms::new, SOON, system);
                 return standings
                         .thenCombine(condition, Facts::new)
-                        .thenCombine(elsewhere, (facts, finding) -> describe(facts, known, finding.warning()));
+                        .thenCombine(elsewhere, (facts, finding) -> facts.with(finding.warning()))
+                        .thenCombine(alarms, (facts, idle) -> describe(facts, known, idle.byModel()));
             });
         }
 
-        private RuntimeStatus describe(Facts facts, Guardian.Parts known, @Nullable String elsewhere) {
+        private RuntimeStatus describe(Facts facts, Guardian.Parts known, Map<String, String> alarms) {
             RuntimeStatus.Unwritten unwritten = known.unwritten().standing();
             List<String> warnings = new ArrayList<>();
             String problem = facts.condition().problem();
@@ -133,6 +137,8 @@ public final class RuntimeActors implements AutoCloseable {
                         unwritten.outcomes(),
                         unwritten.seconds()));
             }
+            alarms.forEach((model, why) -> warnings.add("model '" + model + "' idles while work waits: " + why));
+            String elsewhere = facts.elsewhere();
             if (elsewhere != null) {
                 warnings.add(elsewhere);
             }
@@ -152,7 +158,9 @@ public final class RuntimeActors implements AutoCloseable {
                     problem,
                     unwritten,
                     facts.standings().taskTypes(),
-                    facts.standings().gates(),
+                    facts.standings().gates().stream()
+                            .map(gate -> gate.withAlarm(alarms.get(gate.model())))
+                            .toList(),
                     known.breakers().open(),
                     warnings);
         }
@@ -209,5 +217,16 @@ public final class RuntimeActors implements AutoCloseable {
         }
     }
 
-    private record Facts(TaskTypes.Standings standings, LeaseKeeper.Condition condition) {}
+    private record Facts(
+            TaskTypes.Standings standings,
+            LeaseKeeper.Condition condition,
+            @Nullable String elsewhere) {
+        Facts(TaskTypes.Standings standings, LeaseKeeper.Condition condition) {
+            this(standings, condition, null);
+        }
+
+        Facts with(@Nullable String waitsElsewhere) {
+            return new Facts(standings, condition, waitsElsewhere);
+        }
+    }
 }

@@ -69,7 +69,7 @@ final class FakeScripts implements ScriptHost {
 
         @Override
         public CompletionStage<Void> clear() {
-            return clear;
+            return clear.thenCombine(world.endless, (ended, gone) -> ended);
         }
 
         @Override

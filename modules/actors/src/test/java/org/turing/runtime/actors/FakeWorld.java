@@ -90,6 +90,9 @@ final class FakeWorld implements AutoCloseable {
 
     volatile Consumer<TaskType> onSettle = taskType -> {};
     volatile Runnable onRenew = () -> {};
+    /** What was started is seen to be gone only when this is complete. */
+    volatile CompletionStage<Void> endless = CompletableFuture.completedFuture(null);
+
     volatile Runnable onCancel = () -> {};
     /** Whether scripts go on although they are told to end. */
     volatile boolean deafScripts;
@@ -177,6 +180,7 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofSeconds(2),
                 drainTimeout,
                 Duration.ofMillis(500),
+                Duration.ofMillis(600),
                 breakers,
                 Unwritten.Bounds.DEFAULT);
     }
@@ -201,6 +205,7 @@ final class FakeWorld implements AutoCloseable {
                 usual.claimAhead(),
                 usual.drainTimeout(),
                 usual.rescueEvery(),
+                usual.idleAlarm(),
                 usual.breakers(),
                 unwritten);
     }

@@ -7,6 +7,8 @@ import static org.turing.runtime.actors.Waits.get;
 import static org.turing.runtime.actors.Waits.status;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.Notifications.Notice;
+import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
@@ -160,6 +163,55 @@ class RuntimeActorsTest {
         assertThat(summary.blocked()).singleElement().asString().contains("slots = 0");
         assertThat(world.inStatus("done")).isEqualTo(3);
         assertThat(world.liveClaims()).isZero();
+    }
+
+    @Test
+    void aModelThatIdlesWhileWorkWaitsIsAnAlarmWithItsReasonUntilItWorks() {
+        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> status(actors, "step").state().equals("idle"));
+        get(actors.control().pause(new Target.OneTaskType("step")));
+        world.subjects("one", 5);
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().glance()).warnings().stream()
+                        .anyMatch(line ->
+                                line.startsWith("model 'mistral' idles while work waits: task type 'step' is paused")));
+        assertThat(get(actors.control().glance()).gates())
+                .singleElement()
+                .satisfies(gate -> assertThat(gate.alarm()).contains("is paused"));
+        get(actors.control().resume(new Target.OneTaskType("step")));
+        await().atMost(GENEROUS)
+                .until(() -> world.inStatus("done") == 5
+                        && get(actors.control().glance()).gates().get(0).alarm() == null);
+    }
+
+    @Test
+    void aSlotWhoseRunGoesOnAfterTheLeaseIsLostIsNobodyElsesUntilThatRunHasEnded() {
+        world.put(FakeWorld.step(1, "goes-on", "mistral", "one", "done"));
+        world.put(FakeWorld.step(2, "waits", "mistral", "two", "done"));
+        world.subjects("one", 1);
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        world.endless = gone;
+        world.script = (t, c) ->
+                t.name().equals("goes-on") ? new CompletableFuture<>() : CompletableFuture.completedFuture(ok());
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> status(actors, "goes-on").running() == 1);
+        world.subjects("two", 1);
+        await().atMost(GENEROUS).until(() -> status(actors, "waits").state().equals("waiting"));
+
+        world.leaseStands = false;
+        await().atMost(GENEROUS).until(() -> world.cancelled.size() == 1);
+        world.leaseStands = true;
+
+        await().atMost(GENEROUS)
+                .during(Duration.ofMillis(500))
+                .until(() -> get(actors.control().glance()).gates().get(0).holders().stream()
+                        .map(GateStatus.Party::taskType)
+                        .toList()
+                        .equals(List.of("goes-on")));
+        assertThat(world.intervals).noneMatch(run -> run.taskType().equals("waits"));
+        gone.complete(null);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
     }
 
     @Test

@@ -98,9 +98,11 @@ public final class Samples {
                 model,
                 2,
                 "open",
+                0,
                 List.of(new GateStatus.Party("clara_a", 1, 12.34)),
                 List.of(new GateStatus.Party("alma", 2, 0.4), new GateStatus.Party("carl", 1, 0.1)),
                 99,
-                1234.5);
+                1234.5,
+                null);
     }
 }

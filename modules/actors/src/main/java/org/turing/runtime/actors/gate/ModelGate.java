@@ -232,10 +232,12 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                         state.model(),
                         state.slots(),
                         state.blocked() ? "blocked" : state.paused() ? "paused" : "open",
+                        (int) state.leases().stream().filter(Lease::quarantined).count(),
                         holding(now),
                         waiting(now),
                         granted,
-                        busy.toMillis() / 1000.0 + held));
+                        busy.toMillis() / 1000.0 + held,
+                        null));
         return this;
     }
 

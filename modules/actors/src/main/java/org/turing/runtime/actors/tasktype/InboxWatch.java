@@ -31,6 +31,7 @@ final class InboxWatch {
     private long reserveAt;
     private boolean wanted = true;
     private boolean looking;
+    private long lookingSince;
     private long wokenAt;
     private int emptyLooks;
     private int fruitlessClaims;
@@ -71,10 +72,16 @@ final class InboxWatch {
     /** A look begins: whatever arrives from now on asks for another one. Returns when it was asked for, or 0. */
     long begin() {
         looking = true;
+        lookingSince = System.nanoTime();
         wanted = false;
         long at = wokenAt;
         wokenAt = 0;
         return at;
+    }
+
+    /** For how long a look has been under way; zero if none is. */
+    Duration lookingFor(long nowNanos) {
+        return looking ? Duration.ofNanos(nowNanos - lookingSince) : Duration.ZERO;
     }
 
     /**

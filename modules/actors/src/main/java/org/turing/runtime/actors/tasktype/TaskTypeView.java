@@ -1,5 +1,6 @@
 package org.turing.runtime.actors.tasktype;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ record TaskTypeView(
         GateSeat seat,
         Settling settling,
         TaskTypeCounters counters) {
+
+    private static final Duration SLOW_LOOK = Duration.ofSeconds(5);
 
     TaskTypeStatus status(InboxCount count) {
         return TaskTypeReport.status(
@@ -57,7 +60,10 @@ record TaskTypeView(
             return new TaskTypeReport.State("blocked", "too many outcomes wait to be written to the ledger");
         }
         if (!seat.waiting()) {
-            return new TaskTypeReport.State("idle", null);
+            Duration looking = inbox.lookingFor(System.nanoTime());
+            boolean slow = looking.compareTo(SLOW_LOOK) >= 0;
+            return new TaskTypeReport.State(
+                    "idle", slow ? "its work_query has been running for " + looking.toSeconds() + " s" : null);
         }
         return seat.closed() != null
                 ? new TaskTypeReport.State("blocked", seat.closed())

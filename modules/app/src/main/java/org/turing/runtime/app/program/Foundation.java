@@ -89,6 +89,7 @@ final class Foundation implements AutoCloseable {
                 defaults.claimAhead(),
                 work.drainTimeout(),
                 defaults.rescueEvery(),
+                work.idleAlarm(),
                 settings.breakers(),
                 settings.ledger().unwritten());
     }

@@ -113,7 +113,7 @@ public final class StatusReport {
         for (GateStatus gate : gates) {
             table.row(
                     gate.model(),
-                    gate.state(),
+                    gate.state() + (gate.quarantined() > 0 ? ", " + gate.quarantined() + " quarantined" : ""),
                     gate.slots(),
                     Spoken.seconds(gate.busySeconds()),
                     parties(gate.holders()),

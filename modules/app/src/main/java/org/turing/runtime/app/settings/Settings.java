@@ -207,6 +207,7 @@ public record Settings(
                 longest,
                 reader.duration("turing.work.quantum", Duration.ofMillis(100), Duration.ofDays(1)),
                 reader.duration("turing.work.drain-timeout", Duration.ZERO, Duration.ofDays(1)),
+                reader.duration("turing.work.idle-alarm", Duration.ofSeconds(1), Duration.ofDays(1)),
                 new Guards(
                         reader.number("turing.work.deepest-chain", 1, 1_000_000),
                         reader.number("turing.work.most-interruptions", Guards.ALONE_AFTER, 1000)));

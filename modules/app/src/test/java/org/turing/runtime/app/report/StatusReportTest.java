@@ -71,10 +71,12 @@ class StatusReportTest {
                 "gemma2",
                 1,
                 "open",
+                0,
                 List.of(new GateStatus.Party("alma", 1, 3)),
                 List.of(new GateStatus.Party("clara_a", 2, 12.5)),
                 7,
-                90);
+                90,
+                null);
         return new RuntimeStatus(
                 "1",
                 "owl",

@@ -2,6 +2,7 @@ package org.turing.runtime.monitoring.jmx;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
 
@@ -33,6 +34,16 @@ final class ModelGateBean implements ModelGateMXBean {
     @Override
     public String getState() {
         return status().state();
+    }
+
+    @Override
+    public int getSlotsQuarantined() {
+        return status().quarantined();
+    }
+
+    @Override
+    public @Nullable String getAlarm() {
+        return status().alarm();
     }
 
     @Override

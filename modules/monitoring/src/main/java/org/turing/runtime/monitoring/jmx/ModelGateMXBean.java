@@ -1,6 +1,7 @@
 package org.turing.runtime.monitoring.jmx;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's gate at a glance: {@code org.turing.runtime:type=ModelGate,name=…}.
@@ -23,6 +24,13 @@ public interface ModelGateMXBean {
 
     /** {@code open}, {@code paused}, or {@code blocked} (no slots). */
     String getState();
+
+    /** Slots whose holder failed and whose processes are not seen to have ended. */
+    int getSlotsQuarantined();
+
+    /** Why it idles while work waits, or null. */
+    @Nullable
+    String getAlarm();
 
     /** Who holds slots now, for people: {@code clara_a: 1 slot for 12.3 s}. */
     List<String> getHolders();

@@ -46,6 +46,9 @@ import org.turing.runtime.ports.view.RuntimeStatus;
  *   <li>{@code turing_gate_state{model,state}}: 1 for the state that it is in
  *   <li>{@code turing_gate_waiting{model}}: task types in line
  *   <li>{@code turing_gate_waiting_longest_seconds{model}}: how long the first of them has waited; 0 if none does
+ *   <li>{@code turing_gate_slots_quarantined{model}}: slots whose holder failed and whose processes are not seen to
+ *       have ended
+ *   <li>{@code turing_gate_idle_alarm{model}}: 1 while the gate idles although work waits, else 0
  *   <li>{@code turing_gate_granted_total{model}}: slots granted
  *   <li>{@code turing_gate_busy_seconds_total{model}}: slot-seconds held
  *   <li>{@code turing_run_timeout_seconds{task_type}}: the longest run of one subject

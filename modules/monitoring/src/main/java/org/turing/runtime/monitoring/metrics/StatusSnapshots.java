@@ -110,6 +110,11 @@ final class StatusSnapshots {
         all.forEach(gate -> states.point(1, "model", gate.model(), "state", gate.state()));
         add(states);
         perGate(Series.gauge("turing_gate_slots", "slots of the gate"), all, GateStatus::slots);
+        perGate(Series.gauge("turing_gate_slots_quarantined", "slots of failed holders"), all, GateStatus::quarantined);
+        perGate(
+                Series.gauge("turing_gate_idle_alarm", "1 while the gate idles although work waits"),
+                all,
+                gate -> gate.alarm() == null ? 0 : 1);
         perGate(
                 Series.gauge("turing_gate_slots_held", "slots that are held"),
                 all,

@@ -54,6 +54,8 @@ class RuntimeMetricsTest {
                         "turing_pick_up_seconds{quantile=\"0.5\",task_type=\"clara_a\"} 0.0015",
                         "turing_pick_up_max_seconds{task_type=\"clara_a\"} 0.045",
                         "turing_gate_slots{model=\"mistral-nemo:12b\"} 2.0",
+                        "turing_gate_slots_quarantined{model=\"mistral-nemo:12b\"} 0.0",
+                        "turing_gate_idle_alarm{model=\"mistral-nemo:12b\"} 0.0",
                         "turing_gate_slots_held{model=\"mistral-nemo:12b\"} 1.0",
                         "turing_gate_state{model=\"mistral-nemo:12b\",state=\"open\"} 1.0",
                         "turing_breaker_failed_probes{kind=\"model\",name=\"gemma2\"} 4.0",

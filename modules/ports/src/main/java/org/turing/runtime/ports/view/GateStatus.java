@@ -1,6 +1,7 @@
 package org.turing.runtime.ports.view;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's gate at a glance.
@@ -8,19 +9,28 @@ import java.util.List;
  * @param model the model
  * @param slots how many subjects it serves at a time
  * @param state {@code open}, {@code paused}, or {@code blocked} (no slots)
- * @param holders who holds slots now
+ * @param quarantined slots whose holder failed and whose processes are not seen to have ended
+ * @param holders who holds slots now, quarantined ones included
  * @param waiting who waits for slots, first in line first
  * @param granted slots granted since the runtime started
  * @param busySeconds slot-seconds held since the runtime started
+ * @param alarm why it idles while work waits, or null
  */
 public record GateStatus(
         String model,
         int slots,
         String state,
+        int quarantined,
         List<Party> holders,
         List<Party> waiting,
         long granted,
-        double busySeconds) {
+        double busySeconds,
+        @Nullable String alarm) {
+
+    /** The same gate with an alarm, or without one. */
+    public GateStatus withAlarm(@Nullable String now) {
+        return new GateStatus(model, slots, state, quarantined, holders, waiting, granted, busySeconds, now);
+    }
 
     /**
      * @param taskType who
