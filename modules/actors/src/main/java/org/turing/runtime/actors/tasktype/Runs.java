@@ -93,9 +93,7 @@ final class Runs {
         List<Claim> next = claims.take(duty.fitness().bulk() ? taskType.batchSize() : 1);
         Lanes.HeldSlot slot = lane.slot();
         WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
-        around.workers()
-                .tell(new WorkerHost.StartRun(
-                        runId, taskType, known, next, limit.timeout(), slotId, events));
+        around.workers().tell(new WorkerHost.StartRun(runId, taskType, known, next, limit.timeout(), slotId, events));
     }
 
     /** Returns whether something else can be begun after that. */
