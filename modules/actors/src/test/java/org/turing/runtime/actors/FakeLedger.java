@@ -214,7 +214,7 @@ final class FakeLedger implements TicketLedger {
     public Survey survey() {
         world.weather();
         synchronized (world) {
-            return new Survey(claims.size(), 0, 0, 0, 0, dead.size());
+            return new Survey(claims.size(), 0, 0, 0, 0, dead.size(), true);
         }
     }
 

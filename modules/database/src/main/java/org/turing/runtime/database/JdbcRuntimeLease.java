@@ -5,8 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.turing.runtime.ports.RuntimeLease;
 
 /** The row of {@code runtimes} that this process renews; its number is the identity under which claims are made. */
@@ -55,21 +53,22 @@ public final class JdbcRuntimeLease implements RuntimeLease {
         this.settings = settings;
     }
 
+    /** What one transaction did: nobody finds an ended identity whose claims were not looked at. */
+    private record Begun(Rescue.Freed freed, long runtimeId) {}
+
     @Override
     public long begin() {
-        List<Long> rescued = new ArrayList<>();
-        long begun = database.transaction(connection -> {
-            rescued.clear();
-            if (settings.holdsFolderLock() && endEarlier(connection)) {
-                rescued.addAll(Rescue.freeClaims(database, connection).all());
+        Begun begun = database.transaction(connection -> {
+            if (settings.holdsFolderLock()) {
+                endEarlier(connection);
             }
-            return insert(connection);
+            // Whoever ended it: a runtime that left cleanly while a script held its claim is found here too.
+            return new Begun(Rescue.freeClaims(database, connection), insert(connection));
         });
-        runtimeId = begun;
-        freed = rescued.size();
+        runtimeId = begun.runtimeId();
         clock.read();
-        ScriptSessions.end(database, rescued);
-        return begun;
+        freed = Rescue.andWhatWasHeld(database, begun.freed()).claims();
+        return begun.runtimeId();
     }
 
     @Override
@@ -120,12 +119,12 @@ public final class JdbcRuntimeLease implements RuntimeLease {
         return runtimeId;
     }
 
-    private boolean endEarlier(Connection connection) throws SQLException {
+    private void endEarlier(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                 UPDATE turing.runtimes SET ended_at = clock_timestamp()
                  WHERE data_folder = ? AND ended_at IS NULL"""))) {
             statement.setString(1, settings.dataFolder());
-            return statement.executeUpdate() > 0;
+            statement.executeUpdate();
         }
     }
 

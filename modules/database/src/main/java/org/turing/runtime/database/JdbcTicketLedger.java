@@ -177,7 +177,7 @@ public final class JdbcTicketLedger implements TicketLedger {
 
     @Override
     public Survey survey() {
-        return LedgerSurvey.of(database);
+        return LedgerSurvey.of(database, LedgerSurvey.MOST);
     }
 
     @Override

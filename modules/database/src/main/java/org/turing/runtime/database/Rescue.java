@@ -58,9 +58,15 @@ final class Rescue {
             endLapsed(database, connection, rescuer);
             return freeClaims(database, connection);
         });
+        return andWhatWasHeld(database, freed);
+    }
+
+    /** Ends the sessions of scripts whose tickets were freed or are held yet, and frees what they held. */
+    static Rescued andWhatWasHeld(Database database, Freed freed) {
         Set<Long> ended = ScriptSessions.end(database, freed.all());
         if (freed.held().stream().anyMatch(ended::contains)) {
-            freed = freed.and(database.transaction(connection -> freeClaims(database, connection)));
+            return freed.and(database.transaction(connection -> freeClaims(database, connection)))
+                    .rescued();
         }
         return freed.rescued();
     }

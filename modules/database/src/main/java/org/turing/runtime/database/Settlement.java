@@ -1,5 +1,6 @@
 package org.turing.runtime.database;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,6 +29,40 @@ final class Settlement {
 
     /** Subjects asked about in one question. */
     private static final int AT_A_TIME = 1000;
+
+    /** The unique check waits for claimants; the update sees an outcome that was written since the statement began. */
+    private static final String OVERTAKE = """
+            WITH due AS MATERIALIZED (
+                SELECT nextval('turing.ticket_ids') AS new_ticket_id, d.*
+                  FROM (SELECT m.* FROM turing.memory m
+                          JOIN unnest(CAST(? AS text[]), CAST(? AS bigint[])) AS s (subject_id, ticket_id)
+                               USING (subject_id, ticket_id)
+                         WHERE m.task_type_id = ? AND m.state = 'backing_off' ORDER BY m.subject_id) d
+            ), free AS (
+                INSERT INTO turing.claims (ticket_id, task_type_id, subject_type, subject_id, fence, attempt, chain_id,
+                                           chain_depth, model, runtime_id, claimed_at)
+                SELECT new_ticket_id, task_type_id, subject_type, subject_id, new_ticket_id, 1, chain_id, chain_depth,
+                       CAST(? AS text), 0, clock_timestamp()
+                  FROM due
+                ON CONFLICT DO NOTHING
+                RETURNING ticket_id, model, claimed_at
+            ), gone AS (
+                UPDATE turing.memory m SET state = 'left', not_before = NULL, attempt = 0, interruptions = 0,
+                       reason = NULL, outcome_xid = pg_current_xact_id()
+                  FROM free JOIN due ON free.ticket_id = due.new_ticket_id
+                 WHERE m.task_type_id = due.task_type_id AND m.subject_id = due.subject_id
+                   AND m.ticket_id = due.ticket_id AND m.state = 'backing_off'
+                RETURNING due.new_ticket_id, free.model, free.claimed_at
+            ), told AS (
+                INSERT INTO turing.ticket_history
+                       (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id,
+                        chain_depth, model, runtime_id, claimed_at, recorded_at, error)
+                SELECT new_ticket_id, task_type_id, subject_type, subject_id, 'overtaken', 1, new_ticket_id,
+                       chain_id, chain_depth, model, 0, claimed_at, clock_timestamp(),
+                       'the subject had left the inbox when its next attempt was due'
+                  FROM due JOIN gone USING (new_ticket_id)
+            )
+            SELECT coalesce(array_agg(ticket_id), '{}') FROM free""";
 
     private final Database database;
     private final Inboxes inboxes;
@@ -145,33 +180,28 @@ final class Settlement {
         });
     }
 
-    /** A due attempt whose subject has left the inbox is not made; a ticket says so. */
+    /**
+     * A due attempt whose subject has left the inbox is not made; a ticket says so. That ticket holds a claim until the
+     * transaction ends: whoever claimed the subject since it was read goes on, and whoever is about to waits.
+     */
     private void overtake(TaskType taskType, Map<String, Long> subjects) {
         if (subjects.isEmpty()) {
             return;
         }
         database.transaction(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
-                    WITH gone AS (
-                        UPDATE turing.memory m SET state = 'left', not_before = NULL, attempt = 0, interruptions = 0,
-                               reason = NULL, outcome_xid = pg_current_xact_id()
-                          FROM unnest(CAST(? AS text[]), CAST(? AS bigint[])) AS s (subject_id, ticket_id)
-                         WHERE m.task_type_id = ? AND m.subject_id = s.subject_id AND m.ticket_id = s.ticket_id
-                           AND m.state = 'backing_off'
-                        RETURNING m.*
-                    ), numbered AS (
-                        SELECT nextval('turing.ticket_ids') AS new_ticket_id, gone.* FROM gone
-                    )
-                    INSERT INTO turing.ticket_history
-                           (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id,
-                            chain_depth, model, runtime_id, claimed_at, recorded_at, error)
-                    SELECT new_ticket_id, task_type_id, subject_type, subject_id, 'overtaken', 1, new_ticket_id,
-                           chain_id, chain_depth, ?, 0, clock_timestamp(), clock_timestamp(),
-                           'the subject had left the inbox when its next attempt was due'
-                      FROM numbered"""))) {
+            Array tickets;
+            try (PreparedStatement statement = connection.prepareStatement(database.inSchema(OVERTAKE))) {
                 bind(connection, statement, 1, subjects);
                 statement.setLong(3, taskType.id());
                 statement.setString(4, taskType.requiresModel());
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    tickets = row.getArray(1);
+                }
+            }
+            try (PreparedStatement statement = connection.prepareStatement(
+                    database.inSchema("DELETE FROM turing.claims WHERE ticket_id = ANY (?)"))) {
+                statement.setArray(1, tickets);
                 return statement.executeUpdate();
             }
         });

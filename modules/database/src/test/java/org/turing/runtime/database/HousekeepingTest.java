@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.turing.runtime.ports.TicketLedger.Survey;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HousekeepingTest {
@@ -73,6 +74,30 @@ class HousekeepingTest {
         ticket(5, today.minusDays(60));
         test.database.migrate();
         assertThat(partitionOf(5)).isEqualTo(partition(today.minusDays(60)));
+    }
+
+    @Test
+    void aSurveyCountsWhatTheLedgerHoldsOfAllTaskTypes() throws Exception {
+        test.sql("TRUNCATE turing.claims, turing.memory");
+        test.sql("""
+                INSERT INTO turing.memory (task_type_id, subject_id, subject_type, state, not_before, outcome_xid,
+                                           ticket_id, chain_id, chain_depth, visiting_since)
+                SELECT 1 + n % 2, n, 'owl', s.state, CASE s.state WHEN 'backing_off' THEN now() END, '1', n,
+                       gen_random_uuid(), 0, now()
+                  FROM unnest(ARRAY['left', 'finished', 'once', 'backing_off', 'stayed', 'skipped', 'set_aside',
+                                    'dead']) WITH ORDINALITY AS s (state, often)
+                 CROSS JOIN LATERAL (SELECT CAST(10 * s.often + m AS integer) AS n
+                                       FROM generate_series(1, s.often) AS m) n""");
+        test.sql("""
+                INSERT INTO turing.claims (task_type_id, subject_type, subject_id, fence, attempt, chain_id, chain_depth,
+                                           runtime_id, claimed_at)
+                SELECT 1, 'owl', n, 1, 1, gen_random_uuid(), 0, n, now() FROM generate_series(1, 3) AS n""");
+        assertThat(test.runtime.ledger.survey()).isEqualTo(new Survey(3, 4, 2, 5, 7, 8, true));
+        Survey bounded = LedgerSurvey.of(test.database, 10);
+        assertThat(bounded.complete()).isFalse();
+        assertThat(bounded.unsettled() + bounded.stayed() + bounded.setAside() + bounded.dead())
+                .isLessThanOrEqualTo(10);
+        assertThat(LedgerSurvey.of(test.database, 4).backingOff()).isEqualTo(4);
     }
 
     @Test

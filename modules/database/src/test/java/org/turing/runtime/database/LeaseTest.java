@@ -81,6 +81,47 @@ class LeaseTest {
     }
 
     @Test
+    void whatAScriptHoldsYetIsNotSaidToBeFreedByTheNextStart() throws Exception {
+        TestDatabase.TestRuntime killed = test.new TestRuntime("held folder");
+        Claim claim = killed.claim(taskType, 2).get(0);
+        try (Connection script = test.connection();
+                Statement statement = script.createStatement()) {
+            script.setAutoCommit(false);
+            statement.execute("SELECT turing.hold(%d, %d)".formatted(claim.ticketId(), claim.fence()));
+            TestDatabase.TestRuntime next = test.new TestRuntime("held folder");
+            assertThat(next.lease.freed()).isOne();
+            assertThat(test.value("SELECT count(*) FROM turing.claims")).isEqualTo("1");
+            script.commit();
+        }
+        assertThat(test.new TestRuntime("held folder").lease.freed()).isOne();
+    }
+
+    @Test
+    void theNextStartFreesWhatItHeldByASessionThatItEnds() throws Exception {
+        TestDatabase.TestRuntime killed = test.new TestRuntime("session of the folder");
+        Claim claim = killed.claim(taskType, 1).get(0);
+        try (Connection script = named("turing ticket " + claim.ticketId());
+                Statement statement = script.createStatement()) {
+            script.setAutoCommit(false);
+            statement.execute("SELECT turing.hold(%d, %d)".formatted(claim.ticketId(), claim.fence()));
+            assertThat(test.new TestRuntime("session of the folder").lease.freed())
+                    .isOne();
+            assertThat(script.isValid(10)).isFalse();
+        }
+        assertThat(test.runtime.claim(taskType, 3)).hasSize(3);
+    }
+
+    @Test
+    void theNextStartFreesWhatACleanEndLeftToo() throws Exception {
+        TestDatabase.TestRuntime left = test.new TestRuntime("left folder");
+        left.claim(taskType, 2);
+        left.lease.end();
+        TestDatabase.TestRuntime next = test.new TestRuntime("left folder");
+        assertThat(next.lease.freed()).isEqualTo(2);
+        assertThat(next.claim(taskType, 3)).hasSize(3);
+    }
+
+    @Test
     void withoutTheFoldersLockNothingIsProven() throws Exception {
         TestDatabase.TestRuntime living = test.new TestRuntime("shared");
         living.claim(taskType, 1);

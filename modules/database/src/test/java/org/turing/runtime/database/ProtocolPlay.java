@@ -195,24 +195,18 @@ final class ProtocolPlay {
             oracle.leases.replace(earlier, Lease.ENDED); // whether or not it held anything
         }
         oracle.leases.put(runtime.lease.runtimeId(), Lease.STANDING);
-        freed(oracle.lost(), true); // what had ended before is left to a rescuer
+        freed(oracle.lost());
     }
 
     private void rescue(ProtocolRuntime runtime) {
         runtime.ledger.rescue();
         oracle.leases.replaceAll((identity, lease) ->
                 lease == Lease.LAPSED && identity != runtime.lease.runtimeId() ? Lease.ENDED : lease);
-        freed(oracle.lost(), false);
+        freed(oracle.lost());
     }
 
-    /** @param perhaps whether it may be left to a rescuer */
-    private void freed(List<Held> lost, boolean perhaps) {
-        Set<Long> standing = stage.claims();
-        for (Held held : lost) {
-            if (!perhaps || !standing.contains(held.claim.ticketId())) {
-                oracle.ended(held, "cancelled");
-            }
-        }
+    private void freed(List<Held> lost) {
+        lost.forEach(held -> oracle.ended(held, "cancelled"));
     }
 
     private void lapse(ProtocolRuntime runtime) throws SQLException {

@@ -6,14 +6,15 @@ import java.time.Duration;
 public interface RuntimeLease {
 
     /**
-     * Takes a new identity; what runtimes on the same data folder held before is proven ended.
+     * Takes a new identity; earlier runtimes on the same data folder are proven ended. Claims of runtimes that have
+     * ended are freed.
      *
      * @return the new identity, larger than every earlier one
      * @throws DatabaseUnavailable if the database can't be asked now
      */
     long begin();
 
-    /** How many claims of earlier runtimes on the same data folder the latest {@link #begin} freed. */
+    /** How many claims of runtimes that have ended the latest {@link #begin} freed; what a script holds yet is not. */
     int freed();
 
     /**

@@ -161,8 +161,10 @@ public interface TicketLedger {
      * @param stayed subjects set aside because a success left them in the inbox
      * @param setAside subjects set aside for another reason
      * @param dead subjects whose attempts are used up
+     * @param complete false: there were so many that not all were counted, and each number may be larger
      */
-    record Survey(long claimed, long backingOff, long unsettled, long stayed, long setAside, long dead) {}
+    record Survey(
+            long claimed, long backingOff, long unsettled, long stayed, long setAside, long dead, boolean complete) {}
 
     /**
      * @param runtimes how many ended runtimes the claims were held by

@@ -136,7 +136,7 @@ class ThickDatabaseTest extends StagedTest {
         actor("cur.execute('SELECT * FROM owl')\nreturn {}");
 
         assertThat(sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'turing t%'"
-                        + " AND state <> 'idle'"))
+                        + " AND state LIKE 'idle in transaction%'"))
                 .isEqualTo("0");
     }
 

@@ -104,16 +104,17 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
                 .getLog()
                 .info(String.format(
                         Locale.ROOT,
-                        "found %,d claim(s) of an earlier run on this data folder (free again), %,d of other runtimes,"
+                        "found %,d claim(s) of earlier runs (free again), %,d of other runtimes,"
                                 + " %,d retries to come, %,d finished and unsettled; set aside: %,d that stayed in their"
-                                + " inbox, %,d others, %,d dead. What is left goes on by itself",
+                                + " inbox, %,d others, %,d dead%s. What is left goes on by itself",
                         lease.freed(),
                         found.claimed(),
                         found.backingOff(),
                         found.unsettled(),
                         found.stayed(),
                         found.setAside(),
-                        found.dead()));
+                        found.dead(),
+                        found.complete() ? "" : " (at least: not all were counted)"));
         return this;
     }
 

@@ -103,7 +103,7 @@ class ProcessesTest {
         Child next = system.child("start", "--run-once");
         assertThat(next.exitCode()).as(next.printed()).isZero();
         assertThat(next.printed())
-                .contains("found " + left + " claim(s) of an earlier run on this data folder (free again)")
+                .contains("found " + left + " claim(s) of earlier runs (free again)")
                 .contains("completed " + (SUBJECTS - 8) + ",");
         assertThat(system.done("owl")).isEqualTo(SUBJECTS);
         changes.assertOneOfEach(SUBJECTS);
