@@ -36,7 +36,7 @@ final class BulkRun {
             lane.finishRest(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
             return;
         }
-        Batch batch = new Batch(lane, child);
+        Batch batch = new Batch(lane, script, child);
         lane.endableBy(batch::end);
         Future<?> errors = children.start(batch.stderr);
         children.feed(child, input(lane, claims), true);
@@ -60,14 +60,16 @@ final class BulkRun {
     /** A batch whose results are coming in. */
     private final class Batch {
         private final LaneRun lane;
+        private final ScriptFile script;
         private final ChildProcess child;
         private final StderrLog stderr;
         private final Map<Long, Claim> waiting = new LinkedHashMap<>();
         private BoundedText chatter = children.newLog();
         private @Nullable String problem;
 
-        Batch(LaneRun lane, ChildProcess child) {
+        Batch(LaneRun lane, ScriptFile script, ChildProcess child) {
             this.lane = lane;
+            this.script = script;
             this.child = child;
             this.stderr = new StderrLog(child.stderr(), children::newLog, null);
             lane.unfinished().forEach(claim -> waiting.put(claim.ticketId(), claim));
@@ -119,6 +121,7 @@ final class BulkRun {
             }
             return ChildRun.failure(
                     lane.taskType(),
+                    script.path(),
                     exit,
                     "no result line for this subject; the script " + exit.describe() + ChildRun.because(problem));
         }

@@ -1,5 +1,7 @@
 package org.turing.runtime.scripts;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +67,16 @@ final class ChildRun {
     }
 
     /** A run without a result of its own whose process has ended by itself. */
-    static Outcome failure(TaskType taskType, Exit exit, String error) {
-        return exit.blamesEnvironment()
-                ? new Outcome.Unrunnable(neededBy(taskType), error)
-                : new Outcome.Failed(error, true, null);
+    static Outcome failure(TaskType taskType, Path script, Exit exit, String error) {
+        if (exit.blamesEnvironment()) {
+            return new Outcome.Unrunnable(neededBy(taskType), error);
+        }
+        if (!exit.clean() && !Files.exists(script)) {
+            // it went between its launch and its interpreter's look at it
+            return new Outcome.Unrunnable(
+                    Environment.SCRIPT, "script '" + taskType.scriptPath() + "' is gone: " + script);
+        }
+        return new Outcome.Failed(error, true, null);
     }
 
     /** What a script blames that says no more than that something is missing: most likely its model, if it has one. */

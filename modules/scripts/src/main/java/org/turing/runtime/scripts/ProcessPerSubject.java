@@ -2,7 +2,6 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +94,8 @@ final class ProcessPerSubject {
         }
         if (exit.blamesEnvironment()) {
             String error = output.result == null ? null : ResultReader.error(output.result);
-            return ChildRun.failure(taskType, exit, error == null ? "the script " + exit.describe() : error);
+            return ChildRun.failure(
+                    taskType, script.path(), exit, error == null ? "the script " + exit.describe() : error);
         }
         if (output.result != null) {
             Outcome outcome = ResultReader.outcome(output.result);
@@ -103,13 +103,8 @@ final class ProcessPerSubject {
                 return outcome;
             }
         }
-        if (!exit.clean() && !Files.exists(script.path())) {
-            // it went between its launch and its interpreter's look at it
-            return new Outcome.Unrunnable(
-                    Environment.SCRIPT, "script '" + taskType.scriptPath() + "' is gone: " + script.path());
-        }
         if (!exit.clean()) {
-            return new Outcome.Failed("the script " + exit.describe(), true, null);
+            return ChildRun.failure(taskType, script.path(), exit, "the script " + exit.describe());
         }
         return new Outcome.Failed(
                 "the script printed no result line" + ChildRun.because(output.problem)

@@ -2,9 +2,7 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +38,6 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
     private final Map<String, String> environment;
     private final WorkFolder folder;
     private final ScheduledExecutorService timer;
-    private final String mark;
     private final AtomicLong ids = new AtomicLong();
     private final Map<Long, ChildProcess> children = new ConcurrentHashMap<>();
 
@@ -61,7 +58,6 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         this.environment = environment;
         this.folder = folder;
         this.timer = threads.timer();
-        this.mark = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         long beat = settings.times().heartbeatLimit().toMillis() / 5;
         threads.heartbeat().scheduleWithFixedDelay(this::beat, beat, beat, TimeUnit.MILLISECONDS);
     }
@@ -154,7 +150,7 @@ final class Supervisor implements SupervisorProcess.Listener, AutoCloseable {
         ready = new CompletableFuture<>();
         SupervisorProcess started = SupervisorProcess.start(
                 python.path(), folder.program("turing_supervisor.py"), settings.scriptsFolder(), environment, this);
-        started.begin(folder.path(), mark, environment, settings, begun, leftBehind());
+        started.begin(folder.path(), folder.mark(), environment, settings, begun, leftBehind());
         begun = true;
         successorNeeded = false;
         return started;

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -15,17 +17,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The host's private folder (mode 0700): its pipes and its own programs. Named for its process, so that what a killed
- * one left behind is found and removed.
+ * one left behind is found and removed; it holds the mark of that one's children, so that those are found too.
  */
 final class WorkFolder implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
     private static final String PREFIX = "scripts-";
+    private static final String MARK = "mark";
 
     private final Path path;
+    private final String mark;
 
-    private WorkFolder(Path path) {
+    private WorkFolder(Path path, String mark) {
         this.path = path;
+        this.mark = mark;
     }
 
     static WorkFolder create(Path parent) throws IOException {
@@ -33,8 +38,15 @@ final class WorkFolder implements AutoCloseable {
         removeStale(parent);
         var privately = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         String prefix = PREFIX + ProcessHandle.current().pid() + "-";
-        return new WorkFolder(
-                Files.createTempDirectory(parent, prefix, privately).toAbsolutePath());
+        Path path = Files.createTempDirectory(parent, prefix, privately).toAbsolutePath();
+        String mark = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+        Files.writeString(path.resolve(MARK), mark);
+        return new WorkFolder(path, mark);
+    }
+
+    /** What tells the children of this host from others': it stands in their environment. */
+    String mark() {
+        return mark;
     }
 
     Path path() {
@@ -67,6 +79,8 @@ final class WorkFolder implements AutoCloseable {
                 String[] parts = entry.getFileName().toString().split("-");
                 boolean ours = parts.length == 3 && PREFIX.equals(parts[0] + "-") && parts[1].matches("\\d{1,18}");
                 if (ours && ProcessHandle.of(Long.parseLong(parts[1])).isEmpty()) {
+                    // Before anything of ours starts: what they worked on is about to be free for others.
+                    LeftBehind.end(entry.resolve(MARK));
                     remove(entry);
                 }
             }

@@ -2,6 +2,7 @@ package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,11 @@ final class Worker {
         }
         return reply.exit.cause() != null
                 ? ChildRun.endedFromOutside(reply.exit)
-                : ChildRun.failure(taskType, reply.exit, "the worker " + reply.exit.describe() + " before it answered");
+                : ChildRun.failure(
+                        taskType,
+                        Path.of(key.scriptPath()),
+                        reply.exit,
+                        "the worker " + reply.exit.describe() + " before it answered");
     }
 
     private boolean isThick() {

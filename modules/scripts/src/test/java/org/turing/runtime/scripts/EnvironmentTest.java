@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
@@ -219,5 +220,59 @@ class EnvironmentTest extends StagedTest {
                         + "raise odd from ValueError(odd)"),
                 "odd");
         assertFailed(actor("raise SystemExit(503)"), "SystemExit");
+    }
+
+    /** Bulk in a batch of two, the others one by one. */
+    private List<Outcome> outcomes(String script, ExecutionType type) throws Exception {
+        List<Claim> claims = List.of(Stage.claim("1"), Stage.claim("2"));
+        Stage.Started started = stage.start(Stage.taskType(script, type), claims);
+        return List.of(
+                started.result(claims.get(0)).outcome(),
+                started.result(claims.get(1)).outcome());
+    }
+
+    private static void blamesTheScript(List<Outcome> outcomes, String error) {
+        assertThat(outcomes)
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(Outcome.Unrunnable.class, unrunnable -> {
+                            assertThat(unrunnable.part()).isEqualTo(Environment.SCRIPT);
+                            assertThat(unrunnable.error()).contains(error);
+                        }));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ExecutionType.class,
+            names = {"SCRIPT", "WORKER", "BULK", "THICK"})
+    void aScriptThatIsMissingIsTheFaultOfNoSubject(ExecutionType type) throws Exception {
+        blamesTheScript(outcomes("missing.py", type), "is missing");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ExecutionType.class,
+            names = {"SCRIPT", "WORKER", "BULK"})
+    void anInterpreterThatIsMissingIsTheFaultOfNoSubject(ExecutionType type) throws Exception {
+        stage.script("strange.sh", "#!/no/such/interpreter\n");
+        blamesTheScript(outcomes("strange.sh", type), "needs the interpreter");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ExecutionType.class,
+            names = {"SCRIPT", "WORKER", "BULK"})
+    void aScriptFileThatGoesWhileItIsStartedIsTheFaultOfNoSubject(ExecutionType type) throws Exception {
+        stage.script("goes.py", "import os, sys\nos.remove(__file__)\nsys.exit(2)\n");
+        blamesTheScript(outcomes("goes.py", type), "script 'goes.py' is ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ExecutionType.class,
+            names = {"SCRIPT", "WORKER", "BULK", "THICK"})
+    void aPythonThatIsMissingIsTheFaultOfNoSubject(ExecutionType type) throws Exception {
+        stage.script("actor.py", "class Actor:\n    def process(self):\n        return {}\n");
+        reopen(settings().withPython("/no/such/python"));
+        blamesTheScript(outcomes("actor.py", type), "/no/such/python");
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.ports.ScriptHost;
@@ -22,16 +21,6 @@ import org.turing.runtime.scripts.ScriptSettings.DatabaseAccess;
 class ScriptPerSubjectTest extends StagedTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Test
-    void aScriptFileThatGoesWhileItIsStartedIsToBlameAndNotTheSubject() throws Exception {
-        stage.script("goes.py", "import os, sys\nos.remove(__file__)\nsys.exit(2)\n");
-        assertThat(stage.run("goes.py", ExecutionType.SCRIPT).outcome())
-                .isInstanceOfSatisfying(Outcome.Unrunnable.class, unrunnable -> {
-                    assertThat(unrunnable.part()).isEqualTo(Environment.SCRIPT);
-                    assertThat(unrunnable.error()).startsWith("script 'goes.py' is gone: ");
-                });
-    }
 
     @Test
     void theSubjectArrivesAsArgumentAsJsonAndInTheEnvironment() throws Exception {

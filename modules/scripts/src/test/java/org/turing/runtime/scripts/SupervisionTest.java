@@ -2,11 +2,13 @@ package org.turing.runtime.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +77,79 @@ class SupervisionTest {
             assertThat(stage.scripts).exists();
         }
     }
+
+    @Test
+    void whatOutlivesARuntimeThatWasKilledWithItsSupervisorIsEndedByTheNextStart() throws Exception {
+        scripts();
+        Process jvm = RuntimeInAJvm.start(folder, 60);
+        try {
+            List<Long> hung = children().subList(1, 3);
+            for (long supervisor : supervisors()) {
+                signal("STOP", supervisor); // so that it does nothing about the death of the other one
+            }
+            jvm.destroyForcibly().waitFor();
+            for (long supervisor : supervisors()) {
+                signal("KILL", supervisor);
+                Processes.awaitEnd(supervisor);
+            }
+            assertThat(hung).allMatch(Processes::alive);
+
+            new Stage(Stage.settings(folder)).close();
+
+            assertThat(hung).noneMatch(Processes::alive);
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aScriptThatIsStartedWhileItsRuntimeDiesDoesNotOutliveIt() throws Exception {
+        scripts();
+        SupervisorProcess supervisor = supervisor("one", false);
+        supervisor.spawn(1, new Launch(List.of(folder.resolve("scripts/hang.sh").toString()), Map.of()));
+        supervisor.leave(60); // the end of its input is all that it sees of a JVM's death
+        assertThat(Processes.mentioning(folder.toString())).isEmpty();
+        if (Files.exists(pid("escaped"))) {
+            assertThat(Processes.alive(Processes.awaitPid(pid("escaped")))).isFalse();
+        }
+    }
+
+    @Test
+    void aScriptWhoseStartWasNotSeenBeforeItsSupervisorDiedIsEndedByTheNextOne() throws Exception {
+        scripts();
+        SupervisorProcess first = supervisor("one", false);
+        first.spawn(1, new Launch(List.of(folder.resolve("scripts/hang.sh").toString()), Map.of()));
+        List<Long> hung = List.of(Processes.awaitPid(pid("script")), Processes.awaitPid(pid("escaped")));
+        signal("KILL", first.pid());
+        Processes.awaitEnd(first.pid());
+        assertThat(hung).allMatch(Processes::alive);
+
+        SupervisorProcess other = supervisor("another", true);
+        other.leave(60);
+        assertThat(hung).as("of another runtime").allMatch(Processes::alive);
+        supervisor("one", true).leave(60);
+
+        hung.forEach(Processes::awaitEnd);
+    }
+
+    private SupervisorProcess supervisor(String mark, boolean successor) throws Exception {
+        ScriptSettings settings = Stage.settings(folder);
+        Path program = Path.of(
+                SupervisionTest.class.getResource("turing_supervisor.py").toURI());
+        Path python = new Interpreter(settings.python(), settings.scriptsFolder(), System.getenv()).path();
+        SupervisorProcess started = SupervisorProcess.start(python, program, folder, System.getenv(), NOBODY);
+        started.begin(folder, mark, System.getenv(), settings, successor, List.of());
+        return started;
+    }
+
+    /** Hears nothing of what a supervisor says. */
+    private static final SupervisorProcess.Listener NOBODY = new SupervisorProcess.Listener() {
+        @Override
+        public void heard(SupervisorProcess from, JsonNode event) {}
+
+        @Override
+        public void ended(SupervisorProcess which, String problem) {}
+    };
 
     @Test
     void stoppingTheJvmBeyondTheHeartbeatLimitEndsEveryChildAndItSaysSoWhenItGoesOn() throws Exception {
