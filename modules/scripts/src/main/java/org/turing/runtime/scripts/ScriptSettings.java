@@ -133,8 +133,8 @@ public record ScriptSettings(
         }
 
         /**
-         * The default times, but such that the children of a runtime that falls silent are gone before its lease
-         * lapses.
+         * The default times, but such that scripts are gone before the runtime's lease lapses: those of a runtime that
+         * falls silent, and those that it ends itself once it has not renewed for three quarters of the lease.
          *
          * @param lease how long claims stand without a renewal
          * @param renewEvery how old the latest renewal may be when the runtime falls silent
@@ -142,12 +142,15 @@ public record ScriptSettings(
         public static Times within(Duration lease, Duration renewEvery) {
             Duration left = lease.minus(renewEvery);
             Duration limit = left.dividedBy(2);
-            Duration grace = left.dividedBy(4);
             return new Times(
-                    DEFAULT.grace,
+                    shorter(lease.dividedBy(5), DEFAULT.grace),
                     limit.compareTo(SHORTEST_LIMIT) < 0 ? SHORTEST_LIMIT : limit,
-                    grace.compareTo(DEFAULT.silenceGrace) < 0 ? grace : DEFAULT.silenceGrace,
+                    shorter(left.dividedBy(4), DEFAULT.silenceGrace),
                     DEFAULT.idleWorker);
+        }
+
+        private static Duration shorter(Duration one, Duration other) {
+            return one.compareTo(other) < 0 ? one : other;
         }
     }
 

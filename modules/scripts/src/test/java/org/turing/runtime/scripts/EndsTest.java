@@ -111,6 +111,17 @@ class EndsTest extends StagedTest {
     }
 
     @Test
+    void runsThatAreEndedSinceTheLeaseIsNotRenewedAreGoneBeforeItLapsesHoweverShortThatIs() {
+        for (long lease : new long[] {2_000, 3_000, 20_000, 3_600_000}) {
+            Duration endedAfter = Duration.ofMillis(lease).multipliedBy(3).dividedBy(4);
+            ScriptSettings.Times times =
+                    ScriptSettings.Times.within(Duration.ofMillis(lease), Duration.ofMillis(lease / 4));
+
+            assertThat(endedAfter.plus(times.grace())).isLessThan(Duration.ofMillis(lease));
+        }
+    }
+
+    @Test
     void aRunThatComesAfterClosingIsCancelled() throws Exception {
         stage.script("run.sh", "#!/bin/sh\necho '{}'\n");
         stage.close();
