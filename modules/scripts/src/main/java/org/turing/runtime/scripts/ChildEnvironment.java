@@ -16,18 +16,23 @@ final class ChildEnvironment {
     private ChildEnvironment() {}
 
     /**
-     * What every child gets: what the rules leave of the runtime's own, and the scripts folder as Python's project
-     * root.
+     * What every child gets: what the rules leave of the runtime's own, the scripts folder as Python's project root,
+     * and which schema the ledger is in, which is no secret.
      *
      * @param library what scripts in Python may import if nothing of theirs has the same name
+     * @param own the runtime's own
      */
-    static Map<String, String> common(
-            Path scriptsFolder, Path library, Map<String, String> own, EnvironmentRules rules) {
-        Map<String, String> common = rules.select(own);
+    static Map<String, String> common(ScriptSettings settings, Path library, Map<String, String> own) {
+        DatabaseAccess database = settings.database();
+        Map<String, String> common =
+                settings.environment().select(own, database == null ? null : database.password());
         common.putIfAbsent("PYTHONUNBUFFERED", "1");
-        String root = scriptsFolder.toString();
+        String root = settings.scriptsFolder().toString();
         common.merge("PYTHONPATH", root, (before, first) -> first + File.pathSeparator + before);
         common.merge("PYTHONPATH", library.toString(), (before, last) -> before + File.pathSeparator + last);
+        if (database != null) {
+            common.put("TURING_SCHEMA", database.schema());
+        }
         return common;
     }
 
@@ -58,11 +63,6 @@ final class ChildEnvironment {
         return environment;
     }
 
-    /** Where the ledger is; no secret, and of use to whoever has a way into the database of his own. */
-    static Map<String, String> ofLedger(DatabaseAccess database) {
-        return Map.of("TURING_SCHEMA", database.schema());
-    }
-
     /**
      * The way into the database, as libpq and as a URL.
      *
@@ -91,7 +91,7 @@ final class ChildEnvironment {
                 + encode(database.database()) + "?application_name=" + encode(applicationName);
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a script finds in its environment of what the runtime finds in its own. Patterns may hold {@code *} for
@@ -31,6 +32,8 @@ public record EnvironmentRules(boolean strict, List<String> pass, List<String> s
     private static final Pattern SECRET_VALUE =
             Pattern.compile("://[^/\\s@]*:[^/\\s]*@|password\\s*=\\s*\\S", Pattern.CASE_INSENSITIVE);
 
+    private static final int UNLIKELY_BY_CHANCE = 6;
+
     public EnvironmentRules {
         pass = List.copyOf(pass);
         secrets = List.copyOf(secrets);
@@ -41,18 +44,33 @@ public record EnvironmentRules(boolean strict, List<String> pass, List<String> s
         return new EnvironmentRules(strict, pass, secrets, additions);
     }
 
-    /** What is handed over of this environment, and the additions. */
-    Map<String, String> select(Map<String, String> own) {
+    /**
+     * What is handed over of this environment, and the additions.
+     *
+     * @param password of the runtime's own database, or null: no variable that holds it is handed over
+     */
+    Map<String, String> select(Map<String, String> own, @Nullable String password) {
         Map<String, String> selected = new LinkedHashMap<>();
         own.forEach((name, value) -> {
             boolean listed = pass.stream().anyMatch(pattern -> matches(pattern, name, 0));
             boolean open = pass.contains(name) || !looksSecret(name, value);
-            if (!RUNTIMES_OWN.matcher(name).matches() && open && (listed || !strict)) {
+            boolean runtimesOwn = RUNTIMES_OWN.matcher(name).matches() || holds(value, password);
+            if (!runtimesOwn && open && (listed || !strict)) {
                 selected.put(name, value);
             }
         });
         selected.putAll(add);
         return selected;
+    }
+
+    /** As it is, or as addresses write it. What is short may stand in any value by chance. */
+    private static boolean holds(String value, @Nullable String password) {
+        if (password == null || password.isEmpty()) {
+            return false;
+        }
+        boolean within = password.length() >= UNLIKELY_BY_CHANCE
+                && (value.contains(password) || value.contains(ChildEnvironment.encode(password)));
+        return within || value.equals(password);
     }
 
     private boolean looksSecret(String name, String value) {

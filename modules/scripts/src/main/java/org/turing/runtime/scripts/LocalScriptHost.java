@@ -49,11 +49,7 @@ public final class LocalScriptHost implements ScriptHost {
     private LocalScriptHost(ScriptSettings settings, WorkFolder folder) throws IOException {
         this.settings = settings;
         this.folder = folder;
-        Map<String, String> common = ChildEnvironment.common(
-                settings.scriptsFolder(), folder.pythonLibrary(), System.getenv(), settings.environment());
-        if (settings.database() != null) {
-            common.putAll(ChildEnvironment.ofLedger(settings.database()));
-        }
+        Map<String, String> common = ChildEnvironment.common(settings, folder.pythonLibrary(), System.getenv());
         Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
         this.files = new ScriptFiles(settings.scriptsFolder(), settings.drift(), python, common);
         this.supervisor = new Supervisor(settings, python, common, folder, threads);

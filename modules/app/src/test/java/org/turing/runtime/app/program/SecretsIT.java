@@ -59,7 +59,9 @@ class SecretsIT {
             makeDatabase(server);
             child.with("TURING_DB_URL", "postgresql://127.0.0.1:" + server.port() + "/work")
                     .with("TURING_DB_USER", "worker")
-                    .with("TURING_DB_PASSWORD", PASSWORD);
+                    .with("TURING_DB_PASSWORD", PASSWORD)
+                    .with("WORKERS_OWN", PASSWORD)
+                    .with("OPTIONS_OF_OTHERS", "-Xmx1g -Dowl=" + PASSWORD);
             for (String[] command : List.of(
                     new String[] {"init", "--debug"},
                     new String[] {"check", "--debug"},
