@@ -21,6 +21,7 @@ import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeStatus;
+import org.turing.runtime.ports.view.UnknownName;
 
 /** The actor system of one runtime, and the way in for everything that is not an actor. */
 public final class RuntimeActors implements AutoCloseable {
@@ -182,14 +183,22 @@ public final class RuntimeActors implements AutoCloseable {
         }
 
         private CompletionStage<Answer> steer(Target target, boolean pause) {
-            return parts.thenCompose(known -> ask(
-                    known.taskTypes(), (ActorRef<Answer> me) -> new TaskTypes.Steer(target, pause, me), SOON, system));
+            return identified(target, SOON)
+                    .thenCompose(known -> ask(
+                            known.taskTypes(),
+                            (ActorRef<Answer> me) -> new TaskTypes.Steer(target, pause, me),
+                            SOON,
+                            system));
         }
 
         @Override
         public CompletionStage<Answer> pollNow(String taskType) {
-            return parts.thenCompose(known ->
-                    ask(known.taskTypes(), (ActorRef<Answer> me) -> new TaskTypes.Poll(taskType, me), SOON, system));
+            return identified(new Target.OneTaskType(taskType), SOON)
+                    .thenCompose(known -> ask(
+                            known.taskTypes(),
+                            (ActorRef<Answer> me) -> new TaskTypes.Poll(taskType, me),
+                            SOON,
+                            system));
         }
 
         @Override
@@ -209,11 +218,27 @@ public final class RuntimeActors implements AutoCloseable {
 
         @Override
         public CompletionStage<RunReport> run(String taskType, String subjectId) {
+            return identified(new Target.OneTaskType(taskType), BY_HAND)
+                    .thenCompose(known -> ask(
+                            known.taskTypes(),
+                            (ActorRef<RunReport> me) -> new TaskTypes.RunByHand(taskType, subjectId, me),
+                            BY_HAND,
+                            system));
+        }
+
+        /** Fails with {@link UnknownName} where there is no such part, here or elsewhere. */
+        private CompletionStage<Guardian.Parts> identified(Target target, Duration patience) {
             return parts.thenCompose(known -> ask(
-                    known.taskTypes(),
-                    (ActorRef<RunReport> me) -> new TaskTypes.RunByHand(taskType, subjectId, me),
-                    BY_HAND,
-                    system));
+                            known.taskTypes(),
+                            (ActorRef<TaskTypes.Identified> me) -> new TaskTypes.Identify(target, me),
+                            patience,
+                            system)
+                    .thenApply(identified -> {
+                        if (identified.unknown() != null) {
+                            throw new UnknownName(identified.unknown());
+                        }
+                        return known;
+                    }));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.turing.runtime.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.turing.runtime.actors.Waits.GENEROUS;
 import static org.turing.runtime.actors.Waits.get;
@@ -321,7 +322,8 @@ class RuntimeActorsTest {
         });
         get(control.resume(new Target.OneModel("mistral")));
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 3);
-        assertThat(get(control.pause(new Target.OneModel("nosuch"))).done()).isFalse();
+        assertThatThrownBy(() -> get(control.pause(new Target.OneModel("nosuch"))))
+                .hasStackTraceContaining("there is no model 'nosuch'. Registered: mistral");
     }
 
     @Test
@@ -333,7 +335,8 @@ class RuntimeActorsTest {
         RunReport report = get(actors.control().run("step", "s2"));
         assertThat(report.done()).isTrue();
         assertThat(world.inStatus("done")).isEqualTo(1);
-        assertThat(get(actors.control().run("nosuch", "s1")).error()).contains("does not run here");
+        assertThatThrownBy(() -> get(actors.control().run("nosuch", "s1")))
+                .hasStackTraceContaining("there is no task type 'nosuch'. Registered: step");
     }
 
     @Test

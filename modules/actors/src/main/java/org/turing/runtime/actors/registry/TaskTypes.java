@@ -51,6 +51,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
      */
     public record GetStandings(boolean counted, ActorRef<Standings> replyTo) implements Command {}
 
+    /** Asks whether there is such a part, here or elsewhere; answered once the registry is known. */
+    public record Identify(Target target, ActorRef<Identified> replyTo) implements Command {}
+
     /** Pauses or resumes a part. */
     public record Steer(Target target, boolean pause, ActorRef<Answer> replyTo) implements Command {}
 
@@ -81,6 +84,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private record Gone(long taskTypeId) implements Command {}
 
+    /** @param unknown why there is no such part, or null if there is one */
+    public record Identified(@Nullable String unknown) {}
+
     /** Every task type is retired. */
     public record Drained() {}
 
@@ -99,7 +105,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private final Members members;
     private final Gates gates;
     private List<String> warnings = List.of();
-    private List<RunByHand> early = new ArrayList<>();
+    private final List<Command> early = new ArrayList<>();
+    private Registry.Contents registry = new Registry.Contents(List.of(), List.of(), List.of());
     private boolean started;
     private boolean reading;
     private boolean readAgain;
@@ -132,6 +139,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(GetStandings.class, this::onGetStandings)
+                .onMessage(Identify.class, this::onIdentify)
                 .onMessage(Steer.class, this::onSteer)
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(PollById.class, this::onPollById)
@@ -206,10 +214,10 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         chosen.forEach(taskType ->
                 members.follow(new TaskTypeActor.Reconfigure(taskType, gates.needed(taskType.requiresModel()))));
         registryKnown = true;
+        registry = contents;
         warn(contents);
-        List<RunByHand> waited = early;
-        early = new ArrayList<>();
-        waited.forEach(this::onRunByHand);
+        early.forEach(getContext().getSelf()::tell);
+        early.clear();
     }
 
     private void warn(Registry.Contents contents) {
@@ -233,25 +241,35 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         return this;
     }
 
+    private Behavior<Command> onIdentify(Identify request) {
+        if (registryKnown) {
+            request.replyTo().tell(new Identified(Names.unknown(request.target(), registry)));
+        } else {
+            early.add(request);
+        }
+        return this;
+    }
+
     private Behavior<Command> onSteer(Steer steer) {
         if (steer.target() instanceof Target.All) {
             members.steerAll(steer.pause());
-            answer(steer, true, "all task types");
+            answer(steer, true);
         } else if (steer.target() instanceof Target.OneTaskType one) {
             Optional<Member> member = members.find(one.taskType());
             member.ifPresent(found -> members.steer(found, steer.pause()));
-            answer(steer, member.isPresent(), "task type '" + one.taskType() + "'");
+            answer(steer, member.isPresent());
         } else if (steer.target() instanceof Target.OneModel one) {
             ActorRef<ModelGate.Command> gate = gates.known(one.model());
             if (gate != null) {
                 gate.tell(steer.pause() ? new ModelGate.Pause() : new ModelGate.Resume());
             }
-            answer(steer, gate != null, "the gate of model '" + one.model() + "'");
+            answer(steer, gate != null);
         }
         return this;
     }
 
-    private static void answer(Steer steer, boolean found, String what) {
+    private static void answer(Steer steer, boolean found) {
+        String what = steer.target().inWords();
         String done = steer.pause() ? "paused " : "resumed ";
         steer.replyTo().tell(new Answer(found, found ? done + what : notHere(what)));
     }

@@ -3,11 +3,13 @@ package org.turing.runtime.app.command;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.access.RuntimeAccess;
 import org.turing.runtime.app.program.Assignment;
 import org.turing.runtime.app.program.RuntimeProgram;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
+import org.turing.runtime.ports.view.UnknownName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -49,7 +51,9 @@ final class RunCommand implements Callable<Integer> {
             return program.control()
                     .run(taskType, subject)
                     .toCompletableFuture()
-                    .join();
+                    .get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof UnknownName unknown ? unknown : failed;
         }
     }
 

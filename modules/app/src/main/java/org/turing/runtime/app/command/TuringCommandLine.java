@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.turing.runtime.app.settings.Logs;
 import org.turing.runtime.app.settings.SettingsException;
+import org.turing.runtime.monitoring.client.RuntimeCallFailed;
+import org.turing.runtime.ports.view.UnknownName;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -101,7 +103,10 @@ public final class TuringCommandLine {
         if (turing.debug()) {
             failure.printStackTrace(surroundings.err());
         }
-        return failure instanceof SettingsException ? USAGE : FAILED;
+        boolean misused = failure instanceof SettingsException
+                || failure instanceof UnknownName
+                || failure instanceof RuntimeCallFailed call && call.reason() == RuntimeCallFailed.Reason.UNKNOWN_NAME;
+        return misused ? USAGE : FAILED;
     }
 
     /** The exceptions of this project speak for themselves; of others the kind is half of what they say. */

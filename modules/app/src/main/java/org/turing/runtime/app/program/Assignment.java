@@ -3,9 +3,12 @@ package org.turing.runtime.app.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.Registry;
+import org.turing.runtime.ports.view.UnknownName;
 
 /**
  * What a runtime is asked to do.
@@ -44,31 +47,32 @@ public record Assignment(
     }
 
     /**
-     * What was asked for and does not exist.
+     * Refuses what was asked for and does not exist, or can't be read.
      *
-     * @param registered every task type of the registry
-     * @return one line each; empty if everything exists
+     * @throws UnknownName with a line for each, if there is any
      */
-    public List<String> missing(List<TaskType> registered) {
+    public void refuseUnknown(Registry.Contents registry) {
+        List<TaskType> registered = registry.taskTypes();
         List<String> missing = new ArrayList<>();
+        List<String> names = registered.stream().map(TaskType::name).toList();
         taskTypes.stream()
                 .filter(name -> registered.stream()
                         .noneMatch(
                                 taskType -> name.equals(taskType.name()) || name.equals(Long.toString(taskType.id()))))
                 .sorted()
-                .forEach(name -> missing.add("there is no task type '" + name + "'. "
-                        + registered(registered.stream().map(TaskType::name).toList())));
+                .forEach(name -> missing.add(registry.problems().stream()
+                        .filter(problem -> problem.taskTypeName().equals(name))
+                        .map(Registry.Problem::message)
+                        .findFirst()
+                        .orElseGet(() -> UnknownName.say("task type", name, names))));
         if (pipeline != null && registered.stream().noneMatch(taskType -> pipeline.equals(taskType.pipeline()))) {
-            missing.add("there is no pipeline '" + pipeline + "'. "
-                    + registered(registered.stream()
-                            .flatMap(taskType -> Stream.ofNullable(taskType.pipeline()))
-                            .distinct()
-                            .toList()));
+            Set<String> pipelines = registered.stream()
+                    .flatMap(taskType -> Stream.ofNullable(taskType.pipeline()))
+                    .collect(Collectors.toSet());
+            missing.add(UnknownName.say("pipeline", pipeline, pipelines));
         }
-        return missing;
-    }
-
-    private static String registered(List<String> names) {
-        return names.isEmpty() ? "None is registered" : "Registered: " + String.join(", ", names);
+        if (!missing.isEmpty()) {
+            throw new UnknownName(String.join("\n", missing));
+        }
     }
 }

@@ -14,6 +14,7 @@ import org.turing.runtime.database.JdbcInboxes;
 import org.turing.runtime.database.JdbcRegistry;
 import org.turing.runtime.ports.Registry;
 import org.turing.runtime.ports.ScriptHost;
+import org.turing.runtime.ports.view.UnknownName;
 
 /** What a runtime would find to do; nothing is claimed and no script runs. */
 public final class DryRun {
@@ -26,7 +27,8 @@ public final class DryRun {
      * Looks at the task types of an assignment.
      *
      * @return one for each enabled task type that was asked for, by name
-     * @throws CannotStart if what was asked for does not exist
+     * @throws CannotStart if the scripts folder can't be used
+     * @throws UnknownName if what was asked for does not exist
      */
     public static List<TaskTypeInspection> of(Settings settings, Assignment assignment)
             throws CannotStart, DatabaseFault, NoDatabase, IOException {
@@ -35,10 +37,7 @@ public final class DryRun {
                 Database database = command.connect();
                 ScriptHost scripts = Machinery.scripts(settings, work, command.settings())) {
             Registry.Contents registry = new JdbcRegistry(database).read();
-            List<String> missing = assignment.missing(registry.taskTypes());
-            if (!missing.isEmpty()) {
-                throw new CannotStart(String.join("\n", missing), null);
-            }
+            assignment.refuseUnknown(registry);
             int sample = Math.max(SAMPLE, assignment.subjects().size());
             TaskTypeInspection.Inspector inspector = new TaskTypeInspection.Inspector(
                     new JdbcInboxes(database), scripts, registry.models(), assignment.subjects(), sample);

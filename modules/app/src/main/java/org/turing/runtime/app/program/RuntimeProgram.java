@@ -2,7 +2,6 @@ package org.turing.runtime.app.program;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +18,7 @@ import org.turing.runtime.monitoring.http.HttpApi;
 import org.turing.runtime.monitoring.jmx.JmxRegistration;
 import org.turing.runtime.monitoring.jmx.JmxServer;
 import org.turing.runtime.ports.view.RuntimeControl;
+import org.turing.runtime.ports.view.UnknownName;
 
 /**
  * A runtime from the taking of its data folder to the giving back: data folder, database, scripts, actors, HTTP API and
@@ -48,6 +48,7 @@ public final class RuntimeProgram implements AutoCloseable {
      *
      * @param version the program's version, for status
      * @throws CannotStart if it can't do what it is asked; what was opened is closed again
+     * @throws UnknownName if what it is asked to run does not exist; likewise
      * @throws DatabaseFault if the database can't be used
      */
     public static RuntimeProgram start(Settings settings, Assignment assignment, String version)
@@ -81,10 +82,7 @@ public final class RuntimeProgram implements AutoCloseable {
     private void open() throws CannotStart, DatabaseFault {
         Foundation foundation = opened.add("the foundation", Foundation.open(settings));
         Ports ports = foundation.ports();
-        List<String> missing = assignment.missing(ports.registry().read().taskTypes());
-        if (!missing.isEmpty()) {
-            throw new CannotStart(String.join("\n", missing), null);
-        }
+        assignment.refuseUnknown(ports.registry().read());
         RuntimeActors started =
                 RuntimeActors.start(ports, foundation.runSettings(assignment, version), foundation.config());
         actors = started;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.turing.runtime.domain.Spelling;
 
 /**
  * Finds keys under {@code turing} that no reference.conf names. They are refused: a misspelt key that is passed over
@@ -67,25 +68,7 @@ final class UnknownKeys {
 
     private String nearest(String key) {
         return leaves.stream()
-                .min(Comparator.comparingInt(leaf -> distance(key, leaf)))
+                .min(Comparator.comparingInt(leaf -> Spelling.distance(key, leaf)))
                 .orElseThrow();
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String left, String right) {
-        int[] above = new int[right.length() + 1];
-        for (int column = 0; column < above.length; column++) {
-            above[column] = column;
-        }
-        for (int row = 1; row <= left.length(); row++) {
-            int[] current = new int[above.length];
-            current[0] = row;
-            for (int column = 1; column < above.length; column++) {
-                int replaced = above[column - 1] + (left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1);
-                current[column] = Math.min(replaced, 1 + Math.min(above[column], current[column - 1]));
-            }
-            above = current;
-        }
-        return above[right.length()];
     }
 }

@@ -1,6 +1,8 @@
 package org.turing.runtime.app.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.Registry;
+import org.turing.runtime.ports.view.UnknownName;
 
 class AssignmentTest {
 
@@ -20,7 +24,7 @@ class AssignmentTest {
     void everythingIncludesAll() {
         assertThat(Assignment.EVERYTHING.includes(ALMA)).isTrue();
         assertThat(Assignment.EVERYTHING.includes(MAIL)).isTrue();
-        assertThat(Assignment.EVERYTHING.missing(List.of())).isEmpty();
+        assertThatCode(() -> Assignment.EVERYTHING.refuseUnknown(registry())).doesNotThrowAnyException();
     }
 
     @Test
@@ -39,10 +43,32 @@ class AssignmentTest {
 
     @Test
     void whatDoesNotExistIsToldWithWhatDoes() {
-        assertThat(only(Set.of("alma", "17", "lost"), "hens").missing(List.of(ALMA, MAIL)))
-                .containsExactly(
-                        "there is no task type 'lost'. Registered: alma, mail",
-                        "there is no pipeline 'hens'. Registered: owl");
+        assertThatThrownBy(() -> only(Set.of("alma", "17", "lost"), "hens").refuseUnknown(registry(ALMA, MAIL)))
+                .isInstanceOf(UnknownName.class)
+                .hasMessage("there is no task type 'lost'. Registered: alma, mail\n"
+                        + "there is no pipeline 'hens'. Registered: owl");
+        assertThatThrownBy(() -> only(Set.of("lost"), null).refuseUnknown(registry()))
+                .hasMessage("there is no task type 'lost'. None is registered");
+    }
+
+    @Test
+    void whatIsMisspeltIsToldWithWhatWasMeant() {
+        assertThatThrownBy(() -> only(Set.of("almo"), "owls").refuseUnknown(registry(ALMA, MAIL)))
+                .hasMessage("there is no task type 'almo'. Did you mean alma?\n"
+                        + "there is no pipeline 'owls'. Did you mean owl?");
+    }
+
+    @Test
+    void whatIsRegisteredAndCannotBeReadIsToldWithItsProblem() {
+        Registry.Contents registry = new Registry.Contents(
+                List.of(ALMA), List.of(), List.of(new Registry.Problem("mail", "task type 'mail': no script_path")));
+
+        assertThatThrownBy(() -> only(Set.of("mail"), null).refuseUnknown(registry))
+                .hasMessage("task type 'mail': no script_path");
+    }
+
+    private static Registry.Contents registry(TaskType... taskTypes) {
+        return new Registry.Contents(List.of(taskTypes), List.of(), List.of());
     }
 
     private static Assignment only(Set<String> taskTypes, @Nullable String pipeline) {

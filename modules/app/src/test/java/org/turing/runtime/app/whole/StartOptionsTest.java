@@ -67,11 +67,42 @@ class StartOptionsTest {
     }
 
     @Test
-    void aTaskTypeThatDoesNotExistIsNamedBesideThoseThatDo() {
-        WholeSystem.Result result = system.turing("start", "--task_type", "lucy", "--dry-run");
+    void aNameThatDoesNotExistIsExitCodeTwoAndToldWithThoseThatDo() throws Exception {
+        Child child = system.child("start", "--task_type", "nix");
+        String registered = "turing: there is no task type 'nix'. Registered: alma, carl\n";
+        for (String[] command : new String[][] {
+            {"start", "--task_type", "nix", "--dry-run"},
+            {"run", "nix", "1"},
+            {"tickets", "--task-type", "nix"},
+            {"retry", "--task-type", "nix"}
+        }) {
+            WholeSystem.Result result = system.turing(command);
+            assertThat(result.exitCode()).as(String.join(" ", command)).isEqualTo(2);
+            assertThat(result.said()).as(String.join(" ", command)).isEqualTo(registered);
+        }
+        assertThat(system.turing("run", "carlo", "1").said())
+                .isEqualTo("turing: there is no task type 'carlo'. Did you mean carl?\n");
+        assertThat(child.exitCode()).as(child.printed()).isEqualTo(2);
+        assertThat(child.printed()).contains(registered);
+    }
 
-        assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.said()).isEqualTo("turing: there is no task type 'lucy'. Registered: alma, carl\n");
+    @Test
+    void aRunningRuntimeTellsANameThatDoesNotExistFromOneThatItDoesNotRun() throws Exception {
+        system.start(new Assignment(Set.of("alma"), null, 0, Set.of(), false, false));
+
+        WholeSystem.Result unknown = system.turing("pause", "almo");
+        WholeSystem.Result model = system.turing("resume", "--model", "mistral");
+        WholeSystem.Result elsewhere = system.turing("pause", "carl");
+        WholeSystem.Result run = system.turing("run", "nix", "1");
+
+        assertThat(unknown.said()).isEqualTo("turing: there is no task type 'almo'. Did you mean alma?\n");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(model.said()).isEqualTo("turing: there is no model 'mistral'. None is registered\n");
+        assertThat(model.exitCode()).isEqualTo(2);
+        assertThat(elsewhere.said()).isEqualTo("turing: task type 'carl' does not run here (see: turing status)\n");
+        assertThat(elsewhere.exitCode()).isEqualTo(1);
+        assertThat(run.said()).isEqualTo("turing: there is no task type 'nix'. Registered: alma, carl\n");
+        assertThat(run.exitCode()).isEqualTo(2);
     }
 
     @Test

@@ -25,6 +25,8 @@ public final class RuntimeCallFailed extends RuntimeException {
         NO_ANSWER,
         /** The token is not that runtime's. */
         TOKEN_REFUSED,
+        /** What was named does not exist. */
+        UNKNOWN_NAME,
         /** The runtime refused the request as it stands. */
         REQUEST_REFUSED,
         /** The runtime could not do it now. */

@@ -39,6 +39,7 @@ public final class RuntimeClient {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int SERVER_ERROR = 500;
 
@@ -189,6 +190,9 @@ public final class RuntimeClient {
                     "the runtime at " + address + " refuses the token: it is another runtime's, or an earlier start's."
                             + " Fix: name the data folder of the one that runs with --data",
                     null);
+        }
+        if (status == NOT_FOUND) {
+            return new RuntimeCallFailed(Reason.UNKNOWN_NAME, error, null);
         }
         return new RuntimeCallFailed(
                 status >= SERVER_ERROR ? Reason.FAILED : Reason.REQUEST_REFUSED,

@@ -16,6 +16,7 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Allow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.turing.runtime.ports.view.UnknownName;
 
 /** Takes each request to its endpoint, and turns whatever goes wrong on the way into an error in JSON. */
 final class Router {
@@ -76,6 +77,9 @@ final class Router {
         Throwable cause = Patience.cause(failure);
         if (cause instanceof RefusedRequest refused) {
             return refused.reply();
+        }
+        if (cause instanceof UnknownName) {
+            return Replies.problem(StatusCodes.NOT_FOUND, String.valueOf(cause.getMessage()));
         }
         String what = request.method().value() + " " + request.getUri().getPathString();
         if (cause instanceof TimeoutException) {

@@ -70,17 +70,17 @@ final class Steering {
 
     private CompletionStage<HttpResponse> pause(Requests.Part request) {
         Target target = target(request);
-        return answered("pause " + target, control.pause(target));
+        return answered("pause " + target.inWords(), control.pause(target));
     }
 
     private CompletionStage<HttpResponse> resume(Requests.Part request) {
         Target target = target(request);
-        return answered("resume " + target, control.resume(target));
+        return answered("resume " + target.inWords(), control.resume(target));
     }
 
     private CompletionStage<HttpResponse> poll(Requests.Poll request) {
         String taskType = needed("task_type", request.taskType());
-        return answered("poll " + taskType, control.pollNow(taskType));
+        return answered("poll task type '" + taskType + "'", control.pollNow(taskType));
     }
 
     private CompletionStage<HttpResponse> cancel(Requests.Cancel request) {
@@ -91,7 +91,7 @@ final class Steering {
     private CompletionStage<HttpResponse> run(Requests.Run request) {
         String taskType = needed("task_type", request.taskType());
         String subjectId = needed("subject_id", request.subjectId());
-        LOG.info("HTTP: run {} on subject {}", taskType, subjectId);
+        LOG.info("HTTP: run task type '{}' on subject {}", taskType, subjectId);
         return control.run(taskType, subjectId).thenApply(report -> Replies.json(StatusCodes.OK, report));
     }
 

@@ -13,6 +13,7 @@ import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.ports.view.UnknownName;
 
 /** What beans read from and act through. Operations block their JMX thread for so long as they are told. */
 final class BeanSource {
@@ -83,6 +84,10 @@ final class BeanSource {
                             + " ms and may still do it. Fix: look at the state; if it stays so, at the runtime's log",
                     e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownName) {
+                throw new IllegalStateException(
+                        what + ": not done: " + e.getCause().getMessage());
+            }
             // the cause stays in the log: a JMX client need not have its class
             LOG.warn("JMX: {} failed", what, e.getCause());
             throw new IllegalStateException(what + " failed: " + e.getCause() + ". The runtime's log has the details");

@@ -1,6 +1,7 @@
 package org.turing.runtime.monitoring.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
@@ -30,6 +31,7 @@ import org.turing.runtime.monitoring.http.HttpSettings;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
+import org.turing.runtime.ports.view.UnknownName;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
@@ -99,6 +101,17 @@ class RuntimeClientTest {
         runtime.answersWith(CompletableFuture.completedStage(no));
 
         assertThat(client.pollNow("lucie")).isEqualTo(no);
+    }
+
+    @Test
+    void anUnknownNameIsToldInTheRuntimesWordsAlone() {
+        runtime.answersWith(CompletableFuture.failedStage(new UnknownName("there is no model 'qwem'")));
+
+        assertThatThrownBy(() -> client.pause(new Target.OneModel("qwem")))
+                .isInstanceOf(RuntimeCallFailed.class)
+                .hasMessage("there is no model 'qwem'")
+                .extracting(failure -> ((RuntimeCallFailed) failure).reason())
+                .isEqualTo(RuntimeCallFailed.Reason.UNKNOWN_NAME);
     }
 
     @RepeatedTest(10)

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -37,6 +38,7 @@ import org.turing.runtime.monitoring.json.Problem;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeStatus;
+import org.turing.runtime.ports.view.UnknownName;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
@@ -197,6 +199,19 @@ class HttpApiTest {
 
         assertThat(reply.statusCode()).isEqualTo(409);
         assertThat(Json.read(reply.body(), Answer.class)).isEqualTo(new Answer(false, "no task type 'lucie'"));
+    }
+
+    @Test
+    void anUnknownNameIsNotFoundAndSaysWhatWasMeant() throws Exception {
+        runtime.answersWith(CompletableFuture.failedStage(
+                new CompletionException(new UnknownName("there is no task type 'lucie'. Did you mean lucy?"))));
+
+        HttpResponse<String> reply =
+                send(request("POST", "/api/pause", "{\"task_type\":\"lucie\"}").build());
+
+        assertThat(reply.statusCode()).isEqualTo(404);
+        assertThat(Json.read(reply.body(), Problem.class).error())
+                .isEqualTo("there is no task type 'lucie'. Did you mean lucy?");
     }
 
     @Test

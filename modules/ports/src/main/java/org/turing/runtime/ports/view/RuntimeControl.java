@@ -37,14 +37,33 @@ public interface RuntimeControl {
 
     /** What to pause or resume. */
     sealed interface Target {
+
+        /** What it is, for people. */
+        String inWords();
+
         /** Everything. */
-        record All() implements Target {}
+        record All() implements Target {
+            @Override
+            public String inWords() {
+                return "all task types";
+            }
+        }
 
         /** One task type, by name or id. */
-        record OneTaskType(String taskType) implements Target {}
+        record OneTaskType(String taskType) implements Target {
+            @Override
+            public String inWords() {
+                return "task type '" + taskType + "'";
+            }
+        }
 
         /** One model's gate. */
-        record OneModel(String model) implements Target {}
+        record OneModel(String model) implements Target {
+            @Override
+            public String inWords() {
+                return "the gate of model '" + model + "'";
+            }
+        }
     }
 
     /**
