@@ -42,9 +42,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     /** Ends the runtime; with {@code now} what runs is ended too. */
     record Stop(boolean now) implements Command {}
 
-    /** Who to talk to. */
-    record GetParts(ActorRef<Parts> replyTo) implements Command {}
-
     private record Poll(long taskTypeId) implements Command {}
 
     private record NothingLeft(List<String> blocked) implements Command {}
@@ -54,6 +51,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     private record Departed() implements Command {}
 
     /**
+     * Who to talk to.
+     *
      * @param budget to see whether the limit is reached
      * @param breakers to see which are open
      * @param unwritten to see what waits to be written
@@ -78,10 +77,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     private final List<String> blocked = new ArrayList<>();
     private @Nullable ActorRef<Departure.Command> departure;
 
-    /** @param done completed with what was done, once the runtime has left in order */
-    static Behavior<Command> create(Ports ports, RunSettings settings, CompletableFuture<RunSummary> done) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Guardian(context, timers, ports, settings, done)));
+    /**
+     * @param known completed with the parts once they are there, however long that takes on a busy machine
+     * @param done completed with what was done, once the runtime has left in order
+     */
+    static Behavior<Command> create(
+            Ports ports, RunSettings settings, CompletableFuture<Parts> known, CompletableFuture<RunSummary> done) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            Guardian guardian = new Guardian(context, timers, ports, settings, done);
+            known.complete(guardian.parts);
+            return guardian;
+        }));
     }
 
     private Guardian(
@@ -140,7 +146,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Stop.class, this::onStop)
-                .onMessage(GetParts.class, this::onGetParts)
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(NothingLeft.class, this::onNothingLeft)
                 .onMessage(AskAgain.class, m -> onAskAgain())
@@ -172,11 +177,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
     private Behavior<Command> onAskAgain() {
         askWhenNothingIsLeft();
-        return this;
-    }
-
-    private Behavior<Command> onGetParts(GetParts request) {
-        request.replyTo().tell(parts);
         return this;
     }
 

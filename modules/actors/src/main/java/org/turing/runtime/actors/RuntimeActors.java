@@ -40,14 +40,20 @@ public final class RuntimeActors implements AutoCloseable {
     private volatile boolean stopping;
 
     private RuntimeActors(
-            ActorSystem<Guardian.Command> system, CompletableFuture<RunSummary> done, RunSettings settings) {
+            ActorSystem<Guardian.Command> system,
+            CompletableFuture<Guardian.Parts> parts,
+            CompletableFuture<RunSummary> done,
+            RunSettings settings) {
         this.system = system;
         this.done = done;
         this.settings = settings;
-        this.parts = ask(system, Guardian.GetParts::new, SOON);
-        system.getWhenTerminated()
-                .whenComplete((ended, failure) -> done.completeExceptionally(
-                        new IllegalStateException("the actor system ended before the runtime had left in order")));
+        this.parts = parts;
+        system.getWhenTerminated().whenComplete((ended, failure) -> {
+            IllegalStateException early =
+                    new IllegalStateException("the actor system ended before the runtime had left in order");
+            parts.completeExceptionally(early);
+            done.completeExceptionally(early);
+        });
     }
 
     /**
@@ -58,10 +64,11 @@ public final class RuntimeActors implements AutoCloseable {
      * @param config Pekko's settings and this module's dispatchers, with defaults resolved
      */
     public static RuntimeActors start(Ports ports, RunSettings settings, Config config) {
+        CompletableFuture<Guardian.Parts> parts = new CompletableFuture<>();
         CompletableFuture<RunSummary> done = new CompletableFuture<>();
         ActorSystem<Guardian.Command> system =
-                ActorSystem.create(Guardian.create(ports, settings, done), "turing", config);
-        return new RuntimeActors(system, done, settings);
+                ActorSystem.create(Guardian.create(ports, settings, parts, done), "turing", config);
+        return new RuntimeActors(system, parts, done, settings);
     }
 
     /** The actor system, for what else needs one. */
@@ -89,11 +96,6 @@ public final class RuntimeActors implements AutoCloseable {
     private static <Q, A> CompletionStage<A> ask(
             ActorRef<Q> whom, Function<ActorRef<A>, Q> question, Duration patience, ActorSystem<?> in) {
         return AskPattern.ask(whom, question, patience, in.scheduler());
-    }
-
-    private static <A> CompletionStage<A> ask(
-            ActorSystem<Guardian.Command> system, Function<ActorRef<A>, Guardian.Command> question, Duration patience) {
-        return AskPattern.ask(system, question, patience, system.scheduler());
     }
 
     private final class Control implements RuntimeControl {

@@ -24,8 +24,7 @@ final class ChildEnvironment {
      */
     static Map<String, String> common(ScriptSettings settings, Path library, Map<String, String> own) {
         DatabaseAccess database = settings.database();
-        Map<String, String> common =
-                settings.environment().select(own, database == null ? null : database.password());
+        Map<String, String> common = settings.environment().select(own, database == null ? null : database.password());
         common.putIfAbsent("PYTHONUNBUFFERED", "1");
         String root = settings.scriptsFolder().toString();
         common.merge("PYTHONPATH", root, (before, first) -> first + File.pathSeparator + before);

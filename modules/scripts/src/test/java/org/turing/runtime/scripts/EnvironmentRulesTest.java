@@ -61,17 +61,22 @@ class EnvironmentRulesTest {
                 "http://owl:p@ss@proxy:3128"
             })
     void aVariableWithAPasswordInItsValueIsNot(String value) {
-        assertThat(EnvironmentRules.INHERIT.select(Map.of("SETTING", value), null)).isEmpty();
+        assertThat(EnvironmentRules.INHERIT.select(Map.of("SETTING", value), null))
+                .isEmpty();
     }
 
     @Test
     void aVariableThatHoldsTheRuntimesOwnPasswordIsNeverHandedOverWhateverItIsCalled() {
         String password = "hoot/4711";
         Map<String, String> own = Map.of(
-                "JAVA_TOOL_OPTIONS", "-Xmx1g -Dowl=" + password,
-                "OWL", password,
-                "QUOTED", "owl:hoot%2F4711",
-                "OTHER", "hoot/4712");
+                "JAVA_TOOL_OPTIONS",
+                "-Xmx1g -Dowl=" + password,
+                "OWL",
+                password,
+                "QUOTED",
+                "owl:hoot%2F4711",
+                "OTHER",
+                "hoot/4712");
 
         assertThat(EnvironmentRules.INHERIT.select(own, password)).containsOnlyKeys("OTHER");
         assertThat(strict("OWL", "OTHER").select(own, password)).containsOnlyKeys("OTHER");
@@ -94,7 +99,8 @@ class EnvironmentRulesTest {
 
     @Test
     void furtherSecretsAreNamedOrMatched() {
-        assertThat(inherit(List.of(), List.of("OWL_*", "nest")).select(named("OWL_EGG", "NEST", "NESTS", "SHOWL_X"), null))
+        assertThat(inherit(List.of(), List.of("OWL_*", "nest"))
+                        .select(named("OWL_EGG", "NEST", "NESTS", "SHOWL_X"), null))
                 .containsOnlyKeys("NESTS", "SHOWL_X");
     }
 

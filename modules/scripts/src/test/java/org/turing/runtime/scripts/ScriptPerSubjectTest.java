@@ -253,10 +253,10 @@ class ScriptPerSubjectTest extends StagedTest {
                 "/lib");
 
         assertThat(ChildEnvironment.common(
-                        Path.of("/steps"),
+                        ScriptSettings.of(Path.of("/steps"), Path.of("/work"))
+                                .withEnvironment(EnvironmentRules.INHERIT.withAdditions(Map.of("HF_TOKEN", "given"))),
                         Path.of("/ours"),
-                        own,
-                        EnvironmentRules.INHERIT.withAdditions(Map.of("HF_TOKEN", "given"))))
+                        own))
                 .containsOnlyKeys("PATH", "PAGER", "PYTHONUNBUFFERED", "PYTHONPATH", "HF_TOKEN")
                 .containsEntry("PYTHONPATH", "/steps" + File.pathSeparator + "/lib" + File.pathSeparator + "/ours");
     }

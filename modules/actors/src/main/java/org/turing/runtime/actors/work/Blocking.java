@@ -14,7 +14,7 @@ public final class Blocking {
 
     private final Executor executor;
 
-    private Blocking(Executor executor) {
+    Blocking(Executor executor) {
         this.executor = executor;
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few threads, each with a connection of its own, on which inboxes are asked. Users' queries take as long as they
@@ -71,25 +72,37 @@ public final class InboxThreads {
         return answer;
     }
 
-    private synchronized void enqueue(Job job) {
-        waiting.add(job);
+    private void enqueue(Job job) {
+        synchronized (this) {
+            waiting.add(job);
+        }
         startWhatMay();
     }
 
-    private synchronized void ended(Pace pace) {
-        running.merge(pace, -1, Integer::sum);
+    private void ended(Pace pace) {
+        synchronized (this) {
+            running.merge(pace, -1, Integer::sum);
+        }
         startWhatMay();
     }
 
+    /** A call may be over before its start returns, and is then followed by others from within. */
     private void startWhatMay() {
+        for (Job job = next(); job != null; job = next()) {
+            job.start().run();
+        }
+    }
+
+    private synchronized @Nullable Job next() {
         for (Iterator<Job> jobs = waiting.iterator(); jobs.hasNext(); ) {
             Job job = jobs.next();
             if (mayStart(job.pace())) {
                 jobs.remove();
                 running.merge(job.pace(), 1, Integer::sum);
-                job.start().run();
+                return job;
             }
         }
+        return null;
     }
 
     private boolean mayStart(Pace pace) {

@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +68,30 @@ class InboxThreadsTest {
         for (Pace pace : Pace.values()) {
             assertThat(one.call(pace, () -> 1).toCompletableFuture()).succeedsWithin(GENEROUS);
         }
+    }
+
+    @Test
+    void callsThatAreOverBeforeTheirStartReturnsLoseNoAnswer() {
+        Deque<Runnable> held = new ArrayDeque<>();
+        AtomicBoolean atOnce = new AtomicBoolean();
+        InboxThreads one = new InboxThreads(
+                new Blocking(task -> {
+                    if (atOnce.get()) {
+                        task.run();
+                    } else {
+                        held.add(task);
+                    }
+                }),
+                1);
+        List<CompletableFuture<Integer>> calls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            calls.add(one.call(Pace.QUICK, () -> 1).toCompletableFuture());
+        }
+        atOnce.set(true);
+
+        held.remove().run();
+
+        assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedWithValue(1));
     }
 
     private void hang(Pace pace, int calls) {

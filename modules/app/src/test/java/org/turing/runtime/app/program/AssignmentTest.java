@@ -61,7 +61,9 @@ class AssignmentTest {
     @Test
     void whatIsRegisteredAndCannotBeReadIsToldWithItsProblem() {
         Registry.Contents registry = new Registry.Contents(
-                List.of(ALMA), List.of(), List.of(new Registry.Problem("mail", "task type 'mail': no script_path")));
+                List.of(ALMA),
+                List.of(),
+                List.of(new Registry.Problem(17, "mail", "task type 'mail': no script_path")));
 
         assertThatThrownBy(() -> only(Set.of("mail"), null).refuseUnknown(registry))
                 .hasMessage("task type 'mail': no script_path");
