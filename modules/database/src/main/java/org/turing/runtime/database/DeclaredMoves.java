@@ -77,6 +77,13 @@ final class DeclaredMoves {
                 }
             }
         }
+        Set<String> rest = new HashSet<>(ids);
+        rest.removeAll(having);
+        asTheTableWrites(connection, table, rest).forEach((id, key) -> {
+            if (having.contains(key)) {
+                having.add(id);
+            }
+        });
         return having;
     }
 
@@ -93,15 +100,36 @@ final class DeclaredMoves {
         }
         Set<String> rest = new HashSet<>(ids);
         rest.removeAll(moves.keySet());
-        if (!rest.isEmpty()) {
-            Map<String, String> statuses = statuses(connection, table, rest);
-            for (String id : rest) {
-                String status = statuses.get(id);
-                Move move = to.equals(status) ? Move.AT_TARGET : from.equals(status) ? Move.LOCKED : Move.ELSEWHERE;
-                moves.put(id, new Moved(move, status));
-            }
+        Map<String, String> keys = asTheTableWrites(connection, table, rest);
+        Map<String, String> statuses = rest.isEmpty() ? Map.of() : statuses(connection, table, rest);
+        for (String id : rest) {
+            String key = keys.getOrDefault(id, id);
+            String status = statuses.get(key);
+            Move move = to.equals(status) ? Move.AT_TARGET : from.equals(status) ? Move.LOCKED : Move.ELSEWHERE;
+            moves.put(id, moves.getOrDefault(key, new Moved(move, status)));
         }
         return moves;
+    }
+
+    /** The keys that these ids stand for, as the table writes them: a query's 01 may be its 1. */
+    private static Map<String, String> asTheTableWrites(
+            Connection connection, SubjectTable table, Collection<String> ids) throws SQLException {
+        Map<String, String> keys = new HashMap<>();
+        if (ids.isEmpty()) {
+            return keys;
+        }
+        String sql =
+                "SELECT id, CAST(t.%s AS text) FROM unnest(CAST(? AS text[])) AS id JOIN %s AS t ON t.%1$s = CAST(id AS %s)"
+                        .formatted(table.key(), table.table(), table.keyType());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    keys.put(row.getString(1), row.getString(2));
+                }
+            }
+        }
+        return keys;
     }
 
     /**

@@ -35,7 +35,11 @@ final class InboxExaminer {
 
     InboxShape examine() throws SQLException, InboxFault {
         DeclaredInbox declared = taskType.declaredInbox();
-        SubjectTable table = declared == null ? null : SubjectTable.resolve(connection, taskType, declared);
+        SubjectTable table = null;
+        if (declared != null) {
+            table = SubjectTable.resolve(connection, taskType, declared);
+            table.check(connection, taskType, declared);
+        }
         String workQuery = taskType.workQuery();
         String query = workQuery != null ? WorkQuery.single(taskType, workQuery) : made(table, declared);
         QueryPlan plan = explain(query);
@@ -128,11 +132,18 @@ final class InboxExaminer {
     private int idColumn(Columns columns, @Nullable SubjectTable madeFrom) throws InboxFault {
         String name = madeFrom == null ? SUBJECT_ID : madeFrom.keyName();
         int at = Math.max(0, columns.names().indexOf(name));
-        if (Set.of("json", "jsonb", "record", "xml").contains(columns.types().get(at))) {
+        String type = columns.types().get(at);
+        String problem = null;
+        if (Set.of("json", "jsonb", "record", "xml").contains(type)) {
+            problem = "; name the id subject_id or put it first";
+        } else if (TimeZones.matterTo(type)) {
+            problem = ", " + TimeZones.WHY;
+        }
+        if (problem != null) {
             throw WorkQuery.fault(
                     taskType,
-                    "returns no usable subject id: column '" + columns.names().get(at) + "' is of type "
-                            + columns.types().get(at) + "; name the id subject_id or put it first");
+                    "returns no usable subject id: column '" + columns.names().get(at) + "' is of type " + type
+                            + problem);
         }
         return at;
     }
@@ -203,18 +214,30 @@ final class InboxExaminer {
     /** The columns of a query; where two have one name the later one is renamed, as a subquery needs. */
     private record Columns(List<String> names, List<String> types, List<@Nullable Relation> tables, boolean renamed) {
 
+        /** PostgreSQL cuts longer names off. */
+        private static final int LONGEST_NAME = 63;
+
         static Columns of(List<String> labels, List<String> types, List<@Nullable Relation> tables) {
             Set<String> taken = new HashSet<>();
             List<String> names = new ArrayList<>();
             for (String label : labels) {
                 String name = label;
                 for (int n = 2; taken.contains(name) || !name.equals(label) && labels.contains(name); n++) {
-                    name = label + "_" + n;
+                    name = numbered(label, n);
                 }
                 taken.add(name);
                 names.add(name);
             }
             return new Columns(names, types, tables, !names.equals(labels));
+        }
+
+        private static String numbered(String label, int number) {
+            String end = "_" + number;
+            String beginning = label;
+            while (Sql.bytes(beginning) + end.length() > LONGEST_NAME) {
+                beginning = beginning.substring(0, beginning.offsetByCodePoints(beginning.length(), -1));
+            }
+            return beginning + end;
         }
 
         String wrap(String query) {

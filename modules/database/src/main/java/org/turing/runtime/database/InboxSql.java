@@ -18,6 +18,9 @@ final class InboxSql {
     /** The longest row, as the JSON of its fields, in bytes. */
     static final int ROW_BYTES = 8 << 20;
 
+    /** The longest subject id and subject kind, in bytes: what the ledger's indexes, arguments and variables hold. */
+    static final int ID_BYTES = 2_000;
+
     /** What is longer does not leave the server. */
     private static final String BOUNDED = "CASE WHEN octet_length(fields) > " + ROW_BYTES + " THEN '' ELSE fields END";
 
@@ -61,7 +64,7 @@ final class InboxSql {
                  WHERE fields IS NOT NULL OR is_last OR passed = 1 OR (id IS NOT NULL AND passed - unusable = 1)
                  LIMIT %d""".formatted(
                 BOUNDED,
-                rows("CASE WHEN " + available() + " THEN CAST(to_json(turing_row) AS text) END", only, batchSize),
+                rows("CASE WHEN " + available() + " THEN CAST(to_json(turing_row.*) AS text) END", only, batchSize),
                 limit);
     }
 
@@ -75,7 +78,7 @@ final class InboxSql {
     /** A subject's kind and fields, from the inbox or from another query of the same columns. */
     String row(String query, String subjectId) {
         return "SELECT subject_type, " + BOUNDED + ", octet_length(fields) FROM ("
-                + rows(query, "CAST(to_json(turing_row) AS text)", Set.of(subjectId), UNBOUNDED)
+                + rows(query, "CAST(to_json(turing_row.*) AS text)", Set.of(subjectId), UNBOUNDED)
                 + ") AS looked_at LIMIT 1";
     }
 
@@ -96,19 +99,23 @@ final class InboxSql {
     private String rows(String query, String fields, Collection<String> only, int batchSize) {
         // OFFSET 0 keeps the planner from pulling the probes up to where they would run for rows not wanted.
         return "SELECT " + id() + " AS id, "
-                + (shape.ownSubjectType() ? "CAST(turing_row.subject_type AS text)" : "CAST(NULL AS text)")
+                + (shape.ownSubjectType()
+                        ? "NULLIF(left(CAST(turing_row.subject_type AS text), " + (ID_BYTES + 1) + "), '')"
+                        : "CAST(NULL AS text)")
                 + " AS subject_type, " + fields + " AS fields FROM (\n"
                 + WorkQuery.withBatchSize(query, batchSize)
                 + "\n) AS turing_row" + restriction(only) + " OFFSET 0";
     }
 
+    /** Compared byte by byte, as the ledger's indexes do, whatever collation the user's column has. */
     private String id() {
-        return id(shape.idColumn());
+        return "(" + id(shape.idColumn()) + " COLLATE pg_catalog.\"default\")";
     }
 
     /** The id of {@code turing_row} as text; null if it is unusable. */
     static String id(String idColumn) {
-        return "NULLIF(CAST(turing_row." + Sql.identifier(idColumn) + " AS text), '')";
+        String text = "CAST(turing_row." + Sql.identifier(idColumn) + " AS text)";
+        return "CASE WHEN octet_length(" + text + ") BETWEEN 1 AND " + ID_BYTES + " THEN " + text + " END";
     }
 
     /** A subject that was interrupted repeatedly waits while this runtime holds another such one. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.Subject;
@@ -32,6 +33,9 @@ public final class JdbcInboxes implements Inboxes {
     private static final int FIRST_FETCH = (int) (LOOK_BYTES / InboxSql.ROW_BYTES);
 
     private static final int WIDEN_BY = 4;
+
+    /** How deep a row's JSON may be nested: parsers of scripts, Python's for one, end before 1,000. */
+    private static final int DEEPEST = 500;
 
     /** Shows no transaction at all: where nothing was found to claim, or nothing was read. */
     static final String EMPTY_SNAPSHOT = "1:1:";
@@ -74,8 +78,9 @@ public final class JdbcInboxes implements Inboxes {
         if (reading.allUnusable()) {
             throw WorkQuery.fault(
                     taskType,
-                    "returned no usable subject id: column '" + shape.idColumn() + "' is NULL or empty in all "
-                            + reading.passed + " rows looked at; name the id subject_id or put it first");
+                    "returned no usable subject id: column '" + shape.idColumn() + "' of type " + shape.idType()
+                            + " is NULL, empty or longer than " + InboxSql.ID_BYTES + " bytes in all " + reading.passed
+                            + " rows looked at; name the id subject_id or put it first");
         }
         return reading.found();
     }
@@ -90,13 +95,9 @@ public final class JdbcInboxes implements Inboxes {
             String sql = sql(taskType, shape).row(query, subjectId);
             try (Statement statement = Sql.verbatim(connection);
                     ResultSet row = statement.executeQuery(sql)) {
-                boolean found = row.next();
-                if (found && row.getInt(3) > InboxSql.ROW_BYTES) {
-                    throw tooWide(taskType, subjectId, row.getInt(3));
-                }
-                String type = found ? row.getString(1) : null;
-                Subject subject = new Subject(type == null ? shape.subjectType() : type, subjectId);
-                return new Candidate(subject, found ? row.getString(2) : "{}");
+                return row.next()
+                        ? candidate(taskType, shape, subjectId, row.getString(1), row.getString(2), row.getInt(3))
+                        : new Candidate(new Subject(shape.subjectType(), subjectId), "{}");
             }
         });
     }
@@ -131,12 +132,36 @@ public final class JdbcInboxes implements Inboxes {
         });
     }
 
-    private static InboxFault tooWide(TaskType taskType, String subjectId, int bytes) {
-        return WorkQuery.fault(
-                taskType,
-                "returns a row of %.1f MiB for subject '%s', and %d MiB is the most; leave wide columns out, the script can"
-                                .formatted(bytes / (double) (1 << 20), subjectId, InboxSql.ROW_BYTES >> 20)
-                        + " read them by the id");
+    /**
+     * What a row stands for.
+     *
+     * @param type its own subject kind, or null
+     * @param bytes how long its fields are
+     * @throws InboxFault if it is more than the ledger or a script can take
+     */
+    private static Candidate candidate(
+            TaskType taskType, InboxShape shape, String id, @Nullable String type, String fields, int bytes)
+            throws InboxFault {
+        if (bytes > InboxSql.ROW_BYTES) {
+            throw WorkQuery.fault(
+                    taskType,
+                    "returns a row of %.1f MiB for subject '%s', and %d MiB is the most; leave wide columns out, the script can"
+                                    .formatted(bytes / (double) (1 << 20), id, InboxSql.ROW_BYTES >> 20)
+                            + " read them by the id");
+        }
+        if (type != null && Sql.bytes(type) > InboxSql.ID_BYTES) {
+            throw WorkQuery.fault(
+                    taskType,
+                    "returns a subject_type of more than " + InboxSql.ID_BYTES + " bytes for subject '" + id
+                            + "'; it is the name of a kind of subjects, such as their table's");
+        }
+        if (JsonText.isDeeperThan(DEEPEST, fields)) {
+            throw WorkQuery.fault(
+                    taskType,
+                    "returns JSON that is nested more than " + DEEPEST + " deep for subject '" + id
+                            + "'; leave that column out, or cast it to text");
+        }
+        return new Candidate(new Subject(type == null ? shape.subjectType() : type, id), fields);
     }
 
     /** A larger and larger {@code :batch_size}, until something new appears or the inbox ends. */
@@ -226,12 +251,9 @@ public final class JdbcInboxes implements Inboxes {
                     boolean last = true;
                     while (row.next()) {
                         last = row.getBoolean(6);
-                        widest = Math.max(widest, row.getInt(8));
-                        if (widest > InboxSql.ROW_BYTES) {
-                            throw tooWide(sql.taskType(), row.getString(1), widest);
-                        }
+                        widest = Math.max(widest, Math.min(row.getInt(8), InboxSql.ROW_BYTES));
                         row.setFetchSize(reach(LOOK_BYTES / Math.max(1, widest)));
-                        if (!take(row)) {
+                        if (!take(row, sql.taskType())) {
                             last = false;
                             break;
                         }
@@ -243,20 +265,20 @@ public final class JdbcInboxes implements Inboxes {
         }
 
         /** @return false if there are enough candidates, and this row was left */
-        private boolean take(ResultSet row) throws SQLException {
+        private boolean take(ResultSet row, TaskType taskType) throws SQLException, InboxFault {
+            String id = row.getString(1);
             String fields = row.getString(3);
-            if (fields != null && enough()) {
+            Candidate found =
+                    fields == null ? null : candidate(taskType, shape, id, row.getString(2), fields, row.getInt(8));
+            if (found != null && enough()) {
                 return false;
             }
             snapshot = row.getString(7);
             passed = row.getLong(4);
             unusable = row.getInt(5);
-            if (fields != null) {
-                String id = row.getString(1);
-                String type = row.getString(2);
+            if (found != null) {
                 bytes += row.getInt(8);
-                candidates.putIfAbsent(
-                        id, new Candidate(new Subject(type == null ? shape.subjectType() : type, id), fields));
+                candidates.putIfAbsent(id, found);
             }
             return true;
         }

@@ -64,7 +64,7 @@ public final class JdbcTicketLedger implements TicketLedger {
         }
         long runtimeId = lease.runtimeId();
         ClaimStatement statement = new ClaimStatement(database, taskType, runtimeId, snapshot, byHand, guards);
-        List<Claim> claims = database.transaction(connection -> {
+        List<Claim> claims = claimed(taskType, connection -> {
             List<Claim> made = statement.run(connection, candidates);
             if (made.isEmpty() && !leaseStands(connection, runtimeId)) {
                 return null;
@@ -75,6 +75,19 @@ public final class JdbcTicketLedger implements TicketLedger {
             throw new LeaseLapsed("the lease of runtime " + runtimeId + " has lapsed: it claims nothing more");
         }
         return claims;
+    }
+
+    /** Once more if it fails and users' columns are in it: they may have changed since they were looked up. */
+    private @Nullable List<Claim> claimed(TaskType taskType, Database.Work<@Nullable List<Claim>> work) {
+        try {
+            return database.attempt(work);
+        } catch (SQLException e) {
+            boolean locked = SqlFaults.isLock(e) || SqlFaults.isTimeout(e);
+            if (locked || taskType.declaredInbox() == null) {
+                throw SqlFaults.unchecked(e);
+            }
+            return database.transaction(work);
+        }
     }
 
     private boolean leaseStands(Connection connection, long runtimeId) throws SQLException {

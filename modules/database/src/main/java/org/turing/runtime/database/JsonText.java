@@ -41,6 +41,28 @@ final class JsonText {
         }
     }
 
+    /** Whether valid JSON is nested deeper than so many levels. */
+    static boolean isDeeperThan(int levels, String json) {
+        int depth = 0;
+        boolean inText = false;
+        for (int at = 0; at < json.length() && json.length() > 2 * levels; at++) {
+            char c = json.charAt(at);
+            if (inText && c == '\\') {
+                at++; // what it escapes ends no text
+            } else if (c == '"') {
+                inText = !inText;
+            } else if (!inText && (c == '[' || c == '{')) {
+                depth++;
+            } else if (!inText && (c == ']' || c == '}')) {
+                depth--;
+            }
+            if (depth > levels) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static JsonNode cleaned(JsonNode node) {
         if (node.isTextual()) {
             return TextNode.valueOf(cleaned(node.textValue()));

@@ -1,5 +1,6 @@
 package org.turing.runtime.database;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +36,11 @@ final class Sql {
     /** A quoted identifier. */
     static String identifier(String name) {
         return "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+
+    /** How long a text is for PostgreSQL, in bytes. */
+    static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** A table or view with its schema, both quoted. */

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.Relation;
@@ -93,9 +95,63 @@ record SubjectTable(
         }
     }
 
+    /**
+     * Asks for nothing, but with each comparison that moving a subject needs.
+     *
+     * @throws InboxFault if its columns can't be compared, or can't hold the statuses
+     */
+    void check(Connection connection, TaskType taskType, DeclaredInbox inbox) throws SQLException, InboxFault {
+        if (TimeZones.matterTo(keyType)) {
+            throw fault(
+                    taskType, "subject_key", "column '" + keyName + "' is of type " + keyType + ", " + TimeZones.WHY);
+        }
+        String anyKey = key + " = ANY (CAST('{}' AS " + keyType + "[]))";
+        check(
+                connection,
+                anyKey,
+                cause -> fault(
+                        taskType,
+                        "subject_key",
+                        "column '" + keyName + "' is of type " + keyType + " and can't be looked up: " + cause));
+        checkStatus(connection, taskType, "inbox_status", inbox.inboxStatus());
+        for (String outbox : inbox.outboxStatuses()) {
+            checkStatus(connection, taskType, "outbox_status", outbox);
+        }
+    }
+
+    private void checkStatus(Connection connection, TaskType taskType, String setting, String value)
+            throws SQLException, InboxFault {
+        String comparison = status + " = CAST(" + Sql.literal(value) + " AS " + statusType + ")";
+        check(
+                connection,
+                comparison,
+                cause -> fault(
+                        taskType,
+                        setting,
+                        "'" + value + "' is no value of status_column " + status + ", which is of type " + statusType
+                                + ": " + cause));
+    }
+
+    private void check(Connection connection, String comparison, Function<String, InboxFault> fault)
+            throws SQLException, InboxFault {
+        try (Statement statement = Sql.verbatim(connection);
+                ResultSet nothing =
+                        statement.executeQuery("SELECT FROM " + table + " WHERE " + comparison + " LIMIT 0")) {
+            nothing.next();
+        } catch (SQLException e) {
+            boolean ofTypes = "42883".equals(e.getSQLState())
+                    || String.valueOf(e.getSQLState()).startsWith("22");
+            if (!ofTypes) {
+                throw e;
+            }
+            throw fault.apply(SqlFaults.message(e));
+        }
+    }
+
     private static String @Nullable [] column(Connection connection, long table, String name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT attname, pg_catalog.format_type(atttypid, NULL) FROM pg_catalog.pg_attribute
+                -- -1: without a length, which for character and bit would else mean 1
+                SELECT attname, pg_catalog.format_type(atttypid, -1) FROM pg_catalog.pg_attribute
                  WHERE attrelid = CAST(? AS oid) AND attnum > 0 AND NOT attisdropped AND attname IN (?, lower(?))
                  ORDER BY attname = ? DESC LIMIT 1""")) {
             statement.setLong(1, table);

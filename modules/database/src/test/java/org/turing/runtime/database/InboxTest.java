@@ -126,8 +126,8 @@ class InboxTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             SELECT nextval('owl_ids')                    | read-only transaction
             SELECT owl_id / 0 FROM owl                   | division by zero
-            SELECT NULL::int FROM owl                    | is NULL or empty in all 2 rows
-            SELECT '' FROM owl                           | is NULL or empty in all 2 rows
+            SELECT NULL::int FROM owl                    | of type int4 is NULL, empty or longer than 2000 bytes in all 2 rows
+            SELECT '' FROM owl                           | of type text is NULL, empty or longer than 2000 bytes in all 2 rows
             """)
     void queriesThatFailWhenTheyRunAreFaults(String query, String message) throws Exception {
         test.owls(2, "pending");

@@ -165,6 +165,33 @@ final class TestDatabase implements AutoCloseable {
         return register(name, "work_query", Sql.literal(query));
     }
 
+    /** The same task type with another work_query, unregistered. */
+    static TaskType asking(TaskType t, String query) {
+        return new TaskType(
+                t.id(),
+                t.name(),
+                t.description(),
+                t.pipeline(),
+                t.enabled(),
+                query,
+                t.declaredInbox(),
+                t.scriptPath(),
+                t.requiresModel(),
+                t.reads(),
+                t.writes(),
+                t.executionType(),
+                t.databaseAccess(),
+                t.batchSize(),
+                t.scaleLimit(),
+                t.priority(),
+                t.pollInterval(),
+                t.timeout(),
+                t.maxAttempts(),
+                t.retryBackoff(),
+                t.rerun(),
+                t.scriptHash());
+    }
+
     /** A work_query for pending owls, with further columns and values, each with a comma before it. */
     TaskType registerPending(String name, String columns, String values) throws SQLException {
         return register(name, "work_query" + columns, Sql.literal(PENDING) + values);

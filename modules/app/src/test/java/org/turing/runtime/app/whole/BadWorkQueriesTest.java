@@ -134,8 +134,8 @@ class BadWorkQueriesTest {
     void aQueryWhoseIdIsAlwaysNullNamesTheColumn() {
         assertFault(
                 "all_null",
-                "returned no usable subject id: column 'subject_id' is NULL or empty in all 5 rows looked at; name the"
-                        + " id subject_id or put it first");
+                "returned no usable subject id: column 'subject_id' of type text is NULL, empty or longer than 2000 bytes in"
+                        + " all 5 rows looked at; name the id subject_id or put it first");
     }
 
     @Test
