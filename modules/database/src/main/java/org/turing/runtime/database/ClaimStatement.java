@@ -106,7 +106,7 @@ final class ClaimStatement {
                      = (excluded.state, excluded.attempt, NULL, excluded.outcome_xid, excluded.ticket_id,
                         excluded.chain_id, excluded.chain_depth, excluded.reason)
                  WHERE""" + " " + SEEN + """
-
+                   AND NOT m.new_chain -- somebody said retry since
                 RETURNING ticket_id, reason
             ), told AS (
                 INSERT INTO turing.ticket_history

@@ -28,7 +28,7 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         CLAIM(8),
         /** Likewise, and its statement waits between its snapshot and its unique check. */
         CLAIM_AND_WAIT(5),
-        CLAIM_BY_HAND(2),
+        CLAIM_BY_HAND(4),
         /** A run is started: from now on its claim can't be given back. */
         START(3),
         /** A run succeeds; whoever holds its ticket by now. */
@@ -36,7 +36,7 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         /** Likewise, and the recording waits in its last statement. */
         SUCCEED_AND_WAIT(3),
         FAIL(8),
-        SKIP(1),
+        SKIP(3),
         SHUT_DOWN(3),
         CANCEL(1),
         /** All that a runtime ever held is recorded as one group. */
@@ -59,6 +59,10 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         MOVE_ROW(3),
         /** A runtime's lease lapses and another one rescues, before it knows. */
         LOSE_LEASE(6),
+        /** A runtime dies with what it has just claimed, and again as soon as it is back. */
+        DIE_AGAIN_AND_AGAIN(4),
+        /** A subject completes, the user moves it back, and so on. */
+        GO_ROUND(4),
         LAPSE(3),
         RENEW(1),
         BEGIN_ANEW(3),
@@ -79,7 +83,7 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         boolean mayWait() {
             return switch (this) {
                 case FIND_AND_CLAIM, CLAIM, CLAIM_AND_WAIT, CLAIM_BY_HAND, SUCCEED, SUCCEED_AND_WAIT -> true;
-                case FAIL, SKIP, SHUT_DOWN, CANCEL, RECORD_ALL -> true;
+                case FAIL, SKIP, SHUT_DOWN, CANCEL, RECORD_ALL, DIE_AGAIN_AND_AGAIN, GO_ROUND -> true;
                 default -> false;
             };
         }

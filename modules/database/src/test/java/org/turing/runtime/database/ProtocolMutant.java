@@ -17,7 +17,17 @@ enum ProtocolMutant {
     NO_SNAPSHOT_CHECK,
     NO_UNIQUE_CLAIM,
     ATTEMPTS_NOT_COUNTED,
-    CLAIMS_WITHOUT_A_LEASE;
+    CLAIMS_WITHOUT_A_LEASE,
+    INTERRUPTIONS_COST_ATTEMPTS,
+    INTERRUPTIONS_NOT_COUNTED,
+    SUSPECTS_TOGETHER,
+    VISITS_NOT_COUNTED,
+    DEPTH_NOT_LIMITED,
+    /** A person's claim is refused like a runtime's. */
+    HANDS_ARE_REFUSED,
+    SKIPPED_IS_FORGOTTEN,
+    DEAD_STAYS_DEAD,
+    RETRY_KEEPS_INTERRUPTIONS;
 
     private static final String BY_TICKET =
             "SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)";
@@ -49,6 +59,28 @@ enum ProtocolMutant {
                     WITH lease AS (
                         SELECT FROM turing.runtimes
                          WHERE runtime_id = ?""");
+            case INTERRUPTIONS_COST_ATTEMPTS ->
+                Map.of(
+                        "interruptions = m.interruptions + 1",
+                        "interruptions = m.interruptions + 1, attempt = m.attempt + 1");
+            case INTERRUPTIONS_NOT_COUNTED ->
+                Map.of("interruptions = m.interruptions + 1", "interruptions = m.interruptions");
+            case SUSPECTS_TOGETHER -> Map.of("NOT ? AND interruptions >= ?", "NOT ? AND interruptions >= ? AND false");
+            case VISITS_NOT_COUNTED -> Map.of("m.visits >= ?", "m.visits >= ? + 1000");
+            case DEPTH_NOT_LIMITED -> Map.of("WHEN chain_depth > ?", "WHEN chain_depth > ? + 1000");
+            case HANDS_ARE_REFUSED -> Map.of("AND (? OR (m.state IS NULL", "AND (? AND false OR (m.state IS NULL");
+            case SKIPPED_IS_FORGOTTEN ->
+                Map.of(
+                        "(m.state = 'left' OR",
+                        "(m.state IN ('left', 'skipped') OR",
+                        "m.state NOT IN ('left', 'backing_off')",
+                        "m.state NOT IN ('left', 'skipped', 'backing_off')");
+            case DEAD_STAYS_DEAD ->
+                Map.of(
+                        "SET state = 'left', attempt = 0, not_before = NULL, new_chain = true",
+                        "SET state = CASE m.state WHEN 'dead' THEN 'dead' ELSE 'left' END, not_before = NULL,"
+                                + " new_chain = true");
+            case RETRY_KEEPS_INTERRUPTIONS -> Map.of("visits = 0, interruptions = 0", "visits = 0");
             case NONE, COMPLETION_IN_TWO_TRANSACTIONS -> Map.of();
         };
     }

@@ -54,6 +54,7 @@ final class ProtocolOracle {
         boolean live = true;
         boolean started;
         boolean givenBack;
+        boolean suspect;
         Lock lock = Lock.NONE;
 
         @Nullable
@@ -74,12 +75,14 @@ final class ProtocolOracle {
     /** How many of the history's actions were begun. */
     int step;
 
+    final ProtocolMemory memory = new ProtocolMemory();
     final List<Held> held = new ArrayList<>();
     final Map<Long, Lease> leases = new HashMap<>();
     private final Map<Key, Row> rows = new HashMap<>();
     private final Map<Long, String> ended = new TreeMap<>();
     private final Map<Key, Integer> lastEnd = new HashMap<>();
     private final Map<Key, Integer> failures = new HashMap<>();
+    private final Set<Key> overtaken = new HashSet<>();
 
     Row row(Key key) {
         return rows.computeIfAbsent(key, any -> new Row());
@@ -116,6 +119,62 @@ final class ProtocolOracle {
         held.add(now);
     }
 
+    /**
+     * What a claim's statements must have refused: all that is kept back, and what a guard sets aside.
+     *
+     * @param before what was remembered when the claim began; another's end since is none of its claim's
+     */
+    void mayBeClaimed(Held now, ProtocolMemory before, Guards guards) {
+        Key key = now.key();
+        assertThat(memory.eligible(key)).as("%s is not kept back", key).isTrue();
+        assertThat(now.claim.attempt()).as("attempt").isIn(memory.nextAttempt(key), before.nextAttempt(key));
+        assertThat(memory.interruptions(key)).as("interruptions of %s", key).isLessThan(guards.mostInterruptions());
+        assertThat(now.claim.chain().depth())
+                .as("depth of the chain of %s", key)
+                .isLessThanOrEqualTo(guards.deepestChain());
+        assertThat(before.backsOff(key) || memory.visits(key, now.claim.chain().id()) < ClaimStatement.MOST_VISITS)
+                .as("%s goes in no circle", key)
+                .isTrue();
+        now.suspect = memory.interruptions(key) >= Guards.ALONE_AFTER;
+        assertThat(held.stream()
+                        .filter(other -> other.live && other.suspect && now.suspect && other.identity == now.identity))
+                .as("other suspects beside ticket %s", now.claim.ticketId())
+                .isEmpty();
+    }
+
+    /** Its runtime had ended. */
+    void rescued(Held lost) {
+        ended(lost, "cancelled");
+        memory.interrupted(lost.key());
+    }
+
+    void retried(Key key) {
+        attemptsBeginAnew(key);
+        memory.retried(key);
+    }
+
+    void settled(Key key) {
+        boolean claimed = held.stream().anyMatch(now -> now.live && now.key().equals(key));
+        if (memory.settled(key, row(key).status.equals("pending"), claimed)) {
+            overtaken.add(key);
+        }
+    }
+
+    /** A ticket of a subject that nobody ran: overtaken before its next attempt, or set aside by a guard. */
+    private void told(Key key, String status, String error) {
+        if (status.equals("overtaken")) {
+            assertThat(overtaken.remove(key)).as("%s was due and gone", key).isTrue();
+            failures.remove(key);
+        } else {
+            assertThat(status).isEqualTo("cancelled");
+            assertThat(memory.causes(key))
+                    .as("why %s was set aside: %s", key, error)
+                    .anyMatch(error::startsWith);
+            memory.setAside(key);
+        }
+        lastEnd.put(key, step);
+    }
+
     /** A ticket ended with this status. */
     void ended(Held now, String status) {
         now.live = false;
@@ -148,6 +207,7 @@ final class ProtocolOracle {
     void check(Statement statement) throws SQLException {
         Map<Key, Long> claims = new HashMap<>();
         Map<Long, String> endedThere = new TreeMap<>();
+        Map<Key, ProtocolMemory.Kept> kept = new HashMap<>();
         Set<Long> own = new HashSet<>();
         held.forEach(claim -> own.add(claim.claim.ticketId()));
         try (ResultSet row = statement.executeQuery(ALL)) {
@@ -157,6 +217,8 @@ final class ProtocolOracle {
                     assertThat(claims.put(key, row.getLong(2)))
                             .as("two claims on %s", key)
                             .isNull();
+                } else if (row.getString(1).equals("memory")) {
+                    kept.put(key, new ProtocolMemory.Kept(row.getString(3), row.getInt(2), row.getInt(6)));
                 } else if (row.getString(1).equals("row")) {
                     assertThat(row.getString(3)).as("status of %s", key).isEqualTo(row(key).status);
                 } else {
@@ -165,11 +227,7 @@ final class ProtocolOracle {
                             .as("a second end of ticket %s", ticketId)
                             .isNull();
                     if (!own.contains(ticketId) && ended.put(ticketId, row.getString(3)) == null) {
-                        // Told of a subject that nobody ran: overtaken before its next attempt, or set aside by a
-                        // guard.
-                        assertThat(row.getString(3)).isIn("overtaken", "cancelled");
-                        lastEnd.put(key, step);
-                        failures.remove(key);
+                        told(key, row.getString(3), String.valueOf(row.getString(6)));
                     }
                 }
             }
@@ -178,16 +236,20 @@ final class ProtocolOracle {
         held.stream().filter(claim -> claim.live).forEach(claim -> live.put(claim.key(), claim.claim.ticketId()));
         assertThat(claims).as("claims").isEqualTo(live);
         assertThat(endedThere).as("ended tickets").isEqualTo(ended);
+        assertThat(overtaken).as("due and gone, and not said to be overtaken").isEmpty();
+        memory.check(kept);
     }
 
     private static final String ALL = """
-            SELECT 'claim', ticket_id, status, task_type_id, subject_id FROM turing.tickets WHERE status = 'running'
+            SELECT 'claim', ticket_id, status, task_type_id, subject_id, NULL FROM turing.tickets WHERE status = 'running'
             UNION ALL
-            SELECT 'end', ticket_id, status, task_type_id, subject_id FROM turing.ticket_history
+            SELECT 'end', ticket_id, status, task_type_id, subject_id, error FROM turing.ticket_history
+            UNION ALL
+            SELECT 'memory', attempt, state, task_type_id, subject_id, CAST(interruptions AS text) FROM turing.memory
             UNION ALL
             SELECT 'row', 0, status, (SELECT task_type_id FROM turing.task_types WHERE task_type_name = 'owls'),
-                   CAST(owl_id AS text) FROM owl
+                   CAST(owl_id AS text), NULL FROM owl
             UNION ALL
             SELECT 'row', 0, status, (SELECT task_type_id FROM turing.task_types WHERE task_type_name = 'hens'),
-                   CAST(hen_id AS text) FROM hen""";
+                   CAST(hen_id AS text), NULL FROM hen""";
 }

@@ -105,6 +105,8 @@ final class ProtocolPlay {
                 lapse(runtime);
                 rescue(runtimes.get((runtime.number + 1) % runtimes.size()));
             }
+            case DIE_AGAIN_AND_AGAIN -> dieAgainAndAgain(runtime, action);
+            case GO_ROUND -> goRound(runtime, action);
             case LAPSE -> lapse(runtime);
             case RENEW -> renew(runtime);
             case BEGIN_ANEW -> begin(runtime);
@@ -114,7 +116,7 @@ final class ProtocolPlay {
                 stage.control()
                         .execute("UPDATE turing.claims SET claimed_at = claimed_at - interval '1 day' "
                                 + "WHERE ticket_id IN (SELECT ticket_id FROM turing.claims FOR UPDATE SKIP LOCKED)");
-            case SETTLE -> runtime.ledger.settle(stage.taskType(action.which()), stage.shape(action.which()));
+            case SETTLE -> settle(runtime, action.which());
             case RETRY -> retry(stage.taskType(action.which()));
         }
     }
@@ -150,22 +152,59 @@ final class ProtocolPlay {
                 reading.taskType(),
                 reading.found().candidates(),
                 reading.found().snapshot());
+        ProtocolMemory before = oracle.memory.copy();
         CompletableFuture<List<Claim>> claims = wait
                 ? runtime.callAndWait(stage.control(), stage.threads(), call)
                 : CompletableFuture.completedFuture(stage.orLapsed(call, lease, () -> lease));
-        Runnable goesOn = () -> stage.claims(claims, lease, () -> oracle.lease(identity))
-                .forEach(claim -> claimed(runtime, identity, reading.taskType(), claim, reading.step()));
+        Runnable goesOn =
+                () -> stage.claims(claims, lease, () -> oracle.lease(identity)).forEach(claim -> {
+                    Held now = claimed(runtime, identity, reading.taskType(), claim);
+                    oracle.mayBeClaimed(now, before, runtime.guards);
+                    oracle.claimed(now, reading.step());
+                });
         runtime.whenDone(claims, goesOn);
     }
 
-    private void claimed(ProtocolRuntime runtime, long identity, TaskType taskType, Claim claim, int foundAt) {
+    private Held claimed(ProtocolRuntime runtime, long identity, TaskType taskType, Claim claim) {
         Held now = new Held(runtime.number, identity, taskType, claim);
         if (taskType.movesStatus()) {
             assertThat(oracle.row(now.key()).status)
                     .as("declared status of a claim")
                     .isEqualTo("pending");
         }
-        oracle.claimed(now, foundAt);
+        return now;
+    }
+
+    private void settle(ProtocolRuntime runtime, int which) throws InboxFault {
+        TaskType taskType = stage.taskType(which);
+        runtime.ledger.settle(taskType, stage.shape(which));
+        stage.keys().stream().filter(key -> key.taskTypeId() == taskType.id()).forEach(oracle::settled);
+    }
+
+    private void dieAgainAndAgain(ProtocolRuntime runtime, ProtocolAction action) throws Exception {
+        for (int death = 0; death <= action.how() % 3; death++) {
+            if (oracle.lease(runtime.lease.runtimeId()) != Lease.STANDING) {
+                begin(runtime);
+            }
+            find(runtime, action.which());
+            claim(runtime, runtime.readings.size() - 1, false);
+            lapse(runtime);
+            rescue(runtimes.get((runtime.number + 1) % runtimes.size()));
+            oracle.check(stage.control());
+        }
+    }
+
+    private void goRound(ProtocolRuntime runtime, ProtocolAction action) throws Exception {
+        for (int visit = 0; visit <= action.how(); visit++) {
+            find(runtime, 0);
+            int heldBefore = oracle.held.size();
+            claim(runtime, runtime.readings.size() - 1, false);
+            for (Held held : List.copyOf(oracle.held.subList(heldBefore, oracle.held.size()))) {
+                outcomes.record(Optional.of(held), ProtocolOutcomes.success(), false);
+                scripts.moveRow(held.key(), 0);
+            }
+            oracle.check(stage.control());
+        }
     }
 
     private void claimByHand(ProtocolRuntime runtime, Key key) throws Exception {
@@ -183,8 +222,12 @@ final class ProtocolPlay {
                 oracle.held.stream().noneMatch(held -> held.live && held.key().equals(key));
         assertThat(claim != null).as("claimed by hand").isEqualTo(free);
         if (claim != null) {
-            oracle.attemptsBeginAnew(key);
-            oracle.claimed(new Held(runtime.number, identity, taskType, claim), oracle.step);
+            Held now = new Held(runtime.number, identity, taskType, claim);
+            assertThat(claim.attempt()).as("attempt by hand").isEqualTo(oracle.memory.nextAttempt(key));
+            if (claim.attempt() == 1) {
+                oracle.attemptsBeginAnew(key);
+            }
+            oracle.claimed(now, oracle.step);
         }
     }
 
@@ -206,7 +249,7 @@ final class ProtocolPlay {
     }
 
     private void freed(List<Held> lost) {
-        lost.forEach(held -> oracle.ended(held, "cancelled"));
+        lost.forEach(oracle::rescued);
     }
 
     private void lapse(ProtocolRuntime runtime) throws SQLException {
@@ -231,7 +274,7 @@ final class ProtocolPlay {
 
     private void retry(TaskType taskType) {
         reviveAll(runtimes.get(0), taskType);
-        stage.keys().stream().filter(key -> key.taskTypeId() == taskType.id()).forEach(oracle::attemptsBeginAnew);
+        stage.keys().stream().filter(key -> key.taskTypeId() == taskType.id()).forEach(oracle::retried);
     }
 
     private static void reviveAll(ProtocolRuntime runtime, TaskType taskType) {

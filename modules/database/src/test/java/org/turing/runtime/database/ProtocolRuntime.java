@@ -41,6 +41,7 @@ final class ProtocolRuntime implements AutoCloseable {
     final JdbcRuntimeLease lease;
     final JdbcInboxes inboxes;
     final JdbcTicketLedger ledger;
+    final Guards guards;
     final List<Reading> readings = new ArrayList<>();
 
     @Nullable
@@ -51,7 +52,10 @@ final class ProtocolRuntime implements AutoCloseable {
     private final MonotonicDatabaseClock clock;
     private final int pauseKey;
 
-    /** The first one holds its folder's lock; the others share a folder whose lock nobody of them has. */
+    /**
+     * The first one holds its folder's lock, which proves the end of its predecessors, and lets no chain become deep;
+     * the others prove nothing and let chains go on until the visits end them.
+     */
     ProtocolRuntime(int number, DatabaseSettings settings, ProtocolMutant mutant) throws DatabaseFault {
         this.number = number;
         this.pauseKey = 1000 + number;
@@ -65,7 +69,8 @@ final class ProtocolRuntime implements AutoCloseable {
                 new JdbcRuntimeLease.Settings(
                         "host", number, "boot", "folder " + number, number == 0, length, length.dividedBy(4)));
         inboxes = new JdbcInboxes(database, lease::runtimeId);
-        ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30), new Guards(1000, 1000));
+        guards = new Guards(number == 0 ? 1 : 1000, 3);
+        ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30), guards);
     }
 
     MonotonicDatabaseClock clock() {

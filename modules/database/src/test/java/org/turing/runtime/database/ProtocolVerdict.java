@@ -87,6 +87,8 @@ record ProtocolVerdict(Class<? extends Verdict> kind, String status, boolean mov
             }
             held.written = entry;
             oracle.ended(held, status);
+            boolean setAside = entry.run().outcome() instanceof Outcome.Cancelled cancelled && cancelled.setAside();
+            oracle.memory.ended(held, status, setAside);
         }
     }
 }

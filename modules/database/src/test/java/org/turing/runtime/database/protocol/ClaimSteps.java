@@ -8,6 +8,7 @@ import org.turing.runtime.database.protocol.Protocol.Broken;
 import org.turing.runtime.database.protocol.Protocol.Event;
 import org.turing.runtime.database.protocol.World.ClaimRow;
 import org.turing.runtime.database.protocol.World.Claiming;
+import org.turing.runtime.database.protocol.World.Ended;
 import org.turing.runtime.database.protocol.World.Kept;
 import org.turing.runtime.database.protocol.World.Lease;
 import org.turing.runtime.database.protocol.World.Lock;
@@ -16,7 +17,7 @@ import org.turing.runtime.database.protocol.World.Phase;
 import org.turing.runtime.database.protocol.World.Place;
 import org.turing.runtime.database.protocol.World.Process;
 import org.turing.runtime.database.protocol.World.Run;
-import org.turing.runtime.database.protocol.World.Subject;
+import org.turing.runtime.database.protocol.World.Status;
 
 /** From a reading of the inbox to a claim: JdbcInboxes.find, ClaimStatement, giveBack. */
 final class ClaimSteps {
@@ -35,10 +36,14 @@ final class ClaimSteps {
         String who = "runtime " + process + ": ";
         Claiming claiming = runtime.claiming().get(subject);
         int reading = runtime.readings().get(subject);
+        boolean busy = claiming != null || hasInserted(world, process, subject);
         if (reading < 0) {
             look(world, process, subject, who, steps);
-        } else if (claiming == null && !hasInserted(world, process, subject)) {
+        } else if (!busy) {
             begin(world, process, subject, who, steps);
+        }
+        if (!busy && protocol.has(Event.HANDS)) {
+            beginByHand(world, process, subject, who, steps);
         }
         if (claiming != null) {
             insert(world, process, subject, claiming, who, steps);
@@ -66,12 +71,27 @@ final class ClaimSteps {
         boolean lease = world.lease(runtime.identity()) == Lease.STANDING;
         boolean unclaimed = protocol.lacks(Broken.NO_UNIQUE_CLAIM) || !row.claimed();
         if (lease && unclaimed && protocol.free(row.memory(), runtime.readings().get(subject))) {
-            Claiming claiming = new Claiming(runtime.identity(), attempt(row.memory()));
+            boolean alone = row.memory().interruptions() >= Protocol.ALONE_AFTER;
+            Claiming claiming = new Claiming(
+                    runtime.identity(), attempt(row.memory()), false, alone, protocol.refuses(row.memory()));
             steps.accept(new Step(
                     who + "begins to claim subject " + subject,
                     world.process(process, before -> before.claiming(subject, claiming))));
         } else {
             steps.accept(new Step(who + "can't claim subject " + subject, forgotten(world, process, subject)));
+        }
+    }
+
+    /** Whatever is remembered; but not beside another claim, nor without a lease. */
+    private void beginByHand(World world, int process, int subject, String who, Consumer<Step> steps) {
+        Subject row = world.subjects().get(subject);
+        int identity = world.processes().get(process).identity();
+        boolean free = protocol.lacks(Broken.HANDS_TAKE_OVER) || !row.claimed();
+        if (row.tickets() < protocol.tickets() && world.lease(identity) == Lease.STANDING && free) {
+            Claiming claiming = new Claiming(identity, attempt(row.memory()), true, false, false);
+            steps.accept(new Step(
+                    who + "begins to claim subject " + subject + " by hand",
+                    world.process(process, before -> before.claiming(subject, claiming))));
         }
     }
 
@@ -83,21 +103,63 @@ final class ClaimSteps {
     /** The unique check: meets rows that the snapshot did not show, and waits for those not yet committed. */
     private void insert(World world, int process, int subject, Claiming claiming, String who, Consumer<Step> steps) {
         Subject row = world.subjects().get(subject);
-        boolean checked = !protocol.lacks(Broken.NO_UNIQUE_CLAIM);
-        if (checked && row.claimed()) {
+        int reading = world.processes().get(process).readings().get(subject);
+        if (claiming.refused()) {
+            World after = world.subject(subject, before -> setAside(before, claiming, reading));
+            steps.accept(new Step(who + "sets subject " + subject + " aside", forgotten(after, process, subject)));
+            return;
+        }
+        boolean takesOver = claiming.byHand() && protocol.lacks(Broken.HANDS_TAKE_OVER);
+        boolean checked = !protocol.lacks(Broken.NO_UNIQUE_CLAIM) && !takesOver;
+        if (checked && row.claimed() || claiming.alone() && holdsASuspect(world, claiming.identity())) {
             steps.accept(new Step(who + "meets another's claim", forgotten(world, process, subject)));
         } else if (!checked || row.claims().isEmpty()) {
-            int reading = world.processes().get(process).readings().get(subject);
             ClaimRow inserted = new ClaimRow(
-                    row.tickets() + 1, claiming.identity(), process, claiming.attempt(), reading, false, Lock.NONE);
+                    row.tickets() + 1,
+                    claiming.identity(),
+                    process,
+                    claiming.attempt(),
+                    claiming.byHand() ? -1 : reading,
+                    claiming.alone(),
+                    false,
+                    Lock.NONE);
             World after = world.subject(
                             subject,
                             before -> before.oneTicketMore()
-                                    .claims(Stream.concat(before.claims().stream(), Stream.of(inserted))
+                                    .claims(Stream.concat(
+                                                    takesOver ? Stream.of() : before.claims().stream(),
+                                                    Stream.of(inserted))
                                             .toList()))
                     .process(process, before -> before.claiming(subject, null));
             steps.accept(new Step(who + "inserts ticket " + inserted.ticket() + " of subject " + subject, after));
         }
+    }
+
+    /** The index claims_one_alone. */
+    private boolean holdsASuspect(World world, int identity) {
+        return !protocol.lacks(Broken.SUSPECTS_TOGETHER)
+                && world.subjects().stream()
+                        .flatMap(row -> row.claims().stream())
+                        .anyMatch(claim -> claim.alone() && claim.holder() == identity);
+    }
+
+    /** What a guard refused, unless it has another outcome by now. */
+    private Subject setAside(Subject row, Claiming claiming, int reading) {
+        boolean seen = row.memory().outcome() <= reading || protocol.lacks(Broken.SET_ASIDE_UNSEEN);
+        boolean retried = !protocol.refuses(row.memory()) && !protocol.lacks(Broken.SET_ASIDE_AFTER_RETRY);
+        if (!seen || retried && !protocol.lacks(Broken.SET_ASIDE_UNSEEN) || row.tickets() >= protocol.tickets()) {
+            return row;
+        }
+        int ticket = row.tickets() + 1;
+        Subject told = row.oneTicketMore().ended(new Ended(ticket, Status.CANCELLED, claiming.attempt(), 0, false));
+        Memory memory = row.memory();
+        return told.remembers(new Memory(
+                Kept.SET_ASIDE,
+                claiming.attempt() - 1,
+                told.history().size(),
+                ticket,
+                memory.interruptions(),
+                memory.visits()));
     }
 
     private static boolean hasInserted(World world, int process, int subject) {
@@ -118,8 +180,10 @@ final class ClaimSteps {
             return;
         }
         Subject row = world.subjects().get(subject);
-        boolean stale = !protocol.lacks(Broken.NO_TAKING_BACK) && !protocol.free(row.memory(), mine.foundAt());
-        boolean gone = protocol.kind() == Protocol.Kind.DECLARED && row.place() != Place.INBOX;
+        boolean stale = !mine.byHand()
+                && !protocol.lacks(Broken.NO_TAKING_BACK)
+                && !protocol.free(row.memory(), mine.foundAt());
+        boolean gone = !mine.byHand() && protocol.kind() == Protocol.Kind.DECLARED && row.place() != Place.INBOX;
         World after = forgotten(world, process, subject);
         if (stale || gone) {
             World taken = after.subject(subject, before -> before.without(mine::equals));
@@ -127,9 +191,20 @@ final class ClaimSteps {
             return;
         }
         Run run = new Run(subject, process, mine.ticket(), mine.holder(), mine.attempt(), Phase.CLAIMED, 0);
-        World claimed = after.subject(subject, before -> before.replace(mine::equals, ClaimRow::commit))
+        World claimed = after.subject(subject, before -> asked(before, mine).replace(mine::equals, ClaimRow::commit))
                 .replace(run, run);
         steps.accept(new Step(who + "claims subject " + subject + " with ticket " + mine.ticket(), claimed));
+    }
+
+    /** A person's claim begins anew unless an attempt was due. */
+    private static Subject asked(Subject row, ClaimRow mine) {
+        if (!mine.byHand()) {
+            return row;
+        }
+        Subject unanswered = row.past(row.past().unanswered());
+        return row.memory().kept() == Kept.BACKING_OFF
+                ? unanswered
+                : unanswered.past(unanswered.past().failures(0));
     }
 
     void giveBack(World world, Run run, Consumer<Step> steps) {

@@ -6,13 +6,14 @@ import org.turing.runtime.database.protocol.Protocol.Broken;
 import org.turing.runtime.database.protocol.Protocol.Event;
 import org.turing.runtime.database.protocol.World.ClaimRow;
 import org.turing.runtime.database.protocol.World.Ended;
+import org.turing.runtime.database.protocol.World.Kept;
 import org.turing.runtime.database.protocol.World.Lease;
 import org.turing.runtime.database.protocol.World.Lock;
+import org.turing.runtime.database.protocol.World.Memory;
 import org.turing.runtime.database.protocol.World.Phase;
 import org.turing.runtime.database.protocol.World.Process;
 import org.turing.runtime.database.protocol.World.Run;
 import org.turing.runtime.database.protocol.World.Status;
-import org.turing.runtime.database.protocol.World.Subject;
 
 /**
  * Leases and the end of runtimes: JdbcRuntimeLease and Rescue. A renewal in time changes nothing that matters here, so
@@ -109,13 +110,32 @@ final class LeaseSteps {
         for (ClaimRow claim : subject.claims()) {
             boolean lost = protocol.lacks(Broken.RESCUE_BY_ELAPSED_TIME) || world.lease(claim.holder()) == Lease.ENDED;
             if (lost && claim.committed() && claim.lock() == Lock.NONE) {
-                after = RunSteps.traced(
-                        protocol,
-                        after.without(claim::equals)
-                                .ended(new Ended(claim.ticket(), Status.CANCELLED, claim.attempt(), 0, false)));
+                Subject told = after.without(claim::equals)
+                        .ended(new Ended(claim.ticket(), Status.CANCELLED, claim.attempt(), 0, false));
+                after = interrupted(RunSteps.traced(protocol, told), claim);
             }
         }
         return after;
+    }
+
+    /** Counted beside what was remembered, which stays as it was. */
+    private Subject interrupted(Subject told, ClaimRow claim) {
+        Memory memory = told.memory();
+        if (protocol.lacks(Broken.INTERRUPTIONS_COST_ATTEMPTS)) {
+            return told.remembers(memory.become(Kept.BACKING_OFF, claim.attempt()));
+        }
+        if (!protocol.has(Event.GUARDS)) {
+            return told;
+        }
+        int counted = protocol.lacks(Broken.INTERRUPTIONS_NOT_COUNTED) ? 0 : 1;
+        return told.past(told.past().interruptions(told.past().interruptions() + 1))
+                .remembers(new Memory(
+                        memory.kept(),
+                        memory.attempt(),
+                        memory.outcome(),
+                        claim.ticket(),
+                        memory.interruptions() + counted,
+                        memory.visits()));
     }
 
     /** Everybody is killed, every lease lapses, and whoever comes next rescues. */

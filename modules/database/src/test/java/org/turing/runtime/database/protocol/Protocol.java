@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.turing.runtime.database.protocol.Subject.Past;
 import org.turing.runtime.database.protocol.World.Kept;
 import org.turing.runtime.database.protocol.World.Lease;
 import org.turing.runtime.database.protocol.World.Memory;
 import org.turing.runtime.database.protocol.World.Place;
 import org.turing.runtime.database.protocol.World.Process;
-import org.turing.runtime.database.protocol.World.Subject;
 
 /**
  * Which protocol is explored, and how far.
@@ -23,6 +23,7 @@ import org.turing.runtime.database.protocol.World.Subject;
  * @param maxAttempts the task type's {@code max_attempts}
  * @param userMoves how often the user moves a subject
  * @param retries how often somebody says {@code retry} of a subject
+ * @param interruptions how often in a row subjects were interrupted before it begins; after a failure, if those happen
  * @param events what may happen beside claims, runs and outcomes
  */
 record Protocol(
@@ -35,6 +36,7 @@ record Protocol(
         int maxAttempts,
         int userMoves,
         int retries,
+        int interruptions,
         Set<Event> events) {
 
     /** How a task type moves its subjects. */
@@ -55,7 +57,15 @@ record Protocol(
         CRASHES,
         GIVING_BACK,
         LOST_REPLIES,
-        SETTLING
+        SETTLING,
+        /** Scripts that decline their subject. */
+        SKIPS,
+        /** Scripts that succeed and leave their subject in the inbox. */
+        STAYING,
+        /** Claims that a person asks for. */
+        HANDS,
+        /** Interruptions and visits are counted, and what has too many is set aside. */
+        GUARDS
     }
 
     /** Protocols that leave something out: each must break a rule. */
@@ -77,8 +87,34 @@ record Protocol(
         /** A due attempt counts as the first. */
         ATTEMPTS_NOT_COUNTED,
         /** The claim is looked at but not locked by {@code hold}. */
-        HOLD_WITHOUT_A_LOCK
+        HOLD_WITHOUT_A_LOCK,
+        /** A rescue counts as a failed attempt. */
+        INTERRUPTIONS_COST_ATTEMPTS,
+        INTERRUPTIONS_NOT_COUNTED,
+        /** A runtime claims several subjects at once that were interrupted before. */
+        SUSPECTS_TOGETHER,
+        VISITS_NOT_COUNTED,
+        /** A guard sets aside what it judged, whatever became of it meanwhile. */
+        SET_ASIDE_UNSEEN,
+        /** Likewise, though somebody has said {@code retry} since. */
+        SET_ASIDE_AFTER_RETRY,
+        /** A person's claim replaces another's. */
+        HANDS_TAKE_OVER,
+        /** What was skipped is as if it had never been run. */
+        SKIPPED_IS_FORGOTTEN,
+        /** Likewise what succeeded, without a look at the inbox. */
+        SUCCESS_IS_FORGOTTEN,
+        /** A due attempt is given up though somebody has claimed the subject by now. */
+        OVERTAKEN_BESIDE_A_CLAIM
     }
+
+    /** After so many interruptions in a row a subject is claimed alone; the runtime's are 2 and, by default, 5. */
+    static final int ALONE_AFTER = 1;
+
+    static final int MOST_INTERRUPTIONS = 2;
+
+    /** The runtime's are 3. */
+    static final int MOST_VISITS = 2;
 
     boolean lacks(Broken what) {
         return broken.contains(what);
@@ -90,8 +126,32 @@ record Protocol(
 
     /** The same protocol with something left out of it. */
     Protocol without(Broken what) {
+        return with(Set.of(what), processes, subjects, interruptions);
+    }
+
+    /** The same protocol among so many. */
+    Protocol among(int otherProcesses, int otherSubjects) {
+        return with(broken, otherProcesses, otherSubjects, interruptions);
+    }
+
+    /** The same protocol with subjects that were interrupted so often. */
+    Protocol interrupted(int times) {
+        return with(broken, processes, subjects, times);
+    }
+
+    private Protocol with(Set<Broken> lacking, int runtimes, int rows, int interrupted) {
         return new Protocol(
-                kind, Set.of(what), processes, subjects, tickets, identities, maxAttempts, userMoves, retries, events);
+                kind,
+                lacking,
+                runtimes,
+                rows,
+                tickets,
+                identities,
+                maxAttempts,
+                userMoves,
+                retries,
+                interrupted,
+                events);
     }
 
     /** Every subject in the inbox, every process with a lease, nothing claimed. */
@@ -105,9 +165,18 @@ record Protocol(
                     new ArrayList<>(Collections.nCopies(subjects, null))));
             leases.add(Lease.STANDING);
         }
-        Subject subject =
-                new Subject(Place.INBOX, List.of(), Memory.NOTHING, List.of(), null, 0, 0, 0, userMoves, retries);
+        int failures = interruptions > 0 && has(Event.FAILURES) ? 1 : 0;
+        Kept kept = interruptions == 0 ? Kept.NOTHING : failures == 0 ? Kept.LEFT : Kept.BACKING_OFF;
+        Memory memory = new Memory(kept, failures, 0, 0, interruptions, 0);
+        Past past = Past.NONE.interruptions(interruptions).failures(failures);
+        Subject subject = new Subject(Place.INBOX, List.of(), memory, List.of(), null, 0, 0, past, userMoves, retries);
         return new World(List.copyOf(Collections.nCopies(subjects, subject)), List.copyOf(started), leases, List.of());
+    }
+
+    /** Whether a guard refuses the next claim. */
+    boolean refuses(Memory memory) {
+        return memory.interruptions() >= MOST_INTERRUPTIONS
+                || memory.visits() >= MOST_VISITS && memory.kept() == Kept.LEFT;
     }
 
     /** What a claim's statements ask of the memory ({@code FREE} in ClaimStatement). */

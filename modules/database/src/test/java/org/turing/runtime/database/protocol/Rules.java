@@ -6,11 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.protocol.World.ClaimRow;
 import org.turing.runtime.database.protocol.World.Ended;
+import org.turing.runtime.database.protocol.World.Kept;
 import org.turing.runtime.database.protocol.World.Lease;
 import org.turing.runtime.database.protocol.World.Phase;
 import org.turing.runtime.database.protocol.World.Run;
 import org.turing.runtime.database.protocol.World.Status;
-import org.turing.runtime.database.protocol.World.Subject;
 
 /** What must hold in every world and over every step, whatever happens. */
 final class Rules {
@@ -25,6 +25,11 @@ final class Rules {
         ATTEMPTS_ARE_BOUNDED,
         A_STANDING_LEASE_KEEPS_ITS_CLAIMS,
         ONLY_HOLDERS_WRITE_UNDER_HOLD,
+        INTERRUPTIONS_COST_NO_ATTEMPT,
+        ONE_SUSPECT_AT_A_TIME,
+        GUARDS_SET_ASIDE_WHAT_THEY_SHOULD_AND_NOTHING_ELSE,
+        WHAT_IS_ANSWERED_DOES_NOT_SPIN,
+        NOTHING_RUNS_BESIDE_AN_OVERTAKING,
         NOTHING_IS_LOST
     }
 
@@ -47,7 +52,14 @@ final class Rules {
                 return broken;
             }
         }
-        return brokenByRuns(before, after);
+        return suspects(after) ? Rule.ONE_SUSPECT_AT_A_TIME : brokenByRuns(before, after);
+    }
+
+    private static boolean suspects(World world) {
+        Set<Integer> holders = new HashSet<>();
+        return world.subjects().stream()
+                .flatMap(subject -> subject.claims().stream())
+                .anyMatch(claim -> claim.alone() && claim.committed() && !holders.add(claim.holder()));
     }
 
     private @Nullable Rule broken(Subject subject) {
@@ -66,7 +78,7 @@ final class Rules {
                 return Rule.ATTEMPTS_ARE_BOUNDED;
             }
         }
-        if (subject.failures() > protocol.maxAttempts()) {
+        if (subject.past().failures() > protocol.maxAttempts()) {
             return Rule.ATTEMPTS_ARE_BOUNDED;
         }
         long movedWithTicket = subject.history().stream()
@@ -79,23 +91,61 @@ final class Rules {
         for (ClaimRow claim : after.claims()) {
             ClaimRow earlier = before.claim(claim.ticket());
             boolean made = claim.committed() && (earlier == null || !earlier.committed());
-            if (made && claim.foundAt() != before.history().size()) {
-                return Rule.NO_CLAIM_FROM_A_STALE_READING;
+            Rule broken = made && !claim.byHand() ? brokenByClaim(claim, before) : null;
+            if (broken != null) {
+                return broken;
             }
         }
         List<Ended> more =
                 after.history().subList(before.history().size(), after.history().size());
         for (Ended row : more) {
             ClaimRow claim = before.claim(row.ticket());
-            boolean rescued = row.writer() == 0 && row.status() == Status.CANCELLED;
-            if (rescued && claim != null && worldAfter.lease(claim.holder()) != Lease.ENDED) {
-                return Rule.A_STANDING_LEASE_KEEPS_ITS_CLAIMS;
-            }
-            if (row.writer() > 0 && (claim == null || !claim.committed())) {
-                return Rule.AN_OUTCOME_COMES_FROM_THE_HOLDER;
+            Rule broken = row.writer() > 0
+                    ? claim == null || !claim.committed() ? Rule.AN_OUTCOME_COMES_FROM_THE_HOLDER : null
+                    : row.status() == Status.OVERTAKEN
+                            ? after.claimed() ? Rule.NOTHING_RUNS_BESIDE_AN_OVERTAKING : null
+                            : claim == null ? brokenByGuard(before) : brokenByRescue(claim, before, worldAfter, after);
+            if (broken != null) {
+                return broken;
             }
         }
         return null;
+    }
+
+    private static @Nullable Rule brokenByClaim(ClaimRow claim, Subject before) {
+        if (claim.foundAt() != before.history().size()) {
+            return Rule.NO_CLAIM_FROM_A_STALE_READING;
+        }
+        if (before.past().answered()) {
+            return Rule.WHAT_IS_ANSWERED_DOES_NOT_SPIN;
+        }
+        boolean retried = before.memory().kept() == Kept.BACKING_OFF; // its visit was allowed before
+        boolean refused = tooManyInterruptions(before) || tooManyVisits(before) && !retried;
+        return refused ? Rule.GUARDS_SET_ASIDE_WHAT_THEY_SHOULD_AND_NOTHING_ELSE : null;
+    }
+
+    private static @Nullable Rule brokenByGuard(Subject before) {
+        return tooManyInterruptions(before) || tooManyVisits(before)
+                ? null
+                : Rule.GUARDS_SET_ASIDE_WHAT_THEY_SHOULD_AND_NOTHING_ELSE;
+    }
+
+    private static boolean tooManyInterruptions(Subject subject) {
+        return subject.past().interruptions() >= Protocol.MOST_INTERRUPTIONS;
+    }
+
+    private static boolean tooManyVisits(Subject subject) {
+        return subject.past().visits() >= Protocol.MOST_VISITS;
+    }
+
+    private static @Nullable Rule brokenByRescue(ClaimRow claim, Subject before, World worldAfter, Subject after) {
+        if (worldAfter.lease(claim.holder()) != Lease.ENDED) {
+            return Rule.A_STANDING_LEASE_KEEPS_ITS_CLAIMS;
+        }
+        boolean eligible = before.memory().eligible() == after.memory().eligible();
+        return eligible && before.memory().attempt() == after.memory().attempt()
+                ? null
+                : Rule.INTERRUPTIONS_COST_NO_ATTEMPT;
     }
 
     private @Nullable Rule brokenByRuns(World before, World after) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.protocol.Protocol.Broken;
 import org.turing.runtime.database.protocol.Protocol.Event;
 import org.turing.runtime.database.protocol.Protocol.Kind;
+import org.turing.runtime.database.protocol.Subject.Past;
 import org.turing.runtime.database.protocol.World.ClaimRow;
 import org.turing.runtime.database.protocol.World.Ended;
 import org.turing.runtime.database.protocol.World.Kept;
@@ -14,7 +15,6 @@ import org.turing.runtime.database.protocol.World.Phase;
 import org.turing.runtime.database.protocol.World.Place;
 import org.turing.runtime.database.protocol.World.Run;
 import org.turing.runtime.database.protocol.World.Status;
-import org.turing.runtime.database.protocol.World.Subject;
 
 /** From a claim to its outcome: the script, {@code turing.hold}, OutcomeRecorder and OutcomeStatement. */
 final class RunSteps {
@@ -74,6 +74,13 @@ final class RunSteps {
     }
 
     private void ends(World world, Run run, String what, Consumer<Step> steps) {
+        if (protocol.has(Event.STAYING)) {
+            World after = world.replace(run, run.phase(Phase.SUCCEEDED_IN_PLACE));
+            steps.accept(new Step(what + " succeeds and leaves its subject in the inbox", after));
+        }
+        if (protocol.has(Event.SKIPS)) {
+            steps.accept(new Step(what + " declines its subject", world.replace(run, run.phase(Phase.DECLINED))));
+        }
         if (protocol.has(Event.FAILURES)) {
             steps.accept(new Step(what + " fails", world.replace(run, run.phase(Phase.FAILED))));
         }
@@ -126,8 +133,7 @@ final class RunSteps {
         return world.replace(run, null).subject(run.subject(), before -> {
             Subject moved = decision.moves() ? before.moved(Place.TARGET) : before;
             Subject ended = moved.without(claim -> claim.ticket() == run.locked())
-                    .ended(new Ended(run.locked(), decision.status(), run.attempt(), run.ticket(), decision.moves()))
-                    .failures(decision.failures());
+                    .ended(new Ended(run.locked(), decision.status(), run.attempt(), run.ticket(), decision.moves()));
             return remembered(ended, decision, run.locked());
         });
     }
@@ -135,7 +141,7 @@ final class RunSteps {
     private record Decision(Status status, @Nullable Kept kept, int attempt, boolean moves, int failures) {}
 
     private Decision decide(Run run, Subject row, boolean moves) {
-        int failures = row.failures() + 1;
+        int failures = row.past().failures() + 1;
         return switch (run.phase()) {
             case SUCCEEDED ->
                 moves && row.place() == Place.ELSEWHERE
@@ -146,12 +152,26 @@ final class RunSteps {
                                 0,
                                 moves && row.place() == Place.INBOX,
                                 0);
+            case SUCCEEDED_IN_PLACE ->
+                new Decision(
+                        Status.COMPLETED,
+                        protocol.lacks(Broken.SUCCESS_IS_FORGOTTEN) ? Kept.LEFT : Kept.FINISHED,
+                        0,
+                        false,
+                        0);
+            case DECLINED ->
+                new Decision(
+                        Status.SKIPPED,
+                        protocol.lacks(Broken.SKIPPED_IS_FORGOTTEN) ? Kept.LEFT : Kept.SKIPPED,
+                        0,
+                        false,
+                        0);
             case FAILED ->
                 run.attempt() >= protocol.maxAttempts()
                         ? new Decision(Status.DEAD, Kept.DEAD, run.attempt(), false, failures)
                         : new Decision(Status.FAILED, Kept.BACKING_OFF, run.attempt(), false, failures);
             case CANCELLED_BY_HAND -> new Decision(Status.CANCELLED, Kept.SET_ASIDE, 0, false, 0);
-            default -> new Decision(Status.CANCELLED, null, 0, false, row.failures());
+            default -> new Decision(Status.CANCELLED, null, 0, false, row.past().failures());
         };
     }
 
@@ -159,8 +179,18 @@ final class RunSteps {
         if (decision.kept() == null) {
             return traced(protocol, ended);
         }
-        return ended.remembers(
-                new Memory(decision.kept(), decision.attempt(), ended.history().size(), ticket));
+        boolean completed = decision.status() == Status.COMPLETED;
+        boolean answered = (completed || decision.status() == Status.SKIPPED) && ended.place() == Place.INBOX;
+        int visit = completed && protocol.has(Event.GUARDS) ? 1 : 0;
+        int counted = protocol.lacks(Broken.VISITS_NOT_COUNTED) ? 0 : visit;
+        return ended.past(new Past(decision.failures(), 0, ended.past().visits() + visit, answered))
+                .remembers(new Memory(
+                        decision.kept(),
+                        decision.attempt(),
+                        ended.history().size(),
+                        ticket,
+                        0,
+                        ended.memory().visits() + counted));
     }
 
     /** An end that changes nothing else in the memory: readings from before it are too old all the same. */
@@ -170,7 +200,12 @@ final class RunSteps {
         }
         Memory memory = ended.memory();
         Kept kept = memory.kept() == Kept.NOTHING ? Kept.LEFT : memory.kept();
-        return ended.remembers(
-                new Memory(kept, memory.attempt(), ended.history().size(), memory.ticket()));
+        return ended.remembers(new Memory(
+                kept,
+                memory.attempt(),
+                ended.history().size(),
+                memory.ticket(),
+                memory.interruptions(),
+                memory.visits()));
     }
 }

@@ -3,7 +3,6 @@ package org.turing.runtime.database.protocol;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,7 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
         FINISHED,
         BACKING_OFF,
         STAYED,
+        SKIPPED,
         SET_ASIDE,
         DEAD
     }
@@ -47,6 +47,7 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
         COMPLETED,
         FAILED,
         DEAD,
+        SKIPPED,
         OVERTAKEN,
         CANCELLED
     }
@@ -64,6 +65,8 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
         RUNNING,
         HOLDING,
         SUCCEEDED,
+        SUCCEEDED_IN_PLACE,
+        DECLINED,
         FAILED,
         SHUT_DOWN,
         CANCELLED_BY_HAND;
@@ -80,17 +83,30 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
      * @param holder the identity in {@code runtime_id}
      * @param process the process that inserted it; only to undo what it had not committed
      * @param attempt its attempt
-     * @param foundAt how many tickets of the subject had ended in the reading that it was made from
+     * @param foundAt how many tickets of the subject had ended in the reading that it was made from; -1: by hand
+     * @param alone whether its subject is suspected of ending its runtimes
      * @param committed whether others see it
      * @param lock who has it locked
      */
-    record ClaimRow(int ticket, int holder, int process, int attempt, int foundAt, boolean committed, Lock lock) {
+    record ClaimRow(
+            int ticket,
+            int holder,
+            int process,
+            int attempt,
+            int foundAt,
+            boolean alone,
+            boolean committed,
+            Lock lock) {
         ClaimRow locked(Lock by) {
-            return new ClaimRow(ticket, holder, process, attempt, foundAt, committed, by);
+            return new ClaimRow(ticket, holder, process, attempt, foundAt, alone, committed, by);
         }
 
         ClaimRow commit() {
-            return new ClaimRow(ticket, holder, process, attempt, foundAt, true, lock);
+            return new ClaimRow(ticket, holder, process, attempt, foundAt, alone, true, lock);
+        }
+
+        boolean byHand() {
+            return foundAt < 0;
         }
     }
 
@@ -101,9 +117,16 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
      * @param attempt attempts used up
      * @param outcome how many tickets of the subject had ended when it was written: {@code outcome_xid}
      * @param ticket the ticket of the latest outcome
+     * @param interruptions how often in a row its claim was rescued
+     * @param visits completed tickets of the chain
      */
-    record Memory(Kept kept, int attempt, int outcome, int ticket) {
-        static final Memory NOTHING = new Memory(Kept.NOTHING, 0, 0, 0);
+    record Memory(Kept kept, int attempt, int outcome, int ticket, int interruptions, int visits) {
+        static final Memory NOTHING = new Memory(Kept.NOTHING, 0, 0, 0, 0, 0);
+
+        /** The same subject in another state; neither its latest ticket nor what is counted changes. */
+        Memory become(Kept now, int attempts) {
+            return new Memory(now, attempts, outcome, ticket, interruptions, visits);
+        }
 
         boolean eligible() {
             return kept == Kept.NOTHING || kept == Kept.LEFT || kept == Kept.BACKING_OFF;
@@ -128,95 +151,15 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
     record Settling(Kept kept, int ticket, @Nullable Boolean present) {}
 
     /**
-     * @param tickets numbers drawn from {@code ticket_ids} for it
-     * @param moves how often the runtime moved its status
-     * @param failures failed attempts since the count last began anew
-     * @param userMoves how often the user may still move it
-     * @param retries how often somebody may still say {@code retry}
-     */
-    record Subject(
-            Place place,
-            List<ClaimRow> claims,
-            Memory memory,
-            List<Ended> history,
-            @Nullable Settling settling,
-            int tickets,
-            int moves,
-            int failures,
-            int userMoves,
-            int retries) {
-
-        Subject at(Place to) {
-            return new Subject(to, claims, memory, history, settling, tickets, moves, failures, userMoves, retries);
-        }
-
-        Subject moved(Place to) {
-            return new Subject(to, claims, memory, history, settling, tickets, moves + 1, failures, userMoves, retries);
-        }
-
-        Subject claims(List<ClaimRow> rows) {
-            return new Subject(place, rows, memory, history, settling, tickets, moves, failures, userMoves, retries);
-        }
-
-        Subject remembers(Memory now) {
-            return new Subject(place, claims, now, history, settling, tickets, moves, failures, userMoves, retries);
-        }
-
-        Subject settling(@Nullable Settling now) {
-            return new Subject(place, claims, memory, history, now, tickets, moves, failures, userMoves, retries);
-        }
-
-        Subject failures(int now) {
-            return new Subject(place, claims, memory, history, settling, tickets, moves, now, userMoves, retries);
-        }
-
-        Subject oneTicketMore() {
-            return new Subject(
-                    place, claims, memory, history, settling, tickets + 1, moves, failures, userMoves, retries);
-        }
-
-        Subject left(int userMovesLeft, int retriesLeft) {
-            return new Subject(
-                    place, claims, memory, history, settling, tickets, moves, failures, userMovesLeft, retriesLeft);
-        }
-
-        Subject ended(Ended row) {
-            List<Ended> rows = new ArrayList<>(history);
-            rows.add(row);
-            return new Subject(
-                    place, claims, memory, List.copyOf(rows), settling, tickets, moves, failures, userMoves, retries);
-        }
-
-        @Nullable
-        ClaimRow claim(int ticket) {
-            return claims.stream()
-                    .filter(row -> row.ticket() == ticket)
-                    .findFirst()
-                    .orElse(null);
-        }
-
-        boolean claimed() {
-            return claims.stream().anyMatch(ClaimRow::committed);
-        }
-
-        Subject without(Predicate<ClaimRow> gone) {
-            return claims(claims.stream().filter(gone.negate()).toList());
-        }
-
-        Subject replace(Predicate<ClaimRow> which, UnaryOperator<ClaimRow> with) {
-            return claims(claims.stream()
-                    .map(row -> which.test(row) ? with.apply(row) : row)
-                    .toList());
-        }
-    }
-
-    /**
      * A claim's first statement under way: its snapshot is taken, its unique check is still to come.
      *
      * @param identity the lease under which it claims
      * @param attempt the attempt that the snapshot showed
+     * @param byHand whether a person asked for it
+     * @param alone whether the snapshot showed a suspect
+     * @param refused whether a guard refuses it: it will be set aside
      */
-    record Claiming(int identity, int attempt) {}
+    record Claiming(int identity, int attempt, boolean byHand, boolean alone, boolean refused) {}
 
     /**
      * @param identity under which it claims and records; once it is dead, less than nothing
