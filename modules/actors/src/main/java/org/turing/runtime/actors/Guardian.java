@@ -21,6 +21,7 @@ import org.turing.runtime.actors.registry.IdleWatch;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
+import org.turing.runtime.actors.upkeep.Hearing;
 import org.turing.runtime.actors.upkeep.Housekeeper;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.NotificationBridge;
@@ -57,6 +58,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * @param breakers to see which are open
      * @param unwritten to see what waits to be written
      * @param idle to see which gates idle while work waits
+     * @param hearing to see whether notifications are heard
      */
     record Parts(
             ActorRef<TaskTypes.Command> taskTypes,
@@ -66,7 +68,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             ClaimBudget budget,
             Breakers breakers,
             Unwritten unwritten,
-            ActorRef<IdleWatch.Command> idle) {}
+            ActorRef<IdleWatch.Command> idle,
+            Hearing hearing) {}
 
     private final RunSettings settings;
     private final CompletableFuture<RunSummary> done;
@@ -120,7 +123,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 new Surroundings(ports, settings, threads, budget, unwritten, workers, writer, rest, breakers, servers);
         ActorRef<TaskTypes.Command> taskTypes =
                 context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
-        context.spawn(keepGoing(NotificationBridge.create(ports.notifications())), "notifications");
+        Hearing hearing = new Hearing();
+        context.spawn(keepGoing(NotificationBridge.create(ports.notifications(), hearing)), "notifications");
         ActorRef<Housekeeper.Command> housekeeper = context.spawn(
                 keepGoing(Housekeeper.create(ports.ledger(), ports.lease(), settings.rescueEvery())), "housekeeper");
         ActorRef<LeaseKeeper.Command> lease = context.spawn(
@@ -131,7 +135,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 "lease-keeper");
         ActorRef<IdleWatch.Command> idle =
                 context.spawn(keepGoing(IdleWatch.create(taskTypes, lease, settings.idleAlarm())), "idle-watch");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, idle);
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, idle, hearing);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }

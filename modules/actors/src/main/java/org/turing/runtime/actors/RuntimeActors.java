@@ -140,6 +140,10 @@ public final class RuntimeActors implements AutoCloseable {
                         unwritten.outcomes(),
                         unwritten.seconds()));
             }
+            String deaf = known.hearing().problem();
+            if (deaf != null) {
+                warnings.add(deaf);
+            }
             alarms.forEach((model, why) -> warnings.add("model '" + model + "' idles while work waits: " + why));
             String elsewhere = facts.elsewhere();
             if (elsewhere != null) {

@@ -21,37 +21,34 @@ public final class Database implements AutoCloseable {
     /** How long a ledger's statement waits for a lock, unless it says otherwise. */
     static final String LOCK_TIMEOUT = "5s";
 
-    /** No work of ours leaves a transaction idle for so long: its process stood still, or is beyond a dead line. */
-    private static final String NEVER_IDLE = "SET idle_in_transaction_session_timeout = '15s'; ";
+    /** The same for a renewal. */
+    private static final String RENEWAL_LOCK_TIMEOUT = "1s";
 
     private final DatabaseSettings settings;
     private final UnaryOperator<String> wording;
+    private final boolean pooled;
     private final Pool ledger;
     private final Pool lease;
     private final QueryPool queries;
 
-    private Database(DatabaseSettings settings, UnaryOperator<String> wording) {
+    private Database(DatabaseSettings settings, UnaryOperator<String> wording, boolean pooled) {
         this.settings = settings;
         this.wording = wording;
+        this.pooled = pooled;
         // The search_path stays the database's own: users' triggers fire in these sessions. Our SQL names its schema.
         this.ledger = Pool.open(
                 settings,
                 APPLICATION + "ledger",
                 settings.ledgerConnections(),
-                settings.ledgerTimeout(),
-                "SET lock_timeout = '" + LOCK_TIMEOUT + "'; " + NEVER_IDLE,
+                preamble(settings.ledgerTimeout(), LOCK_TIMEOUT, pooled),
                 false);
         this.lease =
-                Pool.open(settings, APPLICATION + "lease", 1, RENEWAL, "SET lock_timeout = '1s'; " + NEVER_IDLE, false);
-        this.queries = new QueryPool(
-                Pool.open(
-                        reading(settings),
-                        APPLICATION + "work_query",
-                        settings.queryConnections(),
-                        settings.queryTimeout(),
-                        "",
-                        true),
-                settings.queryTimeout());
+                Pool.open(settings, APPLICATION + "lease", 1, preamble(RENEWAL, RENEWAL_LOCK_TIMEOUT, pooled), false);
+        this.queries = QueryPool.open(reading(settings), APPLICATION + "work_query", pooled);
+    }
+
+    private static Preamble preamble(Duration longest, String lock, boolean shared) {
+        return shared ? Preamble.ofTransaction(longest, lock) : Preamble.ofSession(longest, lock);
     }
 
     /**
@@ -69,8 +66,8 @@ public final class Database implements AutoCloseable {
      * that it is missed.
      */
     static Database connect(DatabaseSettings settings, UnaryOperator<String> wording) throws DatabaseFault {
-        ServerCheck.check(settings);
-        return new Database(settings, wording);
+        boolean pooled = ServerCheck.check(settings);
+        return new Database(settings, wording, pooled);
     }
 
     /**
@@ -86,6 +83,19 @@ public final class Database implements AutoCloseable {
     /** How the database is used. */
     public DatabaseSettings settings() {
         return settings;
+    }
+
+    /**
+     * Whether a pooler such as PgBouncer stands at the database's address: no session is relied upon then, as it may
+     * belong to somebody else after each transaction.
+     */
+    public boolean isPooled() {
+        return pooled;
+    }
+
+    /** Whether there is a session that stays ours: the server's own address is known, or no pooler stands before it. */
+    boolean hasSessions() {
+        return !pooled || settings.direct() != null;
     }
 
     /**

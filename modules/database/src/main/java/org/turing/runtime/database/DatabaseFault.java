@@ -20,7 +20,11 @@ public final class DatabaseFault extends Exception {
         RIGHTS,
         /** The login for work_queries can't be made or used. */
         READER,
-        /** The schema is not what the migrations expect. */
+        /** The way past the pooler leads nowhere, to another pooler or to another database. */
+        DIRECT,
+        /** The pooler refuses how the driver begins. */
+        POOLER,
+        /** The schema is not what the migrations expect, or can't be migrated from here. */
         SCHEMA
     }
 

@@ -26,6 +26,8 @@ import org.postgresql.Driver;
  * @param ledgerTimeout how long a statement on registry and ledger may run; at least 1 s
  * @param connectTimeout how long to wait for a connection; at least 1 s
  * @param reader the login for work_queries, which can only read, or null: the user itself runs them
+ * @param direct the way past a pooler to the same database, for what needs a session of its own; null: there is none,
+ *     or it is the same
  */
 public record DatabaseSettings(
         String jdbcUrl,
@@ -37,7 +39,8 @@ public record DatabaseSettings(
         Duration queryTimeout,
         Duration ledgerTimeout,
         Duration connectTimeout,
-        @Nullable Login reader) {
+        @Nullable Login reader,
+        @Nullable DatabaseSettings direct) {
 
     private static final Pattern LIBPQ_URL =
             Pattern.compile("postgres(?:ql)?://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
@@ -105,6 +108,7 @@ public record DatabaseSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
+                null,
                 null);
     }
 
@@ -125,20 +129,52 @@ public record DatabaseSettings(
 
     /** These settings with another login for work_queries, or with none. */
     public DatabaseSettings withReader(@Nullable Login login) {
-        return loggingIn(user, password, login);
+        return loggingIn(user, password, login, direct);
+    }
+
+    /**
+     * These settings with a way past the pooler that they lead to.
+     *
+     * @param url the server's own address, as {@link #of} takes it; the user and password that it does not name are
+     *     those of these settings
+     * @throws DatabaseFault if it can't be understood
+     */
+    public DatabaseSettings withDirect(String url) throws DatabaseFault {
+        DatabaseSettings there = of(url, null, null, schema);
+        return loggingIn(
+                user,
+                password,
+                reader,
+                there.loggingIn(firstOf(there.user, user, null), firstOf(there.password, password, null), null, null));
+    }
+
+    /** The way for what needs a session of its own. */
+    DatabaseSettings directly() {
+        return direct == null ? this : direct;
     }
 
     /** These settings for another user, who has no login for work_queries beside. */
     DatabaseSettings as(Login login) {
-        return loggingIn(login.user(), login.password(), null);
+        return loggingIn(login.user(), login.password(), null, null);
     }
 
     private DatabaseSettings limited(int forLedger, int forQueries, Duration ofQueries, Duration ofLedger) {
         return new DatabaseSettings(
-                jdbcUrl, user, password, schema, forLedger, forQueries, ofQueries, ofLedger, connectTimeout, reader);
+                jdbcUrl,
+                user,
+                password,
+                schema,
+                forLedger,
+                forQueries,
+                ofQueries,
+                ofLedger,
+                connectTimeout,
+                reader,
+                direct);
     }
 
-    private DatabaseSettings loggingIn(@Nullable String as, @Nullable String secret, @Nullable Login toRead) {
+    private DatabaseSettings loggingIn(
+            @Nullable String as, @Nullable String secret, @Nullable Login toRead, @Nullable DatabaseSettings past) {
         return new DatabaseSettings(
                 jdbcUrl,
                 as,
@@ -149,7 +185,8 @@ public record DatabaseSettings(
                 queryTimeout,
                 ledgerTimeout,
                 connectTimeout,
-                toRead);
+                toRead,
+                past);
     }
 
     /**
@@ -169,7 +206,8 @@ public record DatabaseSettings(
     @Override
     public String toString() {
         return address() + " as " + (user == null ? "the operating system's user" : user) + ", schema " + schema
-                + (reader == null ? "" : ", work_queries as " + reader);
+                + (reader == null ? "" : ", work_queries as " + reader)
+                + (direct == null ? "" : ", past a pooler by " + direct.address());
     }
 
     private static DatabaseFault notUnderstood() {

@@ -36,9 +36,21 @@ final class Migrations {
     private Migrations() {}
 
     static void run(Database database) throws DatabaseFault {
-        if (!isCurrent(database)) {
-            migrate(database.settings());
+        if (isCurrent(database)) {
+            return;
         }
+        if (!database.hasSessions()) {
+            throw new DatabaseFault(Reason.SCHEMA, behindPooler(database.settings()));
+        }
+        migrate(database.settings().directly());
+    }
+
+    /** Flyway sets the search_path of a session, and the pooler would lend it to others like that. */
+    private static String behindPooler(DatabaseSettings settings) {
+        return "database " + settings.address() + ": schema '" + settings.schema()
+                + "' has to be made or brought up to date, and that can't be done through a pooler."
+                + " Fix: set TURING_DB_DIRECT_URL (turing.db.direct-url) to the server's own address, or run"
+                + " 'turing init' once with TURING_DB_URL set to it";
     }
 
     /** Whether Flyway's history shows exactly these files, as they are now, and nothing that failed. */

@@ -14,9 +14,13 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Relation;
+import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications;
 
-/** LISTEN on a connection of its own, for each subscription a thread that opens it again whenever it is lost. */
+/**
+ * LISTEN on a connection of its own, for each subscription a thread that opens it again whenever it is lost. Where a
+ * pooler stands between and there is no way past it, it is first seen whether anything can be heard.
+ */
 public final class NotificationListener implements Notifications {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotificationListener.class);
@@ -30,70 +34,118 @@ public final class NotificationListener implements Notifications {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-    private final DatabaseSettings settings;
+    /** Where nothing can be heard only somebody who changes the pooler's configuration changes that. */
+    private static final Duration SILENT_POOLER_PAUSE = Duration.ofMinutes(5);
+
+    private final Database database;
 
     public NotificationListener(Database database) {
-        this.settings = database.settings();
+        this.database = database;
     }
 
     @Override
     public Subscription listen(Consumer<Notice> listener) {
-        Ear ear = new Ear(settings, listener);
+        Ear ear = new Ear(database, listener);
         Thread thread = new Thread(ear, "turing-notifications");
         thread.setDaemon(true);
         thread.start();
         return ear;
     }
 
+    /**
+     * Tries whether anything would be heard; takes seconds where it is not.
+     *
+     * @return why nothing would be heard, and what helps; null if notifications come through
+     * @throws org.turing.runtime.ports.DatabaseUnavailable if the database can't serve now
+     */
+    public @Nullable String silence() {
+        if (database.hasSessions()) {
+            return null;
+        }
+        DatabaseSettings settings = database.settings();
+        try (Connection connection = open(settings)) {
+            return new Echo(database).isHeardOn(connection) ? null : silentPooler(settings);
+        } catch (SQLException e) {
+            throw SqlFaults.unchecked(e);
+        }
+    }
+
+    private static Connection open(DatabaseSettings settings) throws SQLException {
+        Connection connection = Database.dataSource(settings, "turing-runtime notifications", settings.connectTimeout())
+                .getConnection();
+        try {
+            // The driver times its own reads of notifications; everything else must answer within this.
+            connection.setNetworkTimeout(
+                    Runnable::run, (int) settings.connectTimeout().toMillis());
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static String silentPooler(DatabaseSettings settings) {
+        return "a pooler stands at " + settings.address() + ", and LISTEN does not get through it. What others change"
+                + " is found by polls (turing.work.poll-longest). Fix: set TURING_DB_DIRECT_URL (turing.db.direct-url)"
+                + " to the server's own address";
+    }
+
     private static final class Ear implements Runnable, Subscription {
         private final DatabaseSettings settings;
+        private final @Nullable Echo echo;
         private final Consumer<Notice> listener;
         private final CountDownLatch closed = new CountDownLatch(1);
         private volatile @Nullable Connection current;
+        private boolean deaf;
 
-        Ear(DatabaseSettings settings, Consumer<Notice> listener) {
-            this.settings = settings;
+        Ear(Database database, Consumer<Notice> listener) {
+            this.settings = database.settings().directly();
+            this.echo = database.hasSessions() ? null : new Echo(database);
             this.listener = listener;
         }
 
         @Override
         public void run() {
             Duration pause = SHORTEST_PAUSE;
-            boolean deaf = false;
             while (!isClosed()) {
                 boolean heard = false;
-                try (Connection connection = open()) {
-                    heard = true;
-                    deaf = false;
-                    tell(new Notice.Listening());
-                    hear(connection);
-                } catch (SQLException e) {
-                    if (!isClosed() && !deaf) {
-                        deaf = true;
-                        tell(new Notice.Deaf("notifications: " + SqlFaults.message(e)));
+                try (Connection connection = open(settings)) {
+                    current = connection;
+                    if (echo != null && !echo.isHeardOn(connection)) {
+                        tellDeaf(silentPooler(settings));
+                        pause = SILENT_POOLER_PAUSE;
+                    } else {
+                        listenTo(connection);
+                        heard = true;
+                        deaf = false;
+                        tell(new Notice.Listening());
+                        hear(connection);
                     }
+                } catch (SQLException | DatabaseUnavailable e) {
+                    tellDeaf("notifications: " + reason(e));
+                    pause = heard ? SHORTEST_PAUSE : longer(pause);
                 }
-                pause = heard ? SHORTEST_PAUSE : longer(pause);
                 if (rest(pause)) {
                     return;
                 }
             }
         }
 
-        private Connection open() throws SQLException {
-            Connection connection = Database.dataSource(
-                            settings, "turing-runtime notifications", settings.connectTimeout())
-                    .getConnection();
-            current = connection;
+        private static @Nullable String reason(Exception failure) {
+            return failure instanceof SQLException sql ? SqlFaults.message(sql) : failure.getMessage();
+        }
+
+        /** Told once, until something is heard again. */
+        private void tellDeaf(String reason) {
+            if (!isClosed() && !deaf) {
+                deaf = true;
+                tell(new Notice.Deaf(reason));
+            }
+        }
+
+        private static void listenTo(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                // The driver times its own reads of notifications; everything else must answer within this.
-                connection.setNetworkTimeout(
-                        Runnable::run, (int) settings.connectTimeout().toMillis());
                 statement.execute("LISTEN " + REGISTRY + "; LISTEN " + STATUS + "; LISTEN " + WAKE);
-                return connection;
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
             }
         }
 

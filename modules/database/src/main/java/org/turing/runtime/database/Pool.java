@@ -5,7 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Some connections for one purpose. None is trusted for long: one that was idle is asked for a sign of life before it
@@ -26,9 +28,11 @@ final class Pool implements AutoCloseable {
 
     private final PatientSource source;
     private final HikariDataSource pool;
+    private final Preamble preamble;
 
-    private Pool(PatientSource source, HikariConfig config) {
+    private Pool(PatientSource source, HikariConfig config, Preamble preamble) {
         this.source = source;
+        this.preamble = preamble;
         config.setDataSource(source);
         this.pool = new HikariDataSource(config);
     }
@@ -38,17 +42,10 @@ final class Pool implements AutoCloseable {
      *
      * @param name the application's name that PostgreSQL shows
      * @param connections at most so many
-     * @param longest the longest that a statement may take
-     * @param session what is set in every session beside the longest, ending in a semicolon; empty: nothing is set
+     * @param preamble what its sessions or its transactions are told first
      * @param readOnly whether its transactions can't write
      */
-    static Pool open(
-            DatabaseSettings settings,
-            String name,
-            int connections,
-            Duration longest,
-            String session,
-            boolean readOnly) {
+    static Pool open(DatabaseSettings settings, String name, int connections, Preamble preamble, boolean readOnly) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setMaximumPoolSize(connections);
@@ -60,18 +57,36 @@ final class Pool implements AutoCloseable {
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
         config.setReadOnly(readOnly);
-        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        if (!session.isEmpty()) {
-            config.setConnectionInitSql(session + "SET standard_conforming_strings = on; SET jit = off;"
-                    + " SET statement_timeout = " + Math.max(1, longest.toMillis()));
-        }
-        // Else the pool leaves the transaction of the SETs open, and the first rollback undoes them.
+        // Else the pool leaves the transaction of its own statements open, and the first rollback undoes them.
         config.setIsolateInternalQueries(true);
-        return new Pool(new PatientSource(Database.dataSource(settings, name, longest.plus(ON_THE_WAY))), config);
+        PGSimpleDataSource source =
+                Database.dataSource(settings, name, preamble.longest().plus(ON_THE_WAY));
+        if (preamble.reliesOnSessions()) {
+            config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+            config.setConnectionInitSql(preamble.ofSession());
+        } else {
+            source.setPrepareThreshold(0); // what is prepared in one session is not known in the next
+        }
+        return new Pool(new PatientSource(source), config, preamble);
     }
 
-    /** A connection, to be closed soon; says why there is none now. */
+    /** A connection that has been told what it must know, to be closed soon; says why there is none now. */
     Connection connection() throws SQLException {
+        Connection connection = lent();
+        if (preamble.ofTransaction().isEmpty()) {
+            return connection;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(preamble.ofTransaction());
+            return connection;
+        } catch (SQLException refused) {
+            rollBack(connection, refused);
+            connection.close();
+            throw refused;
+        }
+    }
+
+    private Connection lent() throws SQLException {
         try {
             return pool.getConnection();
         } catch (SQLTransientConnectionException none) {

@@ -3,7 +3,6 @@ package org.turing.runtime.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.database.Database.Work;
@@ -16,51 +15,74 @@ final class QueryPool implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(QueryPool.class);
 
-    private final Pool pool;
-    private final String limits;
+    /** How long a reading waits for a lock; what somebody has locked is asked again later. */
+    private static final String LOCK_TIMEOUT = "2s";
 
-    /** @param pool of read-only sessions, in which nothing is set that must last */
-    QueryPool(Pool pool, Duration timeout) {
+    private static final String READING = "reading";
+
+    private final Pool pool;
+    private final boolean shared;
+
+    private QueryPool(Pool pool, boolean shared) {
         this.pool = pool;
-        // For the transaction alone: behind a pooler the next one may be in another session.
-        this.limits = "SELECT set_config('statement_timeout', '" + Math.max(1, timeout.toMillis()) + "', true), "
-                + "set_config('idle_in_transaction_session_timeout', '15s', true), "
-                + "set_config('lock_timeout', '2s', true), set_config('jit', 'off', true), "
-                + "set_config('standard_conforming_strings', 'on', true)";
+        this.shared = shared;
+    }
+
+    /**
+     * Makes the pool.
+     *
+     * @param settings who reads, and for how long
+     * @param name the application's name that PostgreSQL shows
+     * @param shared whether a pooler may lend its sessions to others between two transactions
+     */
+    static QueryPool open(DatabaseSettings settings, String name, boolean shared) {
+        Preamble limits = Preamble.ofTransaction(settings.queryTimeout(), LOCK_TIMEOUT);
+        Preamble preamble = shared ? limits.withSavepoint(READING) : limits;
+        return new QueryPool(Pool.open(settings, name, settings.queryConnections(), preamble, true), shared);
     }
 
     /** Runs the work in a read-only transaction within the limits. */
     <T> T read(Work<T> work) throws SQLException {
         try (Connection connection = pool.connection()) {
             try {
-                limit(connection);
-                T result = work.in(connection);
-                connection.rollback();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                Pool.rollBack(connection, e);
-                throw e;
+                return work.in(connection);
             } finally {
-                discard(connection);
+                leaveAsNew(connection);
             }
         }
     }
 
-    private void limit(Connection connection) throws SQLException {
+    /**
+     * What can't be left as new is closed. With its transaction open that is the end of the session behind a pooler
+     * too.
+     */
+    private void leaveAsNew(Connection connection) {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(limits);
-        }
-    }
-
-    /** Settings, the role, advisory locks of the session, LISTENs, cursors, temporary tables: all as in a new one. */
-    private void discard(Connection connection) {
-        try (Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(true); // it must not stand in a transaction; the pool sets this back
-            statement.execute("DISCARD ALL");
+            if (shared) {
+                releaseLocks(statement);
+            }
+            connection.rollback();
+            if (!shared) {
+                discard(connection, statement);
+            }
         } catch (SQLException e) {
             log.debug("a session of work_queries is closed, as it can't be made as new: {}", e.getMessage());
             pool.evict(connection);
         }
+    }
+
+    /**
+     * Of all that a function can do to a session its advisory locks outlive the transaction that is rolled back and can
+     * hold up others. They are released within it: afterwards the session is somebody else's.
+     */
+    private static void releaseLocks(Statement statement) throws SQLException {
+        statement.execute("ROLLBACK TO SAVEPOINT " + READING + "; SELECT pg_catalog.pg_advisory_unlock_all()");
+    }
+
+    /** Settings, the role, advisory locks of the session, LISTENs, cursors, temporary tables: all as in a new one. */
+    private static void discard(Connection connection, Statement statement) throws SQLException {
+        connection.setAutoCommit(true); // it must not stand in a transaction; the pool sets this back
+        statement.execute("DISCARD ALL");
     }
 
     /** Replaces the connections as they come back. */

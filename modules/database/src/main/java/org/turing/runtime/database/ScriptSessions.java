@@ -25,9 +25,10 @@ final class ScriptSessions {
     private ScriptSessions() {}
 
     /**
-     * Ends the sessions of these tickets, of the same database and role, as far as that may be done. Where a second
-     * ledger lives in the database, a ticket's number does not say whose it is, and nothing is ended. Never fails: a
-     * rescue must not depend on it.
+     * Ends the sessions of these tickets, of the same database and role, as far as that may be done. Behind a pooler
+     * only what is in a transaction: an idle session bears the name of whoever had it last, and is nobody's now. Where
+     * a second ledger lives in the database, a ticket's number does not say whose it is, and nothing is ended. Never
+     * fails: a rescue must not depend on it.
      *
      * @return the tickets one of whose sessions has ended
      */
@@ -44,11 +45,12 @@ final class ScriptSessions {
                                                  AS bigint) AS ticket_id
                                   FROM pg_catalog.pg_stat_activity
                                  WHERE datname = current_database() AND usename = current_user
-                                   AND pid <> pg_backend_pid() OFFSET 0) s
+                                   AND pid <> pg_backend_pid() AND (state <> 'idle' OR NOT ?) OFFSET 0) s
                          WHERE ticket_id = ANY (CAST(? AS bigint[]))
                            AND (SELECT count(*) FROM pg_catalog.pg_class
                                  WHERE relname = 'ticket_history' AND relkind = 'p') = 1""".formatted(PATIENCE))) {
-                    statement.setArray(1, connection.createArrayOf("bigint", tickets.toArray()));
+                    statement.setBoolean(1, database.isPooled());
+                    statement.setArray(2, connection.createArrayOf("bigint", tickets.toArray()));
                     try (ResultSet row = statement.executeQuery()) {
                         while (row.next()) {
                             if (row.getBoolean(2)) {

@@ -14,14 +14,20 @@ final class ServerCheck {
 
     private ServerCheck() {}
 
-    static void check(DatabaseSettings settings) throws DatabaseFault {
-        try (Connection connection = Database.dataSource(settings, "turing-runtime check", settings.ledgerTimeout())
-                .getConnection()) {
+    /** @return whether a pooler stands at the database's address */
+    static boolean check(DatabaseSettings settings) throws DatabaseFault {
+        boolean pooled;
+        try (Connection connection = connect(settings)) {
             checkVersion(
                     settings,
                     connection.getMetaData().getDatabaseMajorVersion(),
                     connection.getMetaData().getDatabaseProductVersion());
             checkRights(settings, connection);
+            pooled = Pooler.isBefore(connection);
+            DatabaseSettings direct = settings.direct();
+            if (direct != null) {
+                checkDirect(direct, Pooler.server(connection));
+            }
         } catch (SQLException e) {
             throw fault(settings, e);
         }
@@ -29,20 +35,52 @@ final class ServerCheck {
         if (reader != null) {
             checkReader(settings, reader);
         }
+        return pooled;
+    }
+
+    private static Connection connect(DatabaseSettings settings) throws SQLException {
+        return Database.dataSource(settings, "turing-runtime check", settings.ledgerTimeout())
+                .getConnection();
+    }
+
+    /** To listen to another database would look well, and be of no use. */
+    private static void checkDirect(DatabaseSettings direct, String server) throws DatabaseFault {
+        String setting = "TURING_DB_DIRECT_URL (turing.db.direct-url)";
+        try (Connection connection = connect(direct)) {
+            if (Pooler.isBefore(connection)) {
+                throw new DatabaseFault(
+                        Reason.DIRECT,
+                        "database " + direct.address() + ": a pooler stands there. Fix: set " + setting
+                                + " to the server's own address");
+            }
+            if (!Pooler.server(connection).equals(server)) {
+                throw new DatabaseFault(
+                        Reason.DIRECT,
+                        "database " + direct.address() + ": it is not the database that TURING_DB_URL (turing.db.url)"
+                                + " leads to. Fix: let " + setting + " lead to the same one, past the pooler");
+            }
+        } catch (SQLException e) {
+            throw new DatabaseFault(
+                    Reason.DIRECT,
+                    "database " + direct.address() + ": " + withoutStop(e) + ". Fix: correct " + setting
+                            + ", or leave it out");
+        }
+    }
+
+    private static String withoutStop(SQLException e) {
+        return SqlFaults.message(e).replaceFirst("\\.$", "");
     }
 
     /** That it is told at the start keeps work_queries from running, unnoticed, as somebody who may write. */
     static void checkReader(DatabaseSettings settings, Login reader) throws DatabaseFault {
         try {
-            Database.dataSource(settings.as(reader), "turing-runtime check", settings.ledgerTimeout())
-                    .getConnection()
-                    .close();
+            connect(settings.as(reader)).close();
         } catch (SQLException e) {
             throw new DatabaseFault(
                     Reason.READER,
                     "database " + settings.address() + ": the login for work_queries '" + reader.user()
                             + "' (turing.db.reader-user) can't log in: "
-                            + SqlFaults.message(e).replaceFirst("\\.$", "")
+                            + withoutStop(e)
                             + ". Fix: 'turing init --grant' makes the login; if it is there, set TURING_DB_READER_PASSWORD"
                             + " to its password, and let pg_hba.conf and, where one stands between, the pooler"
                             + " (PgBouncer's auth_file or auth_query) know it");
@@ -62,8 +100,14 @@ final class ServerCheck {
 
     static DatabaseFault fault(DatabaseSettings settings, SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        String cause =
-                "database " + settings.address() + ": " + SqlFaults.message(e).replaceFirst("\\.$", "");
+        String cause = "database " + settings.address() + ": " + withoutStop(e);
+        String parameter = Pooler.refusedParameter(e);
+        if (parameter != null) {
+            return new DatabaseFault(
+                    Reason.POOLER,
+                    cause + ". Fix: take it out of TURING_DB_URL (turing.db.url) if it stands there, else add it to"
+                            + " ignore_startup_parameters in pgbouncer.ini");
+        }
         if (state.startsWith("28") || state.equals("08004") && cause.contains("password")) {
             return new DatabaseFault(
                     Reason.CREDENTIALS,

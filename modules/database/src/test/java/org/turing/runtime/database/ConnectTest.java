@@ -175,6 +175,7 @@ class ConnectTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
+                null,
                 null))) {
             JdbcInboxes inboxes = new JdbcInboxes(impatient);
             JdbcRegistry registry = new JdbcRegistry(impatient);

@@ -15,8 +15,12 @@ public final class NotificationBridge {
 
     private NotificationBridge() {}
 
-    /** Listens until it is stopped. */
-    public static Behavior<Noticed> create(Notifications notifications) {
+    /**
+     * Listens until it is stopped.
+     *
+     * @param hearing told whether anything is heard
+     */
+    public static Behavior<Noticed> create(Notifications notifications, Hearing hearing) {
         return Behaviors.setup(context -> {
             ActorRef<EventStream.Command> events = context.getSystem().eventStream();
             ActorRef<Noticed> self = context.getSelf();
@@ -24,8 +28,9 @@ public final class NotificationBridge {
                     notifications.listen(notice -> self.tell(new Noticed(System.nanoTime(), notice)));
             return Behaviors.receive(Noticed.class)
                     .onMessage(Noticed.class, noticed -> {
+                        hearing.noticed(noticed.notice());
                         if (noticed.notice() instanceof Notice.Deaf deaf) {
-                            context.getLog().warn("notifications are lost, polling goes on: {}", deaf.reason());
+                            context.getLog().warn(Hearing.told(deaf.reason()));
                         }
                         events.tell(new EventStream.Publish<>(noticed));
                         return Behaviors.same();

@@ -101,6 +101,7 @@ public final class CommandDatabase implements AutoCloseable {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "turing");
         properties.setProperty("connectTimeout", "10");
+        properties.setProperty("prepareThreshold", "0"); // behind a pooler the next session would not know it
         if (settings.user() != null) {
             properties.setProperty("user", settings.user());
         }

@@ -3,8 +3,8 @@ package org.turing.runtime.app.inspection;
 /**
  * One thing that was looked at.
  *
- * @param thing what it is: {@code scripts folder}, {@code python}, {@code database}, {@code work_query login},
- *     {@code registry}, {@code scripts} or {@code task type NAME}
+ * @param thing what it is: {@code scripts folder}, {@code python}, {@code database}, {@code pooler}, {@code work_query
+ *     login}, {@code registry}, {@code scripts} or {@code task type NAME}
  * @param verdict how it stands
  * @param message what was seen, or what is wrong and what to do about it
  */

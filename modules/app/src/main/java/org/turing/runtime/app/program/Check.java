@@ -18,8 +18,10 @@ import org.turing.runtime.app.inspection.TaskTypeInspection;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.database.Database;
 import org.turing.runtime.database.DatabaseFault;
+import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.database.JdbcInboxes;
 import org.turing.runtime.database.JdbcRegistry;
+import org.turing.runtime.database.NotificationListener;
 import org.turing.runtime.database.QueryLogin;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Registry;
@@ -29,6 +31,7 @@ import org.turing.runtime.ports.ScriptHost;
 public final class Check {
 
     private static final String DATABASE = "database";
+    private static final String POOLER = "pooler";
     private static final String QUERY_LOGIN = "work_query login";
     private static final String REGISTRY = "registry";
     private static final String SCRIPTS = "scripts folder";
@@ -73,6 +76,9 @@ public final class Check {
                     DATABASE,
                     "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + " at "
                             + command.settings().address() + (command.isEmbedded() ? ", embedded" : "")));
+            if (database.isPooled()) {
+                findings.add(pooler(database));
+            }
             findings.add(queryLogin(QueryLogin.of(database)));
             if (!hasSchema(connection)) {
                 findings.add(Finding.warning(
@@ -86,6 +92,24 @@ public final class Check {
         } finally {
             Files.deleteIfExists(work);
         }
+    }
+
+    private static Finding pooler(Database database) {
+        DatabaseSettings settings = database.settings();
+        DatabaseSettings direct = settings.direct();
+        if (direct != null) {
+            return Finding.good(
+                    POOLER,
+                    "stands at " + settings.address() + "; notifications and migrations go past it to "
+                            + direct.address());
+        }
+        String silence = new NotificationListener(database).silence();
+        return silence != null
+                ? Finding.warning(POOLER, silence)
+                : Finding.good(
+                        POOLER,
+                        "stands at " + settings.address() + "; notifications come through it, and migrations would need"
+                                + " TURING_DB_DIRECT_URL");
     }
 
     private static Finding queryLogin(QueryLogin login) {

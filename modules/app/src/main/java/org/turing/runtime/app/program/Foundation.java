@@ -63,6 +63,11 @@ final class Foundation implements AutoCloseable {
         return place;
     }
 
+    /** Whether a pooler stands there. */
+    boolean isPooled() {
+        return database.isPooled();
+    }
+
     /** What a runtime's actors call; its lease is new, for one runtime alone. */
     Ports ports() {
         return Machinery.ports(settings, folder, database, scripts);

@@ -13,6 +13,7 @@ import org.turing.runtime.actors.RunSummary;
 import org.turing.runtime.actors.RuntimeActors;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.database.DatabaseFault;
+import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.embedded.RunningRuntime;
 import org.turing.runtime.monitoring.http.HttpApi;
 import org.turing.runtime.monitoring.jmx.JmxRegistration;
@@ -118,6 +119,15 @@ public final class RuntimeProgram implements AutoCloseable {
                 foundation.place().address(),
                 foundation.folder().path(),
                 settings.scripts().folder());
+        if (foundation.isPooled()) {
+            DatabaseSettings direct = foundation.place().direct();
+            log.info(
+                    "a pooler stands at {}: no session is relied upon; {}",
+                    foundation.place().address(),
+                    direct == null
+                            ? "whether notifications come through it will be seen"
+                            : "notifications go past it, from " + direct.address());
+        }
     }
 
     /** The HTTP API; null if the runtime has left already, since there was little to do. */

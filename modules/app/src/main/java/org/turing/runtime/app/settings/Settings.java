@@ -49,6 +49,9 @@ public record Settings(
     private static final long LEAST_MEMORY = 64L << 20;
     private static final long MOST_MEMORY = 1L << 50;
     private static final Predicate<String> ANYTHING = text -> true;
+    private static final String A_TEXT = "must be a text";
+    private static final String URL = "turing.db.url";
+    private static final String DIRECT_URL = "turing.db.direct-url";
     private static final String NAME_RULE =
             "must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_";
     private static final Predicate<String> SCHEMA =
@@ -73,7 +76,8 @@ public record Settings(
                 work(reader),
                 breakers(reader),
                 log(reader, data),
-                config.withoutPath("turing.db.url")
+                config.withoutPath(URL)
+                        .withoutPath(DIRECT_URL)
                         .withoutPath("turing.db.password")
                         .withoutPath("turing.db.reader-password")
                         .withoutPath("turing.scripts.environment.add"));
@@ -99,30 +103,36 @@ public record Settings(
 
     /** What is configured beats what 'init --grant' left. */
     private static @Nullable Login login(SettingsReader reader, String role, SecretFile file) {
-        String password = reader.text("turing.db.reader-password", ANYTHING, "must be a text");
+        String password = reader.text("turing.db.reader-password", ANYTHING, A_TEXT);
         return password.isEmpty()
                 ? file.read().map(kept -> new Login(role, kept)).orElse(null)
                 : new Login(role, password);
     }
 
     private static @Nullable DatabaseSettings external(SettingsReader reader, DatabaseSource source) {
-        String url = reader.text("turing.db.url", ANYTHING, "must be a text");
-        String user = reader.text("turing.db.user", ANYTHING, "must be a text");
-        String password = reader.text("turing.db.password", ANYTHING, "must be a text");
+        String url = reader.text(URL, ANYTHING, A_TEXT);
+        String direct = reader.text(DIRECT_URL, ANYTHING, A_TEXT);
+        String user = reader.text("turing.db.user", ANYTHING, A_TEXT);
+        String password = reader.text("turing.db.password", ANYTHING, A_TEXT);
         if (url.isEmpty()) {
             refuseUnlessEmpty(reader, "turing.db.user", user);
             refuseUnlessEmpty(reader, "turing.db.password", password);
+            refuseUnlessEmpty(reader, DIRECT_URL, direct);
             return null;
         }
         if (!SCHEMA.test(source.schema())) {
             return null;
         }
+        String read = URL;
         try {
-            return source.applied(DatabaseSettings.of(url, emptyAsNull(user), emptyAsNull(password), source.schema()));
+            DatabaseSettings settings =
+                    source.applied(DatabaseSettings.of(url, emptyAsNull(user), emptyAsNull(password), source.schema()));
+            read = DIRECT_URL;
+            return direct.isEmpty() ? settings : settings.withDirect(direct);
         } catch (DatabaseFault notUnderstood) {
             reader.refuse(
-                    "turing.db.url",
-                    "turing.db.url",
+                    read,
+                    read,
                     "must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name, with what"
                             + " has a meaning of its own there written as %40 (@), %2F (/), %3A (:), %3F (?) or %25 (%)");
             return null;
@@ -131,7 +141,7 @@ public record Settings(
 
     private static void refuseUnlessEmpty(SettingsReader reader, String key, String value) {
         if (!value.isEmpty()) {
-            reader.refuse(key, "turing.db.url", "must be empty as long as turing.db.url is, or would do nothing");
+            reader.refuse(key, URL, "must be empty as long as turing.db.url is, or would do nothing");
         }
     }
 

@@ -106,11 +106,40 @@ class SettingsTest {
                 .containsExactly("jdbc:postgresql://db:5433/work?sslmode=require", "ada", "p@ss+1");
     }
 
+    @Test
+    void theWayPastAPoolerHasTheLoginOfTheUrlUnlessItNamesOne() throws SettingsException {
+        Map<String, String> given = Map.of("turing.db.url", "postgresql://ada:hunter1@pooler:6432/work");
+        for (String url : List.of("postgresql://db:5433/work", "postgresql://eve:hunter2@db:5433/work")) {
+            Settings settings = Settings.load(sources(given, Map.of("TURING_DB_DIRECT_URL", url), null));
+
+            assertThat(settings.database().external())
+                    .extracting(DatabaseSettings::direct)
+                    .extracting(DatabaseSettings::jdbcUrl, DatabaseSettings::user, DatabaseSettings::password)
+                    .isIn(
+                            List.of("jdbc:postgresql://db:5433/work", "ada", "hunter1"),
+                            List.of("jdbc:postgresql://db:5433/work", "eve", "hunter2"));
+            assertThat(settings + settings.config().root().render()).doesNotContain("hunter1", "hunter2");
+        }
+    }
+
+    @Test
+    void aWayPastAPoolerThatCantBeUnderstoodIsRefusedByItsOwnName() {
+        assertThatThrownBy(() -> Settings.load(sources(
+                        Map.of("turing.db.url", "postgresql://db/x", "turing.db.direct-url", "oracle://a:hunter2@db/x"),
+                        Map.of(),
+                        null)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("turing.db.direct-url = ")
+                .hasMessageContaining("must be jdbc:postgresql://host:port/name")
+                .hasMessageNotContaining("hunter2");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         turing.data               | ""            | must be a path
         turing.db.url             | mysql://db/x  | must be jdbc:postgresql://host:port/name or postgresql://user:password@host:port/name, with what has a meaning of its own there written as %40 (@), %2F (/), %3A (:), %3F (?) or %25 (%)
         turing.db.user            | ada           | must be empty as long as turing.db.url is, or would do nothing
+        turing.db.direct-url      | mysql://db/x  | must be empty as long as turing.db.url is, or would do nothing
         turing.db.schema          | Big           | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
         turing.db.schema          | pg_mine       | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_
         turing.db.reader-user     | pg_reader     | must be lower-case letters, digits and underscores, at most 63, and not start with a digit or pg_

@@ -34,7 +34,12 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     }
 
     boolean has(String text) {
-        return lines.stream().anyMatch(line -> line.contains(text));
+        return !lines(text).isEmpty();
+    }
+
+    /** Those that hold the text. */
+    List<String> lines(String text) {
+        return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
     @Override
