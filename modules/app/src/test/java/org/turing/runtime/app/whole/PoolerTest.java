@@ -30,12 +30,10 @@ class PoolerTest {
     private static final int SUBJECTS = 20;
     private static final int LANES = 4;
     private static final String LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711";
-    /**
-     * What a session has been told, less what PgBouncer keeps for each client and what is of each transaction anyway.
-     */
+
+    /** What a session has been told, less what PgBouncer keeps for each client and what is a transaction's own. */
     private static final String SET = "SELECT string_agg(name, ' ') FROM pg_settings WHERE source = 'session'"
-            + " AND name !~ '^(application_name|client_encoding|DateStyle|TimeZone|extra_float_digits"
-            + "|transaction_isolation)$'";
+            + " AND name !~ '^(transaction_.*|application_name|client_encoding|DateStyle|TimeZone|extra_float_digits)$'";
 
     private static final String READER = "reader_behind_a_pooler";
 
