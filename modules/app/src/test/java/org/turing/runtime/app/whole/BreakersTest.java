@@ -78,7 +78,7 @@ class BreakersTest {
 
     @Test
     void aFunctionThatTheDatabaseLacksIsWaitedFor() throws Exception {
-        assumeTrue(hasPsycopg2(), "turing.test.python has psycopg2");
+        assumeTrue(system.hasPsycopg2(), "turing.test.python has psycopg2");
         system.script("scores.py", """
                 class Scores:
                     def __init__(self, db_conn=None):
@@ -164,11 +164,6 @@ class BreakersTest {
                 .isEmpty();
         assertThat(system.ofTickets(taskType, "attempt")).containsOnly("1");
         assertThat(system.tickets(taskType, "failed")).isLessThan(FEW);
-    }
-
-    private boolean hasPsycopg2() throws Exception {
-        String python = system.settings().scripts().python();
-        return new ProcessBuilder(python, "-c", "import psycopg2").start().waitFor() == 0;
     }
 
     private static int freePort() throws Exception {

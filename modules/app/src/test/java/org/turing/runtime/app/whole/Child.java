@@ -64,6 +64,31 @@ final class Child implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Stops it as when a whole machine freezes; its supervisor first, which would end the scripts. Scripts go on. */
+    List<ProcessHandle> freeze() throws IOException, InterruptedException {
+        List<ProcessHandle> processes =
+                new ArrayList<>(process.toHandle().children().toList());
+        processes.add(process.toHandle());
+        for (ProcessHandle each : processes) {
+            signal("STOP", each.pid());
+        }
+        return processes;
+    }
+
+    /** Lets go on what was frozen. */
+    static void thaw(List<ProcessHandle> frozen) throws IOException, InterruptedException {
+        for (ProcessHandle each : frozen) {
+            signal("CONT", each.pid());
+        }
+    }
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();

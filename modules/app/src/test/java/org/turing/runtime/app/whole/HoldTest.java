@@ -2,10 +2,8 @@ package org.turing.runtime.app.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,7 +79,7 @@ class HoldTest {
                 "true");
         Child first = system.child("start");
         String rescued = ticketThatRuns(List.of());
-        List<ProcessHandle> frozen = freeze(first);
+        List<ProcessHandle> frozen = first.freeze();
         try {
             Child second = system.childOn("second", "start");
             String rescuer = ticketThatRuns(List.of(rescued));
@@ -96,31 +94,7 @@ class HoldTest {
             assertThat(system.column("SELECT ticket FROM effects")).containsExactly(rescuer);
             second.close();
         } finally {
-            thaw(frozen);
+            Child.thaw(frozen);
         }
-    }
-
-    /** The runtime, and its supervisor first, which would end the script. */
-    private static List<ProcessHandle> freeze(Child child) throws IOException, InterruptedException {
-        List<ProcessHandle> processes =
-                new ArrayList<>(child.process().toHandle().children().toList());
-        processes.add(child.process().toHandle());
-        for (ProcessHandle process : processes) {
-            signal("STOP", process.pid());
-        }
-        return processes;
-    }
-
-    private static void thaw(List<ProcessHandle> processes) throws IOException, InterruptedException {
-        for (ProcessHandle process : processes) {
-            signal("CONT", process.pid());
-        }
-    }
-
-    private static void signal(String name, long pid) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                .inheritIO()
-                .start()
-                .waitFor();
     }
 }

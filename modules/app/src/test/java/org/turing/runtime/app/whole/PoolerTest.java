@@ -139,7 +139,7 @@ class PoolerTest {
 
     @Test
     void withAWayPastItEverythingIsDoneOnceAndHeardAtOnceAlsoAfterItWasKilled() throws Exception {
-        assumeTrue(hasPsycopg2(), "turing.test.python has psycopg2");
+        assumeTrue(system.hasPsycopg2(), "turing.test.python has psycopg2");
         RuntimeProgram program;
         try (LogLines log = LogLines.listen()) {
             program = start(behindPooler(
@@ -172,7 +172,7 @@ class PoolerTest {
 
     @Test
     void withoutAWayPastItChangesAreFoundByPollsAndOneWarningSaysSo() throws Exception {
-        assumeTrue(hasPsycopg2(), "turing.test.python has psycopg2");
+        assumeTrue(system.hasPsycopg2(), "turing.test.python has psycopg2");
         String warning = "notifications are lost, polling goes on: a pooler stands at";
         try (LogLines log = LogLines.listen()) {
             RuntimeProgram program = start(behindPooler("turing.work.poll-longest", "1s"));
@@ -258,10 +258,5 @@ class PoolerTest {
                 connection.close();
             }
         }
-    }
-
-    private boolean hasPsycopg2() throws Exception {
-        String python = system.settings().scripts().python();
-        return new ProcessBuilder(python, "-c", "import psycopg2").start().waitFor() == 0;
     }
 }

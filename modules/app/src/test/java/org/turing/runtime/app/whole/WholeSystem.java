@@ -183,6 +183,12 @@ final class WholeSystem implements BeforeAllCallback, BeforeEachCallback, AfterE
         return Settings.load(new SettingsSources(all, system, Map.of(), null));
     }
 
+    /** Whether thick scripts of tests have a connection to the database. */
+    boolean hasPsycopg2() throws Exception {
+        String python = settings().scripts().python();
+        return new ProcessBuilder(python, "-c", "import psycopg2").start().waitFor() == 0;
+    }
+
     // ------------------------------------------------------------------ what it works on
 
     /** Writes a script; returns its file. */
