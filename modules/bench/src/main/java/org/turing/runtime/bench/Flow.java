@@ -46,11 +46,11 @@ final class Flow {
         database.execute("CREATE INDEX ON %1$s (status)".formatted(table));
         database.execute("CREATE TABLE %1$s_commits (id bigint PRIMARY KEY)".formatted(table));
         if (way == Way.DECLARED) {
-            register("first", ScriptsFolder.PASS, "new", "'ready'", pollInterval);
+            register("first", Stamping.PASS, "new", "'ready'", pollInterval);
         } else if (way == Way.SOVEREIGN) {
-            register("first", ScriptsFolder.MOVE, "new", "NULL", pollInterval);
+            register("first", Stamping.MOVE, "new", "NULL", pollInterval);
         }
-        register("second", ScriptsFolder.STAMP, "ready", "'done'", pollInterval);
+        register("second", Stamping.STAMP, "ready", "'done'", pollInterval);
     }
 
     private void register(String name, String script, String inbox, String outbox, String pollInterval)

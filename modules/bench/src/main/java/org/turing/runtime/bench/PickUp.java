@@ -49,7 +49,7 @@ final class PickUp implements Callable<Integer> {
         Report.conditions("before", program.describe());
         Map<Way, Figures> figures = new EnumMap<>(Way.class);
         try (BenchDatabase database = BenchDatabase.start()) {
-            Path scripts = ScriptsFolder.create(database.folder().resolve("scripts"));
+            Path scripts = Stamping.create(database.folder().resolve("scripts"));
             Shell.run(program.ofJar("init"), RuntimeProcess.environment(database, scripts));
             for (Way way : ways) {
                 List<Long> micros = measure(way, database, scripts);

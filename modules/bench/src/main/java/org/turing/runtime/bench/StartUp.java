@@ -48,7 +48,7 @@ final class StartUp implements Callable<Integer> {
         List<Long> nodes = new ArrayList<>();
         List<Long> runtimes = new ArrayList<>();
         try (BenchDatabase database = BenchDatabase.start()) {
-            Path scripts = ScriptsFolder.create(database.folder().resolve("scripts"));
+            Path scripts = Stamping.create(database.folder().resolve("scripts"));
             prepare(database, scripts);
             for (int run = -warmUp; run < runs; run++) {
                 long node = emptyNode();
@@ -75,7 +75,7 @@ final class StartUp implements Callable<Integer> {
         database.execute("""
                 INSERT INTO turing.task_types (task_type_name, script_path, subject_table, subject_key, status_column,
                                                inbox_status, outbox_status)
-                VALUES ('stamp', '%s', 'item', 'id', 'status', 'new', 'stamped')""".formatted(python ? ScriptsFolder.STAMP : ScriptsFolder.STAMP_STEP));
+                VALUES ('stamp', '%s', 'item', 'id', 'status', 'new', 'stamped')""".formatted(python ? Stamping.STAMP : Stamping.STAMP_STEP));
     }
 
     private long emptyNode() throws IOException, InterruptedException {

@@ -63,7 +63,7 @@ record Site(
         environment.put("TURING_DB_USER", common.server().user());
         environment.put("TURING_DB_PASSWORD", common.server().password());
         environment.put(
-                "TURING_SCRIPTS", common.folder().resolve(ScriptsFolder.NAME).toString());
+                "TURING_SCRIPTS", common.folder().resolve(WorkLoad.SCRIPTS).toString());
         environment.put("TURING_PYTHON", common.order().python());
         environment.put("TURING_HTTP_PORT", "0");
         return environment;

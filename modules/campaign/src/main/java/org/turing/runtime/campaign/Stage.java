@@ -49,7 +49,7 @@ final class Stage implements AutoCloseable {
         this.server = server;
         Path space = order.kinds().contains(FaultKind.FILL_DATABASE) ? folder.resolve("space") : null;
         Files.createDirectories(folder);
-        ScriptsFolder.create(folder.resolve(ScriptsFolder.NAME));
+        WorkLoad.writeScripts(folder.resolve(WorkLoad.SCRIPTS));
         this.roundDatabase = new RoundDatabase(server, mark, space);
         this.database = roundDatabase.open();
         this.load = new WorkLoad(database);

@@ -1,7 +1,9 @@
 package org.turing.runtime.campaign;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.turing.runtime.bench.ScriptsFolder;
 
 /**
  * What the runtimes of a round have to do: letters (three declared stages, the middle one behind a model's gate and
@@ -9,6 +11,13 @@ import java.util.List;
  * process per subject, sovereign, at least once). Triggers of its own note every change of a status.
  */
 final class WorkLoad {
+
+    /** What the folder of the scripts is called within a round's folder. */
+    static final String SCRIPTS = "scripts";
+
+    private static final String ON_CLASS_PATH = "/org/turing/runtime/campaign/scripts/";
+    private static final List<String> FILES =
+            List.of("ledger.py", "letter.py", "verdict.py", "parcel.py", "crate.py", "deed.py");
 
     /** Unfinished subjects per table that a strike should find. */
     private static final int BACKLOG = 25;
@@ -78,6 +87,11 @@ final class WorkLoad {
 
     WorkLoad(CampaignDatabase database) {
         this.database = database;
+    }
+
+    /** Writes the scripts into a new folder. */
+    static void writeScripts(Path folder) throws IOException {
+        ScriptsFolder.create(folder, ON_CLASS_PATH, FILES);
     }
 
     /** Creates tables and triggers. */
