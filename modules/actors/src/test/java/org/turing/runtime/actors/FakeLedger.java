@@ -206,12 +206,14 @@ final class FakeLedger implements TicketLedger {
 
     @Override
     public Rescued rescue() {
+        world.housekeeping.add("rescue");
         world.weather();
         return new Rescued(0, 0, Set.of());
     }
 
     @Override
     public Survey survey() {
+        world.housekeeping.add("survey");
         world.weather();
         synchronized (world) {
             return new Survey(claims.size(), 0, 0, 0, 0, dead.size(), true);

@@ -65,6 +65,9 @@ final class FakeWorld implements AutoCloseable {
     final List<Interval> intervals = new CopyOnWriteArrayList<>();
     final List<FinishedRun> recorded = new CopyOnWriteArrayList<>();
     final List<String> cancelled = new CopyOnWriteArrayList<>();
+    /** What the housekeeper asked the ledger for, in order. */
+    final List<String> housekeeping = new CopyOnWriteArrayList<>();
+
     final AtomicInteger looks = new AtomicInteger();
     final AtomicInteger examinations = new AtomicInteger();
     /** Looks that were asked with what was found out about another registration. */

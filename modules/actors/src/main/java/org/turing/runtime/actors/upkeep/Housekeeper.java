@@ -65,12 +65,12 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
             RuntimeLease lease,
             Duration rescueEvery) {
         super(context);
+        context.setLoggerName(Housekeeper.class);
         this.lease = lease;
         this.ledger = ledger;
         this.rescueEvery = rescueEvery;
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
-        context.getSelf().tell(new RescueDue());
         context.getSelf().tell(new PartitionsDue());
     }
 
@@ -94,11 +94,12 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
         return this;
     }
 
+    /** What was found is told before anything of it is rescued, which would count it as somebody else's. */
     private Behavior<Command> onSurveyed(Surveyed answer) {
         Survey found = answer.survey();
         if (found == null) {
             getContext().getLog().debug("the ledger could not be surveyed", answer.failure());
-            return this;
+            return rescue();
         }
         getContext()
                 .getLog()
@@ -115,7 +116,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
                         found.setAside(),
                         found.dead(),
                         found.complete() ? "" : " (at least: not all were counted)"));
-        return this;
+        return rescue();
     }
 
     private Behavior<Command> rescue() {
