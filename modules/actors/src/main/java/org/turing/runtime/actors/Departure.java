@@ -102,6 +102,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
             CompletableFuture<RunSummary> done,
             ActorRef<Departed> replyTo) {
         super(context);
+        context.setLoggerName(Departure.class);
         this.timers = timers;
         this.parts = parts;
         this.writer = writer;

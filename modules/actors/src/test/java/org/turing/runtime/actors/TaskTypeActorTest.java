@@ -125,6 +125,18 @@ class TaskTypeActorTest {
     }
 
     @Test
+    void aFaultedTaskTypeThatIsPausedShowsAsPausedAndSaysBoth() {
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "bad-query", null, "one", "done"), 0);
+        await().atMost(GENEROUS).until(() -> status(actor).state().equals("faulted"));
+        actor.tell(new TaskTypeActor.Pause());
+        assertThat(status(actor).state()).isEqualTo("paused");
+        assertThat(status(actor).reason())
+                .isEqualTo("to go on: turing resume bad-query; it is faulted too: work_query failed: syntax error");
+        actor.tell(new TaskTypeActor.Resume());
+        assertThat(status(actor).state()).isEqualTo("faulted");
+    }
+
+    @Test
     void claimsThatWereMadeAlthoughTheAnswerWasLostAreFoundAgain() {
         world.subjects("one", 5);
         world.answersLost.set(1);

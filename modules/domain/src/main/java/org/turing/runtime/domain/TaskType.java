@@ -59,6 +59,17 @@ public record TaskType(
         writes = List.copyOf(writes);
     }
 
+    /** A message about this task type for where its name stands beside it: it need not repeat the name. */
+    public String withoutName(String message) {
+        return withoutName(name, message);
+    }
+
+    /** The same for whoever knows the task type by its name alone. */
+    public static String withoutName(String taskTypeName, String message) {
+        String name = "task type '" + taskTypeName + "': ";
+        return message.startsWith(name) ? message.substring(name.length()) : message;
+    }
+
     /** Whether the runtime moves the subject's status when a ticket completes. */
     public boolean movesStatus() {
         return declaredInbox != null && declaredInbox.movesStatus();

@@ -201,8 +201,7 @@ public final class Breakers {
     }
 
     private void broke(Circuit circuit, TaskType taskType, String error, Instant began, @Nullable Pass pass) {
-        String name = "task type '" + taskType.name() + "': ";
-        String reason = error.startsWith(name) ? error.substring(name.length()) : error; // others are concerned as well
+        String reason = taskType.withoutName(error); // others are concerned as well
         Instant now = clock.now();
         long probe = pass == null ? 0 : pass.probe();
         become(

@@ -67,6 +67,7 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
             ActorRef<LeaseKeeper.Command> lease,
             Duration patience) {
         super(context);
+        context.setLoggerName(IdleWatch.class);
         this.taskTypes = taskTypes;
         this.lease = lease;
         this.patience = patience;

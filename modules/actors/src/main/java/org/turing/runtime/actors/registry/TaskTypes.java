@@ -26,6 +26,7 @@ import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.Registry;
 import org.turing.runtime.ports.view.GateStatus;
@@ -124,6 +125,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             Surroundings around,
             ActorRef<WaitingElsewhere.Command> elsewhere) {
         super(context);
+        context.setLoggerName(TaskTypes.class);
         this.around = around;
         this.elsewhere = elsewhere;
         this.timers = timers;
@@ -191,7 +193,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             return this;
         }
         if (contents == null) {
-            getContext().getLog().warn("the registry can't be read now: {}", String.valueOf(read.failure()));
+            Throwable failure = read.failure();
+            String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
+            getContext().getLog().warn("the registry can't be read now: {}", why);
         } else {
             follow(contents);
         }

@@ -59,7 +59,7 @@ final class Duty {
      */
     void faulted(String reason, boolean reading) {
         if (fitness.faulted(reason, reading)) {
-            String why = TaskTypeReport.withoutName(taskType, String.valueOf(fitness.fault()));
+            String why = taskType.withoutName(String.valueOf(fitness.fault()));
             log.warn("task type '{}' is faulted: {}", taskType.name(), why);
         }
     }

@@ -194,6 +194,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             Orders orders,
             TaskTypeCounters counters) {
         super(context);
+        context.setLoggerName(TaskTypeActor.class);
         this.around = around;
         errands = new Errands(context, timers);
         calls = new PortCalls(around, context.getSystem());

@@ -96,12 +96,6 @@ final class TaskTypeReport {
         return warnings;
     }
 
-    /** A message that is told beside the task type's name need not repeat it. */
-    static String withoutName(TaskType taskType, String message) {
-        String name = "task type '" + taskType.name() + "': ";
-        return message.startsWith(name) ? message.substring(name.length()) : message;
-    }
-
     /** Subjects that stay where they are until somebody does something, one line for each reason. */
     static List<String> left(TaskType taskType, Standing standing) {
         List<String> lines = new ArrayList<>();

@@ -37,14 +37,16 @@ record TaskTypeView(
     private TaskTypeReport.State state() {
         TaskType taskType = duty().taskType();
         String fault = duty().fitness().fault();
+        if (duty().paused() && !duty().retiring()) {
+            String goOn = "to go on: turing resume " + taskType.name();
+            String also = fault == null ? "" : "; it is faulted too: " + taskType.withoutName(fault);
+            return new TaskTypeReport.State("paused", goOn + also);
+        }
         if (fault != null) {
             return new TaskTypeReport.State("faulted", fault);
         }
         if (duty().retiring()) {
             return new TaskTypeReport.State("retiring", null);
-        }
-        if (duty().paused()) {
-            return new TaskTypeReport.State("paused", "to go on: turing resume " + taskType.name());
         }
         if (duty().fitness().shape() == null) {
             return new TaskTypeReport.State("starting", null);
@@ -86,7 +88,7 @@ record TaskTypeView(
         String prefix = "task type '" + duty().taskType().name() + "' ";
         String fault = fitness.fault();
         if (fault != null) {
-            blocked.add(prefix + "is faulted: " + TaskTypeReport.withoutName(duty().taskType(), fault));
+            blocked.add(prefix + "is faulted: " + duty().taskType().withoutName(fault));
         } else if (tools.barrier().triedEnough() && !(inbox.empty() && settling.atRest())) {
             blocked.add(prefix + "waits: " + tools.barrier().reason());
         } else if (seat.waiting() && seat.closed() != null) {

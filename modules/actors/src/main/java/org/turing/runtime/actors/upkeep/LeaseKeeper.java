@@ -101,6 +101,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
             ActorRef<LedgerWriter.Command> writer,
             Consumer<LeaseState> listener) {
         super(context);
+        context.setLoggerName(LeaseKeeper.class);
         this.listener = listener;
         this.lease = lease;
         this.workers = workers;

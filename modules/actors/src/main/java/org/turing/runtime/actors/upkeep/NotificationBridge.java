@@ -22,6 +22,7 @@ public final class NotificationBridge {
      */
     public static Behavior<Noticed> create(Notifications notifications, Hearing hearing) {
         return Behaviors.setup(context -> {
+            context.setLoggerName(NotificationBridge.class);
             ActorRef<EventStream.Command> events = context.getSystem().eventStream();
             ActorRef<Noticed> self = context.getSelf();
             Subscription subscription =

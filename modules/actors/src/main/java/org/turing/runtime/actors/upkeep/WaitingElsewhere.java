@@ -74,6 +74,7 @@ public final class WaitingElsewhere extends AbstractBehavior<WaitingElsewhere.Co
             InboxThreads threads,
             ActorRef<RestObserver.Command> rest) {
         super(context);
+        context.setLoggerName(WaitingElsewhere.class);
         this.inboxes = inboxes;
         this.rest = rest;
         this.timers = timers;

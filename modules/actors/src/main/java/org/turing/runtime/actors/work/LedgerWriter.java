@@ -121,6 +121,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
             Unwritten unwritten,
             ActorRef<RestObserver.Command> rest) {
         super(context);
+        context.setLoggerName(LedgerWriter.class);
         this.unwritten = unwritten;
         this.rest = rest;
         this.ledger = ledger;

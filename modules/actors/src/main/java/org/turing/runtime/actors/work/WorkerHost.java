@@ -157,6 +157,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             String host,
             ActorRef<LedgerWriter.Command> ledger) {
         super(context);
+        context.setLoggerName(WorkerHost.class);
         this.scripts = scripts;
         this.clock = clock;
         this.host = host;

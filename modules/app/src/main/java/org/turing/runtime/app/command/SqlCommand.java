@@ -69,7 +69,8 @@ final class SqlCommand implements Callable<Integer> {
     private SqlScript script() throws Exception {
         String given = file;
         if ((given == null) == (statement == null)) {
-            throw new ParameterException(spec.commandLine(), "Name either a STATEMENT or a file with -f");
+            throw new ParameterException(
+                    spec.commandLine(), "Name either a STATEMENT or a file with -f (- for standard input)");
         }
         if (given == null) {
             return SqlScript.parse("statement", String.valueOf(statement));

@@ -82,7 +82,7 @@ public record TaskTypeInspection(
                         : found.candidates().size();
                 limit(shape, found, warnings);
             } catch (InboxFault fault) {
-                problems.add(withoutName(taskType, fault));
+                problems.add(told(taskType, fault));
             }
             return new TaskTypeInspection(
                     taskType, executionType, shape, inbox, inbox >= COUNT_TO, first, problems, warnings);
@@ -92,11 +92,11 @@ public record TaskTypeInspection(
             try {
                 ScriptHost.ScriptFacts facts = scripts.examine(taskType);
                 if (facts.warning() != null) {
-                    warnings.add(withoutName(taskType, facts.warning()));
+                    warnings.add(taskType.withoutName(facts.warning()));
                 }
                 return facts.executionType();
             } catch (ScriptFault fault) {
-                problems.add(withoutName(taskType, fault));
+                problems.add(told(taskType, fault));
                 return null;
             }
         }
@@ -119,14 +119,8 @@ public record TaskTypeInspection(
             }
         }
 
-        /** Everything here stands beside the task type's name; a message need not repeat it. */
-        private static String withoutName(TaskType taskType, Exception fault) {
-            return withoutName(taskType, String.valueOf(fault.getMessage()));
-        }
-
-        private static String withoutName(TaskType taskType, String message) {
-            String name = "task type '" + taskType.name() + "': ";
-            return message.startsWith(name) ? message.substring(name.length()) : message;
+        private static String told(TaskType taskType, Exception fault) {
+            return taskType.withoutName(String.valueOf(fault.getMessage()));
         }
 
         private static void limit(InboxShape shape, Inboxes.Found found, List<String> warnings) {

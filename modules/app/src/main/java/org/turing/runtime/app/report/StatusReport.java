@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
@@ -19,6 +20,12 @@ public final class StatusReport {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    /** What a narrow terminal does without, in this order. */
+    private static final String[] DISPENSABLE = {"TIMEOUT", "MEDIAN", "/MIN", "OVERTAKEN", "SKIPPED"};
+
+    /** So many columns leave some for the reasons of what is out of order; below, those stand under the table. */
+    private static final int ROOM_FOR_REASONS = 120;
 
     private StatusReport() {}
 
@@ -89,7 +96,7 @@ public final class StatusReport {
             row.add(timeout(taskType));
             table.row(row.toArray());
         }
-        return table.lines(width, 0);
+        return table.within(width, DISPENSABLE).lines(width, 0);
     }
 
     /** For example {@code 4.6 s (250 runs)}, {@code 30 min (default)}. */
@@ -134,7 +141,13 @@ public final class StatusReport {
                     breaker.failedProbes(),
                     breaker.reason());
         }
-        return table.lines(width, 4);
+        if (width >= ROOM_FOR_REASONS) {
+            return table.lines(width, 4);
+        }
+        List<String> lines = new ArrayList<>(table.without("WHY").lines(width, 0));
+        breakers.forEach(breaker -> lines.addAll(
+                TextTable.wrapped(breaker.kind() + " '" + breaker.name() + "': " + breaker.reason(), width)));
+        return lines;
     }
 
     private static String parties(List<GateStatus.Party> parties) {
@@ -149,12 +162,12 @@ public final class StatusReport {
         List<String> told = new ArrayList<>();
         for (TaskTypeStatus taskType : status.taskTypes()) {
             if (taskType.reason() != null) {
-                remarks.add(
-                        taskType.name() + " is " + taskType.state() + ": " + withoutName(taskType, taskType.reason()));
+                remarks.add(taskType.name() + " is " + taskType.state() + ": "
+                        + TaskType.withoutName(taskType.name(), taskType.reason()));
                 told.add(taskType.reason());
             }
             for (String warning : taskType.warnings()) {
-                remarks.add(taskType.name() + ": " + withoutName(taskType, warning));
+                remarks.add(taskType.name() + ": " + TaskType.withoutName(taskType.name(), warning));
                 told.add(warning);
             }
         }
@@ -162,10 +175,5 @@ public final class StatusReport {
                 .filter(warning -> told.stream().noneMatch(warning::contains))
                 .forEach(remarks::add);
         return remarks;
-    }
-
-    private static String withoutName(TaskTypeStatus taskType, String message) {
-        String name = "task type '" + taskType.name() + "': ";
-        return message.startsWith(name) ? message.substring(name.length()) : message;
     }
 }

@@ -43,6 +43,38 @@ public final class TextTable {
         return this;
     }
 
+    /** The table without the column of that heading; the same if it has none. */
+    TextTable without(String heading) {
+        int left = headings.indexOf(heading);
+        if (left < 0) {
+            return this;
+        }
+        TextTable rest = new TextTable(less(headings, left));
+        rows.forEach(row -> rest.rows.add(less(row, left)));
+        numbers.stream()
+                .filter(column -> column != left)
+                .forEach(column -> rest.numbers.add(column > left ? column - 1 : column));
+        return rest;
+    }
+
+    private static List<String> less(List<String> cells, int left) {
+        List<String> rest = new ArrayList<>(cells);
+        rest.remove(left);
+        return rest;
+    }
+
+    /** The table less as many of these columns, the first ones first, as it takes to be no wider than that. */
+    TextTable within(int width, String... dispensable) {
+        TextTable fitting = this;
+        for (String heading : dispensable) {
+            if (fitting.total() <= width) {
+                break;
+            }
+            fitting = fitting.without(heading);
+        }
+        return fitting;
+    }
+
     /** The lines, as wide as they need to be. */
     public List<String> lines() {
         return lines(Integer.MAX_VALUE, 0);
@@ -56,7 +88,7 @@ public final class TextTable {
      */
     public List<String> lines(int width, int flexible) {
         int[] widths = widths();
-        long total = Arrays.stream(widths).sum() + (long) GAP.length() * (widths.length - 1);
+        long total = total();
         if (total > width) {
             widths[flexible] = (int) Math.max(NARROWEST, widths[flexible] - (total - width));
         }
@@ -65,6 +97,12 @@ public final class TextTable {
         addLines(Arrays.stream(widths).mapToObj("-"::repeat).toList(), widths, lines);
         rows.forEach(row -> addLines(row, widths, lines));
         return lines;
+    }
+
+    /** How wide it is with every cell on one line. */
+    private long total() {
+        int[] widths = widths();
+        return Arrays.stream(widths).sum() + (long) GAP.length() * (widths.length - 1);
     }
 
     private int[] widths() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.turing.runtime.database.TicketQueries.Count;
 import org.turing.runtime.database.TicketQueries.Ticket;
+import org.turing.runtime.domain.TaskType;
 
 /** Tickets for people. */
 public final class TicketReport {
@@ -102,7 +103,8 @@ public final class TicketReport {
         if (ticket.error() == null) {
             return ticket.warning() == null ? "" : WARNING + ticket.warning();
         }
-        String error = ticket.error().lines().findFirst().orElse("");
+        String first = ticket.error().lines().findFirst().orElse("");
+        String error = TaskType.withoutName(ticket.taskType(), first);
         if (ticket.stderr() == null || !error.endsWith("exited with code " + ticket.exitCode())) {
             return error;
         }

@@ -62,6 +62,14 @@ class StatusReportTest {
                         "model 'gemma2' +2026-01-0\\d \\d\\d:\\d\\d:05 +2026-01-0\\d \\d\\d:\\d\\d:13 +3 +refused");
     }
 
+    @Test
+    void onANarrowTerminalNoLineIsTooWideAndTheReasonStandsBelow() {
+        List<String> lines = StatusReport.lines(status(taskType("alma_with_a_rather_long_name", 3, null)), 80);
+
+        assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(lines).contains("model 'gemma2': refused");
+    }
+
     private static RuntimeStatus status(TaskTypeStatus... taskTypes) {
         return status(List.of(), taskTypes);
     }

@@ -71,7 +71,7 @@ public interface TaskTypeMXBean {
     /** Subjects set aside because a success left them in the inbox. */
     long getStayed();
 
-    /** Subjects set aside by the chain guard. */
+    /** Subjects set aside: by a guard against circles, after interruptions of their runtime, or by a person. */
     long getSetAside();
 
     /** Subjects dead in the ledger until {@code retry}, whoever gave them up. */
