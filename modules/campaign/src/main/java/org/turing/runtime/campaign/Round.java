@@ -91,6 +91,7 @@ final class Round {
         plan.forEach(fault -> faults.merge(fault.kind().toString(), 1, Integer::sum));
         long lost = verdict.lost();
         long doubled = verdict.doubled();
+        verdict.outlived();
         return new RoundResult(
                 order.series(),
                 order.seed(),

@@ -74,6 +74,13 @@ final class Verdict {
             SELECT concat('ticket ', e.ticket_id, ' of ', e.task_type, ' ', e.subject_id)
               FROM work.effects e LEFT JOIN turing.tickets t USING (ticket_id) WHERE t.ticket_id IS NULL""";
 
+    /** What a script did after its ticket was rescued: by then somebody else may have run its subject. */
+    private static final String OUTLIVED = """
+            SELECT concat_ws(' ', e.task_type, e.subject_id, 'ticket', e.ticket_id, 'acted',
+                             extract(epoch FROM e.alive_at - h.recorded_at), 's after its rescue')
+              FROM work.effects e JOIN turing.ticket_history h USING (ticket_id)
+             WHERE h.status = 'cancelled' AND h.error LIKE 'rescued: %' AND e.alive_at > h.recorded_at ORDER BY 1""";
+
     private static final String CLAIMS = """
             SELECT concat('ticket ', ticket_id, ' of runtime ', runtime_id) FROM turing.claims""";
 
@@ -111,6 +118,11 @@ final class Verdict {
         awaitNone("sessions left", () -> list(SESSIONS));
         awaitNone("claims left behind", () -> list(CLAIMS));
         report("effects without a ticket", list(EFFECTS_WITHOUT_TICKET));
+    }
+
+    /** No script outlived the lease under which it ran, in the database's time; each that did is an incident. */
+    long outlived() throws IOException {
+        return report("scripts that outlived their lease", list(OUTLIVED));
     }
 
     /** What is missing, counted; each kind is an incident with examples. */

@@ -36,7 +36,7 @@ final class WorkLoad {
             CREATE TABLE work.effects (
                 effect_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, task_type text NOT NULL,
                 subject_id text NOT NULL, ticket_id bigint NOT NULL, attempt integer NOT NULL, process text,
-                at timestamptz NOT NULL DEFAULT clock_timestamp());
+                at timestamptz NOT NULL DEFAULT clock_timestamp(), alive_at timestamptz);
             CREATE TABLE work.transitions (
                 transition_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subject_table text NOT NULL,
                 subject_id text NOT NULL, from_status text NOT NULL, to_status text NOT NULL,

@@ -85,6 +85,28 @@ class VerdictTest {
     }
 
     @Test
+    void aScriptThatActsAfterItsTicketWasRescuedHasOutlivedItsLease() throws Exception {
+        beWell();
+        database.execute("""
+                INSERT INTO turing.ticket_history (ticket_id, task_type_id, subject_type, subject_id, status, attempt,
+                            fence, chain_id, chain_depth, runtime_id, claimed_at, recorded_at, error)
+                SELECT n, 1, 'letters', '1', 'cancelled', 1, n, gen_random_uuid(), 0, 1, now(), now(),
+                       CASE n WHEN 23 THEN 'the runtime is stopping' ELSE 'rescued: runtime 1 on host (pid 1) ended' END
+                  FROM generate_series(21, 23) AS n""");
+        database.execute("""
+                INSERT INTO work.effects (task_type, subject_id, ticket_id, attempt, alive_at)
+                SELECT 'letters_read', '1', ticket_id, 1,
+                       recorded_at + CASE ticket_id WHEN 21 THEN interval '-1 ms' ELSE interval '1.5 s' END
+                  FROM turing.ticket_history""");
+
+        assertThat(verdict.outlived()).isOne();
+        assertThat(incidents)
+                .anyMatch(incident -> incident.contains("letters_read 1 ticket 22 acted 1.5")
+                        && incident.contains("s after its rescue"));
+        database.execute("DELETE FROM turing.ticket_history WHERE ticket_id BETWEEN 21 AND 23");
+    }
+
+    @Test
     void anEffectUnderHoldThatHappensTwiceIsDoubled() throws Exception {
         beWell();
         database.execute("""
