@@ -43,7 +43,7 @@ public final class MonotonicDatabaseClock implements DatabaseClock {
         return database.renewal(connection -> {
             try (Statement statement = connection.createStatement()) {
                 long before = System.nanoTime();
-                try (ResultSet row = statement.executeQuery("SELECT pg_catalog.clock_timestamp()")) {
+                try (ResultSet row = statement.executeQuery(database.inSchema("SELECT clock_timestamp()"))) {
                     row.next();
                     long between = before + (System.nanoTime() - before) / 2;
                     return new Reading(row.getObject(1, OffsetDateTime.class).toInstant(), between);

@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.TicketLedger.Survey;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -21,6 +25,7 @@ class HousekeepingTest {
     @BeforeAll
     void migrate() throws Exception {
         test = new TestDatabase();
+        test.sql("SELECT setval('turing.ticket_ids', 1000)"); // tickets of runs, not those made by hand
         today = test.clock.now().atZone(ZoneOffset.UTC).toLocalDate();
     }
 
@@ -110,5 +115,66 @@ class HousekeepingTest {
         assertThat(test.values("SELECT runtime_id FROM turing.runtimes"))
                 .contains(Long.toString(test.runtime.lease.runtimeId()))
                 .doesNotContain(Long.toString(old.lease.runtimeId()));
+    }
+
+    @Test
+    void manyOutcomesAreOneTransactionThatAppendsToTheHistory() throws Exception {
+        int subjects = 500;
+        test.owls(subjects, "pending");
+        TaskType taskType = test.registerDeclared("batches", "pending", "done");
+        List<Claim> claims = test.runtime.claim(taskType, subjects);
+        assertThat(test.value(
+                        "SELECT count(*) || ' in ' || count(DISTINCT CAST(xmin AS text)) FROM turing.claims WHERE task_type_id = "
+                                + taskType.id()))
+                .isEqualTo("500 in 1");
+        test.runtime.record(taskType, claims, TestDatabase.success());
+        String written = "SELECT count(*) || ' in ' || count(DISTINCT CAST(xmin AS text)) FROM turing.";
+        assertThat(test.value(written + "ticket_history WHERE task_type_id = " + taskType.id()))
+                .isEqualTo("500 in 1");
+        assertThat(test.value(written + "memory WHERE task_type_id = " + taskType.id()))
+                .isEqualTo("500 in 1");
+        assertThat(test.value(written.replace("turing.", "owl WHERE status = 'done'")))
+                .isEqualTo("500 in 1");
+    }
+
+    @Test
+    void noTriggerOfOursRunsForEachRow() throws Exception {
+        test.owls(1, "pending");
+        new TableWatch(test.database).watch("owl");
+        String triggers = "SELECT count(*) FROM pg_trigger t WHERE NOT tgisinternal AND tgtype %s 1 = %s";
+        assertThat(test.value(triggers.formatted("&", "0")))
+                .as("for each statement")
+                .isNotEqualTo("0");
+        assertThat(test.value(triggers.formatted("&", "1"))).as("for each row").isEqualTo("0");
+    }
+
+    /** What is deleted and updated is small tables; what autovacuum leaves of them does not grow with what was done. */
+    @Test
+    void theLedgersLiveTablesDoNotGrowWithWhatWasDone() throws Exception {
+        test.owls(200, "pending");
+        TaskType taskType = test.registerDeclared("rounds", "pending", "done");
+        long after = 0;
+        for (int round = 0; round < 30; round++) {
+            test.runtime.record(taskType, test.runtime.claim(taskType, 200), TestDatabase.success());
+            test.sql("UPDATE owl SET status = 'pending'");
+            new Retry(test.database)
+                    .revive(new Retry.Filter(null, taskType.id(), null, Set.copyOf(Retry.STATES), null, null));
+            test.sql("UPDATE turing.memory SET new_chain = true");
+            test.sql("VACUUM turing.claims, turing.memory");
+            if (round == 4) {
+                after = pages();
+            }
+        }
+        assertThat(test.value("SELECT count(*) FROM turing.ticket_history WHERE task_type_id = " + taskType.id()
+                        + " AND status = 'completed'"))
+                .isEqualTo("6000");
+        assertThat(pages())
+                .as("bytes of claims and memory after 30 rounds, against 5")
+                .isLessThanOrEqualTo(2 * after);
+    }
+
+    private long pages() throws Exception {
+        return Long.parseLong(
+                test.value("SELECT pg_total_relation_size('turing.claims') + pg_total_relation_size('turing.memory')"));
     }
 }

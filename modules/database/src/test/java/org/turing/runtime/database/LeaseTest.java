@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.Inboxes.Found;
+import org.turing.runtime.ports.TicketLedger;
 import org.turing.runtime.ports.TicketLedger.Rescued;
 import org.turing.runtime.ports.TicketLedger.Verdict;
 
@@ -207,5 +212,53 @@ class LeaseTest {
         String apart = test.value(
                 "SELECT abs(extract(epoch FROM clock_timestamp() - timestamptz '" + test.clock.now() + "')) < 5");
         assertThat(apart).isEqualTo("t");
+    }
+
+    /** As if the server's clock went three hours before this host's. */
+    @Test
+    void noTimeOfLeasesClaimsAndOutcomesIsThisHosts() throws Exception {
+        UnaryOperator<String> ahead =
+                sql -> sql.replace("clock_timestamp()", "(clock_timestamp() + interval '3 hours')");
+        try (Database server = Database.connect(test.settings, ahead)) {
+            MonotonicDatabaseClock clock = new MonotonicDatabaseClock(server);
+            JdbcRuntimeLease lease = new JdbcRuntimeLease(
+                    server,
+                    clock,
+                    new JdbcRuntimeLease.Settings(
+                            "host", 1, "boot", "ahead", true, Duration.ofMinutes(20), Duration.ofMinutes(5)));
+            JdbcInboxes inboxes = new JdbcInboxes(server, lease::runtimeId);
+            JdbcTicketLedger ledger = new JdbcTicketLedger(server, lease, inboxes, Duration.ofDays(30), Guards.DEFAULT);
+            lease.begin();
+            assertThat(lease.renew()).isTrue();
+            Found found = inboxes.find(taskType, test.shape(taskType), 2, Set.of());
+            List<Claim> claims = ledger.claim(taskType, found.candidates(), found.snapshot());
+            Instant now = clock.now();
+            FinishedRun.Place place = new FinishedRun.Place("host", null, null);
+            ledger.record(List.of(new TicketLedger.Entry(
+                    taskType,
+                    new FinishedRun(
+                            claims.get(0), TestDatabase.failure(), now, now, FinishedRun.RunLog.EMPTY, place, null))));
+            long runtime = lease.runtimeId();
+            lease.end();
+            lease.begin();
+            assertThat(lease.freed()).isOne();
+            lease.end();
+            String times = "SELECT unnest(ARRAY[%s]) > now() + interval '2.5 hours' FROM turing.%s WHERE runtime_id = "
+                    + runtime;
+            assertThat(test.values(times.formatted("renewed_at, lease_until, ended_at", "runtimes")))
+                    .hasSize(3)
+                    .containsOnly("t");
+            assertThat(test.values(times.formatted("claimed_at, recorded_at", "ticket_history")))
+                    .hasSize(4)
+                    .containsOnly("t");
+            assertThat(test.values(
+                            times.formatted("started_at, finished_at", "ticket_history") + " AND status = 'failed'"))
+                    .hasSize(2)
+                    .containsOnly("t");
+            assertThat(test.value(
+                            "SELECT not_before > now() + interval '2.5 hours' FROM turing.memory WHERE ticket_id = "
+                                    + claims.get(0).ticketId()))
+                    .isEqualTo("t");
+        }
     }
 }

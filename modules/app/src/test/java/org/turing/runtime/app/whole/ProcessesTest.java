@@ -112,6 +112,23 @@ class ProcessesTest {
     }
 
     @Test
+    void noTransactionOfTheRuntimeIsOpenWhileScriptsRun() throws Exception {
+        hold(9, 10);
+        Child child = system.child("start");
+        WholeSystem.await("two scripts to be held").until(() -> runs(9) && runs(10));
+
+        String asOld = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                + " AND backend_type = 'client backend' AND xact_start < to_timestamp(%s / 1000.0)";
+        long since = system.number("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)");
+        WholeSystem.await("the end of what was open when the scripts were there")
+                .until(() -> system.number(asOld.formatted(since)) == 0);
+        assertThat(runs(9) && runs(10) && child.process().isAlive()).isTrue();
+        letGo();
+        child.process().destroy();
+        assertThat(child.exitCode()).as(child.printed()).isZero();
+    }
+
+    @Test
     void sigtermLetsWhatRunsFinishAndStartsNothingMore() throws Exception {
         hold(9, 10);
         Child child = system.child("start");
