@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Chain;
@@ -109,12 +110,26 @@ final class FakeLedger implements TicketLedger {
 
     @Override
     public List<Verdict> record(List<Entry> entries) {
+        return record(entries, world.hangs);
+    }
+
+    @Override
+    public List<Verdict> recordPatiently(List<Entry> entries) {
+        world.onPatience.run();
+        return record(entries, claim -> false);
+    }
+
+    private List<Verdict> record(List<Entry> entries, Predicate<Claim> hanging) {
         world.weather();
         if (entries.stream().anyMatch(entry -> world.chokesOn.test(entry.run().claim()))) {
             throw new IllegalStateException("a bug");
         }
         synchronized (world) {
-            return entries.stream().map(this::settle).toList();
+            return entries.stream()
+                    .map(entry -> hanging.test(entry.run().claim())
+                            ? new Verdict.Delayed(entry.run().claim().ticketId(), "it hangs", true)
+                            : settle(entry))
+                    .toList();
         }
     }
 
@@ -126,7 +141,7 @@ final class FakeLedger implements TicketLedger {
     private Verdict settle(Entry entry) {
         Claim claim = entry.run().claim();
         if (world.locked.test(claim)) {
-            return new Verdict.Delayed(claim.ticketId(), "its row is locked");
+            return new Verdict.Delayed(claim.ticketId(), "its row is locked", false);
         }
         if (claims.remove(claim.ticketId()) == null) {
             return new Verdict.Stale(claim.ticketId());

@@ -88,6 +88,12 @@ final class FakeWorld implements AutoCloseable {
     /** Whether the row is locked: its outcome can't be written for now. */
     volatile Predicate<Claim> locked = claim -> false;
 
+    /** Whether its status change takes longer than others can wait. */
+    volatile Predicate<Claim> hangs = claim -> false;
+
+    /** What writing such outcomes patiently waits for. */
+    volatile Runnable onPatience = () -> {};
+
     /** Whether writing its outcome fails in a way that nobody foresaw. */
     volatile Predicate<Claim> chokesOn = claim -> false;
 

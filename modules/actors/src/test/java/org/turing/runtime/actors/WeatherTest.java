@@ -82,6 +82,30 @@ class WeatherTest {
     }
 
     @Test
+    void outcomesThatTakeLongAreWrittenApartAndTheirNeighbourDoesNotWait() {
+        world.put(FakeWorld.step(1, "hanging", null, "one", "done"));
+        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.subjects("one", 200);
+        world.hangs = claim -> claim.taskTypeId() == 1;
+        CountDownLatch trying = new CountDownLatch(1);
+        world.onPatience = () -> {
+            trying.countDown();
+            pass(letGo);
+        };
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        pass(trying);
+
+        world.subjects("two", 200);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 200);
+        assertThat(get(actors.control().status()).unwritten().outcomes()).isPositive();
+        letGo.countDown();
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 400);
+        assertThat(world.intervals).hasSize(400);
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().status()).unwritten().outcomes() == 0);
+    }
+
+    @Test
     void anOutcomeThatTheLedgerChokesOnKeepsNoOtherFromBeingWritten() {
         world.put(FakeWorld.step(1, "step", null, "one", "done"));
         world.subjects("one", 60);

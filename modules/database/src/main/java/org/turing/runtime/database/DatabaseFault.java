@@ -8,8 +8,12 @@ public final class DatabaseFault extends Exception {
     public enum Reason {
         /** The URL can't be understood. */
         URL,
-        /** Nobody answers there, or not now. */
+        /** Nobody answers there. */
         UNREACHABLE,
+        /**
+         * It is there and can't serve now: no connection is left, it is starting up, its disk is full, it only reads.
+         */
+        NOT_NOW,
         /** The user or the password was refused. */
         CREDENTIALS,
         /** The server has no such database. */

@@ -112,6 +112,20 @@ public record DatabaseSettings(
                 null);
     }
 
+    /**
+     * How many connections a runtime holds at most: those of the two pools, the lease's and the one that listens. Each
+     * script with {@code database_access} has one beside them.
+     */
+    int connections() {
+        return ledgerConnections + queryConnections + 2;
+    }
+
+    /** What to say when no connection is left. */
+    String need() {
+        return "this runtime holds up to " + connections()
+                + " connections, and each script with database_access one more";
+    }
+
     /** These settings with other pool sizes. */
     public DatabaseSettings withConnections(int forLedger, int forQueries) {
         return limited(forLedger, forQueries, queryTimeout, ledgerTimeout);

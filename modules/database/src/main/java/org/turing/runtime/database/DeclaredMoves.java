@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -133,27 +134,39 @@ final class DeclaredMoves {
     }
 
     /**
-     * The same, but that a table which somebody has locked is not waited for.
+     * The same, but that a table which somebody has locked is waited for a moment only, and a statement for so long.
      *
-     * @return null if it was locked; nothing was moved then, and the transaction goes on as if nothing had been tried
+     * @param longest what users' triggers may take
+     * @param usual what any other statement of this session may take
+     * @throws SQLException if it took longer, among other reasons: then ({@link SqlFaults#isLock},
+     *     {@link SqlFaults#isTimeout}) nothing was moved, and the transaction goes on as if nothing had been tried
      */
-    static @Nullable Map<String, Moved> moveUnlessLocked(
-            Connection connection, SubjectTable table, String from, String to, Collection<String> ids)
+    static Map<String, Moved> moveWithin(
+            Duration longest,
+            Duration usual,
+            Connection connection,
+            SubjectTable table,
+            String from,
+            String to,
+            Collection<String> ids)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SAVEPOINT moves; SET LOCAL lock_timeout = '" + A_MOMENT + "'");
+            statement.execute("SAVEPOINT moves; " + limits(A_MOMENT, longest));
             try {
                 Map<String, Moved> moves = move(connection, table, from, to, ids);
-                statement.execute("RELEASE SAVEPOINT moves; SET LOCAL lock_timeout = '" + Database.LOCK_TIMEOUT + "'");
+                statement.execute("RELEASE SAVEPOINT moves; " + limits(Database.LOCK_TIMEOUT, usual));
                 return moves;
-            } catch (SQLException locked) {
-                if (!SqlFaults.isLock(locked)) {
-                    throw locked;
+            } catch (SQLException hindered) {
+                if (SqlFaults.isLock(hindered) || SqlFaults.isTimeout(hindered)) {
+                    statement.execute("ROLLBACK TO SAVEPOINT moves; RELEASE SAVEPOINT moves");
                 }
-                statement.execute("ROLLBACK TO SAVEPOINT moves; RELEASE SAVEPOINT moves");
-                return null;
+                throw hindered;
             }
         }
+    }
+
+    private static String limits(String lock, Duration statement) {
+        return "SET LOCAL lock_timeout = '" + lock + "'; SET LOCAL statement_timeout = " + statement.toMillis();
     }
 
     private static Set<String> moved(

@@ -130,7 +130,16 @@ public final class JdbcTicketLedger implements TicketLedger {
 
     @Override
     public List<Verdict> record(List<Entry> entries) {
-        return entries.isEmpty() ? List.of() : new OutcomeRecorder(database, moves).record(entries);
+        return entries.isEmpty()
+                ? List.of()
+                : OutcomeRecorder.brisk(database, moves).record(entries);
+    }
+
+    @Override
+    public List<Verdict> recordPatiently(List<Entry> entries) {
+        return entries.isEmpty()
+                ? List.of()
+                : OutcomeRecorder.patient(database, moves).record(entries);
     }
 
     @Override

@@ -113,6 +113,12 @@ final class Migrations {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
+            if (e.getCause() instanceof SQLException reason) {
+                DatabaseFault notNow = ServerCheck.notNow(settings, reason);
+                if (notNow != null) {
+                    throw notNow;
+                }
+            }
             throw new DatabaseFault(
                     Reason.SCHEMA,
                     "database " + settings.address() + ": the migrations of schema '" + settings.schema() + "' failed: "

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.TicketLedger.Entry;
 import org.turing.runtime.ports.TicketLedger.Verdict;
+import org.turing.runtime.ports.TicketLedger.Verdict.Delayed;
 
 /**
  * Writes outcomes: statuses moved, history, memory and the end of the claims commit together for the whole group. If
@@ -34,14 +36,30 @@ import org.turing.runtime.ports.TicketLedger.Verdict;
  */
 final class OutcomeRecorder {
 
+    /** What users' triggers may take where everybody's outcomes wait for it. */
+    private static final Duration A_WHILE = Duration.ofSeconds(2);
+
     private final Database database;
     private final DeclaredMoves moves;
     private final EarlierOutcomes earlier;
+    private final Duration patience;
 
-    OutcomeRecorder(Database database, DeclaredMoves moves) {
+    private OutcomeRecorder(Database database, DeclaredMoves moves, Duration patience) {
         this.database = database;
         this.moves = moves;
         this.earlier = new EarlierOutcomes(database, moves);
+        this.patience = patience;
+    }
+
+    /** For outcomes of many task types, none of which is to keep the others waiting. */
+    static OutcomeRecorder brisk(Database database, DeclaredMoves moves) {
+        Duration usual = database.settings().ledgerTimeout();
+        return new OutcomeRecorder(database, moves, usual.compareTo(A_WHILE) < 0 ? usual : A_WHILE);
+    }
+
+    /** For outcomes of one task type, whose triggers may take as long as any statement. */
+    static OutcomeRecorder patient(Database database, DeclaredMoves moves) {
+        return new OutcomeRecorder(database, moves, database.settings().ledgerTimeout());
     }
 
     /** One verdict per entry, in the same order. */
@@ -50,26 +68,33 @@ final class OutcomeRecorder {
             return recorded(entries);
         } catch (SQLException e) {
             moves.forget();
-            Set<Long> locked = new HashSet<>();
-            return entries.stream().map(entry -> recordAlone(entry, locked)).toList();
+            Map<Long, Delayed> hindered = new HashMap<>();
+            return entries.stream().map(entry -> recordAlone(entry, hindered)).toList();
         }
     }
 
     /**
-     * @param locked the task types for one of whose entries a lock or a user's trigger was waited for in vain: as long
-     *     a wait for each of the others would keep everybody's outcomes from being written
+     * @param hindered what became of the first entry of each task type for which a lock or a user's trigger was waited
+     *     for in vain: as long a wait for each of the others would keep everybody's outcomes from being written
      */
-    private Verdict recordAlone(Entry entry, Set<Long> locked) {
-        if (locked.contains(entry.taskType().id())) {
-            return delayed(entry.run().claim().ticketId());
+    private Verdict recordAlone(Entry entry, Map<Long, Delayed> hindered) {
+        Delayed first = hindered.get(entry.taskType().id());
+        if (first != null) {
+            return new Delayed(entry.run().claim().ticketId(), first.reason(), first.slow());
         }
+        Verdict verdict = attempted(entry);
+        if (verdict instanceof Delayed delayed) {
+            hindered.put(entry.taskType().id(), delayed);
+        }
+        return verdict;
+    }
+
+    private Verdict attempted(Entry entry) {
         try {
             return recorded(List.of(entry)).get(0);
         } catch (SQLException refused) {
             if (SqlFaults.isLock(refused) || SqlFaults.isTimeout(refused)) {
-                locked.add(entry.taskType().id());
-                return new Verdict.Delayed(
-                        entry.run().claim().ticketId(), "its statement was given up: " + SqlFaults.message(refused));
+                return givenUp(entry.run().claim().ticketId(), refused);
             }
             try {
                 String error = "the database refused to record the outcome: " + SqlFaults.message(refused);
@@ -89,8 +114,13 @@ final class OutcomeRecorder {
     }
 
     private static Verdict delayed(long ticketId) {
-        return new Verdict.Delayed(
-                ticketId, "the subject's row, its table or its claim is locked by another transaction");
+        return new Delayed(
+                ticketId, "the subject's row, its table or its claim is locked by another transaction", false);
+    }
+
+    private static Verdict givenUp(long ticketId, SQLException hindered) {
+        return new Delayed(
+                ticketId, "its statement was given up: " + SqlFaults.message(hindered), SqlFaults.isTimeout(hindered));
     }
 
     private List<Verdict> recorded(List<Entry> entries) throws SQLException {
@@ -211,8 +241,22 @@ final class OutcomeRecorder {
                 groups.computeIfAbsent(group, any -> new ArrayList<>()).add(decision);
             }
         }
+        Map<Long, SQLException> hindrances = new HashMap<>();
         for (Map.Entry<Group, List<Decision>> group : groups.entrySet()) {
-            settled.addAll(move(connection, group.getKey(), group.getValue(), now, verdicts));
+            SQLException known = hindrances.get(group.getKey().taskType().id());
+            try {
+                if (known != null) {
+                    throw known;
+                }
+                settled.addAll(move(connection, group.getKey(), group.getValue(), now, verdicts));
+            } catch (SQLException hindered) {
+                if (!SqlFaults.isLock(hindered) && !SqlFaults.isTimeout(hindered)) {
+                    throw hindered;
+                }
+                hindrances.put(group.getKey().taskType().id(), hindered);
+                group.getValue()
+                        .forEach(decision -> verdicts.put(decision.ticketId(), givenUp(decision.ticketId(), hindered)));
+            }
         }
         return settled;
     }
@@ -234,12 +278,14 @@ final class OutcomeRecorder {
         Collection<String> ids = decisions.stream()
                 .map(decision -> decision.run().claim().subject().id())
                 .toList();
-        Map<String, Moved> moved =
-                DeclaredMoves.moveUnlessLocked(connection, table, group.inbox().inboxStatus(), group.target(), ids);
-        if (moved == null) {
-            decisions.forEach(decision -> verdicts.put(decision.ticketId(), delayed(decision.ticketId())));
-            return settled;
-        }
+        Map<String, Moved> moved = DeclaredMoves.moveWithin(
+                patience,
+                database.settings().ledgerTimeout(),
+                connection,
+                table,
+                group.inbox().inboxStatus(),
+                group.target(),
+                ids);
         for (Decision decision : decisions) {
             Moved move = moved.get(decision.run().claim().subject().id());
             switch (move.move()) {

@@ -29,10 +29,12 @@ final class Pool implements AutoCloseable {
     private final PatientSource source;
     private final HikariDataSource pool;
     private final Preamble preamble;
+    private final String need;
 
-    private Pool(PatientSource source, HikariConfig config, Preamble preamble) {
+    private Pool(PatientSource source, HikariConfig config, Preamble preamble, String need) {
         this.source = source;
         this.preamble = preamble;
+        this.need = need;
         config.setDataSource(source);
         this.pool = new HikariDataSource(config);
     }
@@ -67,7 +69,7 @@ final class Pool implements AutoCloseable {
         } else {
             source.setPrepareThreshold(0); // what is prepared in one session is not known in the next
         }
-        return new Pool(new PatientSource(source), config, preamble);
+        return new Pool(new PatientSource(source), config, preamble, settings.need());
     }
 
     /** A connection that has been told what it must know, to be closed soon; says why there is none now. */
@@ -94,7 +96,8 @@ final class Pool implements AutoCloseable {
             if (reason == null) {
                 throw none;
             }
-            throw new SQLTransientConnectionException(SqlFaults.message(reason), reason.getSQLState(), none);
+            String crowd = SqlFaults.isCrowd(reason) ? " (" + need + ")" : "";
+            throw new SQLTransientConnectionException(SqlFaults.message(reason) + crowd, reason.getSQLState(), none);
         }
     }
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.database.DatabaseFault.Reason;
 
 /** Connects once and says, in the words of whoever configured it, why a database can't serve. */
@@ -60,6 +61,10 @@ final class ServerCheck {
                                 + " leads to. Fix: let " + setting + " lead to the same one, past the pooler");
             }
         } catch (SQLException e) {
+            DatabaseFault notNow = notNow(direct, e);
+            if (notNow != null) {
+                throw notNow;
+            }
             throw new DatabaseFault(
                     Reason.DIRECT,
                     "database " + direct.address() + ": " + withoutStop(e) + ". Fix: correct " + setting
@@ -71,11 +76,30 @@ final class ServerCheck {
         return SqlFaults.message(e).replaceFirst("\\.$", "");
     }
 
+    /** What has nothing to do with how the database is configured here; null if something has. */
+    static @Nullable DatabaseFault notNow(DatabaseSettings settings, SQLException e) {
+        if (!SqlFaults.isForNow(e)) {
+            return null;
+        }
+        String crowd = SqlFaults.isCrowd(e)
+                ? "; " + settings.need()
+                        + ". Fix: end other sessions, raise max_connections (or the CONNECTION LIMIT of"
+                        + " the role or the database), or lower turing.db.ledger-connections and"
+                        + " turing.db.query-connections"
+                : "";
+        return new DatabaseFault(
+                Reason.NOT_NOW, "database " + settings.address() + " can't serve now: " + SqlFaults.message(e) + crowd);
+    }
+
     /** That it is told at the start keeps work_queries from running, unnoticed, as somebody who may write. */
     static void checkReader(DatabaseSettings settings, Login reader) throws DatabaseFault {
         try {
             connect(settings.as(reader)).close();
         } catch (SQLException e) {
+            DatabaseFault notNow = notNow(settings, e);
+            if (notNow != null) {
+                throw notNow;
+            }
             throw new DatabaseFault(
                     Reason.READER,
                     "database " + settings.address() + ": the login for work_queries '" + reader.user()
@@ -99,6 +123,10 @@ final class ServerCheck {
     }
 
     static DatabaseFault fault(DatabaseSettings settings, SQLException e) {
+        DatabaseFault notNow = notNow(settings, e);
+        if (notNow != null) {
+            return notNow;
+        }
         String state = String.valueOf(e.getSQLState());
         String cause = "database " + settings.address() + ": " + withoutStop(e);
         String parameter = Pooler.refusedParameter(e);

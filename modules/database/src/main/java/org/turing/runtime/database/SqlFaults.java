@@ -39,6 +39,17 @@ final class SqlFaults {
         return isUnavailability(failure) && !itsOwn;
     }
 
+    /** Whether a server that is there, and knows us, says that it can't serve now: time alone may help. */
+    static boolean isForNow(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("57P") || state.startsWith("53") || state.startsWith("58") || state.equals("25006");
+    }
+
+    /** Whether no connection is left: of the server's, the database's or the role's. */
+    static boolean isCrowd(SQLException failure) {
+        return "53300".equals(failure.getSQLState());
+    }
+
     /** Whether somebody else's lock is in the way: asking again later helps. */
     static boolean isLock(SQLException failure) {
         String state = failure.getSQLState();

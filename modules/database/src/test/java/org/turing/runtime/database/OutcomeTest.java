@@ -160,13 +160,36 @@ class OutcomeTest {
                             impatient, test.runtime.lease, test.inboxes, Duration.ofDays(30), Guards.DEFAULT)
                     .record(entries);
 
-            assertThat(verdicts.subList(0, claims.size())).hasOnlyElementsOfType(Verdict.Delayed.class);
+            assertThat(verdicts.subList(0, claims.size()))
+                    .allSatisfy(verdict -> assertThat(verdict)
+                            .isInstanceOfSatisfying(
+                                    Verdict.Delayed.class,
+                                    late -> assertThat(late.slow()).isTrue()));
             assertThat(verdicts.subList(claims.size(), verdicts.size())).hasOnlyElementsOfType(Verdict.Written.class);
         } finally {
             test.sql("DROP TRIGGER hang ON owl");
             test.sql("DROP FUNCTION hang()");
         }
         assertThat(test.runtime.record(taskType, claims, success())).hasOnlyElementsOfType(Verdict.Written.class);
+    }
+
+    /** It needs longer than others can wait, and less than a statement may take. */
+    @Test
+    void aTriggerThatIsSlowAndRightIsGivenItsTimeWhereNobodyElseWaits() throws Exception {
+        TaskType taskType = declared("done");
+        List<Claim> claims = test.runtime.claim(taskType, 1);
+        List<Entry> entries = List.of(test.entry(taskType, claims.get(0), success()));
+        test.sql("CREATE FUNCTION ponder() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN PERFORM pg_sleep(3); RETURN new; END $$");
+        test.sql("CREATE TRIGGER ponder BEFORE UPDATE ON owl FOR EACH ROW EXECUTE FUNCTION ponder()");
+        try {
+            assertThat(test.runtime.ledger.record(entries)).hasOnlyElementsOfType(Verdict.Delayed.class);
+            assertThat(test.runtime.ledger.recordPatiently(entries)).hasOnlyElementsOfType(Verdict.Written.class);
+        } finally {
+            test.sql("DROP TRIGGER ponder ON owl");
+            test.sql("DROP FUNCTION ponder()");
+        }
+        assertThat(status(1)).isEqualTo("done");
     }
 
     @Test

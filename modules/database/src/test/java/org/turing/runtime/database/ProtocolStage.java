@@ -223,7 +223,7 @@ final class ProtocolStage implements AutoCloseable {
             if (moves && claims().contains(entry.run().claim().ticketId())) {
                 control.execute("SET lock_timeout = '50ms'");
                 update(key, "done", "pending");
-                return List.of(new Verdict.Delayed(entry.run().claim().ticketId(), "killed in between"));
+                return List.of(new Verdict.Delayed(entry.run().claim().ticketId(), "killed in between", false));
             }
             return ledger.record(entries);
         };

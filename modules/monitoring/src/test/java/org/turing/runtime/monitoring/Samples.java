@@ -31,7 +31,7 @@ public final class Samples {
                 state,
                 STARTED,
                 databaseProblem,
-                RuntimeStatus.Unwritten.NONE,
+                new RuntimeStatus.Unwritten(3, 4_096, 2.5),
                 taskTypes,
                 gates,
                 List.of(new BreakerStatus("model", "gemma2", STARTED, "refused", STARTED.plusSeconds(1), 4)),

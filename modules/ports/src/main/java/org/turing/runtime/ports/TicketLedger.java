@@ -43,11 +43,18 @@ public interface TicketLedger {
      * Writes outcomes, moves declared statuses, ends the claims, all in one transaction; an entry that the database
      * refuses does not harm the others. A claim stands until somebody rescues it, whatever became of the identity under
      * which it was made; an outcome that was committed earlier, and whose answer was lost, is {@link Verdict.Written}
-     * again with what the ledger made of it then.
+     * again with what the ledger made of it then. What users' triggers do at a status change may take 2 seconds here,
+     * as everybody's outcomes wait for it; see {@link #recordPatiently}.
      *
      * @return one verdict per entry, in the same order
      */
     List<Verdict> record(List<Entry> entries);
+
+    /**
+     * The same for outcomes of one task type that were {@linkplain Verdict.Delayed#slow slow}: a statement may take as
+     * long as any of the ledger's may.
+     */
+    List<Verdict> recordPatiently(List<Entry> entries);
 
     /** Gives back claims that were not started: no ticket remains of them. */
     void giveBack(Collection<Claim> claims);
@@ -106,8 +113,11 @@ public interface TicketLedger {
         /**
          * Not written: the subject's row, its table or its claim is locked by somebody else, or the statement took too
          * long. The claim stands; ask again later.
+         *
+         * @param slow whether a statement on its task type's table took too long, as it does while a user's trigger
+         *     hangs
          */
-        record Delayed(long ticketId, String reason) implements Verdict {}
+        record Delayed(long ticketId, String reason, boolean slow) implements Verdict {}
 
         /** Not written: the claim was rescued or given back, or has another outcome. Nothing was changed. */
         record Stale(long ticketId) implements Verdict {}

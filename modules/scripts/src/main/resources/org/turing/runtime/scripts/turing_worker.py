@@ -27,6 +27,7 @@ MOST_CAUSES = 50
 LONGEST_NAME = 63  # of a session, in bytes; PostgreSQL cuts the rest off
 LACKING = ("42883", "42P01", "42501")  # undefined_function, undefined_table, insufficient_privilege
 CONNECTION_LOST = ("08", "57P")  # connection exceptions; the server shuts down, has crashed, or starts
+NOT_NOW = ("25006", "53100", "53300")  # read_only_sql_transaction, disk_full, too_many_connections
 UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 MISSING_PSYCOPG2 = (
     "psycopg2 is not installed for %s, and this actor uses db_conn. "
@@ -245,7 +246,7 @@ def database_lacks(problem):
         return is_a(problem, "psycopg2", "OperationalError") or is_a(problem, "psycopg", "OperationalError")
     # 'operator does not exist' is an undefined function to PostgreSQL, but a matter of the values that are compared.
     operator = probe(probe(problem, "diag"), "source_function") == "op_error"
-    return (code in LACKING and not operator) or code.startswith(CONNECTION_LOST)
+    return (code in LACKING and not operator) or code in NOT_NOW or code.startswith(CONNECTION_LOST)
 
 
 def unreachable(problem):

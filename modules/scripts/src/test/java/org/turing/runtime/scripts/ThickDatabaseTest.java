@@ -185,6 +185,13 @@ class ThickDatabaseTest extends StagedTest {
     }
 
     @Test
+    void aDatabaseThatOnlyReadsIsNotTheSubjectsFault() throws Exception {
+        assertBlamesTheDatabase(
+                "cur.execute('SET LOCAL transaction_read_only = on')\ncur.execute('CREATE TABLE written ()')",
+                "read-only transaction");
+    }
+
+    @Test
     void anOperatorThatDoesNotFitItsValuesIsAFailure() throws Exception {
         assertThat(Stage.failure(actor("cur.execute(\"SELECT 1 = 'x'::text\")")))
                 .contains("operator does not exist");

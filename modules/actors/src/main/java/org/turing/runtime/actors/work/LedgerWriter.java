@@ -5,12 +5,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
-import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.TicketLedger;
 import org.turing.runtime.ports.TicketLedger.Entry;
@@ -36,12 +34,13 @@ import org.turing.runtime.ports.TicketLedger.Verdict;
 /**
  * Writes outcomes to the ledger in groups: what arrives while a group is being written forms the next one, so a lone
  * outcome is never held back and a busy system commits rarely. Keeps outcomes through database weather and tries again.
+ * Those of a task type whose status changes take too long are written beside the others, who do not wait for them.
  * After each commit it publishes one {@link Progress}.
  */
 public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     /** The most outcomes that one transaction writes. */
-    private static final int LARGEST_GROUP = 500;
+    static final int LARGEST_GROUP = 500;
 
     private static final Duration LOCKED_ROW_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_WEATHER_PAUSE = Duration.ofSeconds(5);
@@ -67,11 +66,20 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     /** Says when nothing waits to be written. */
     public record WhenEmpty(ActorRef<Empty> replyTo) implements Command {}
 
-    private record Written(List<Write> group, List<Verdict> verdicts) implements Command {}
+    private record Written(Group group, List<Verdict> verdicts) implements Command {}
 
-    private record Failed(List<Write> group, Throwable cause) implements Command {}
+    private record Failed(Group group, Throwable cause) implements Command {}
 
     private record Again(List<Write> writes) implements Command {}
+
+    /** @param apart whether its task type is slow: nobody else's outcomes are among them */
+    private record Group(List<Write> writes, boolean apart, long since) {
+        static final Group NONE = new Group(List.of(), false, 0);
+
+        long taskTypeId() {
+            return writes.get(0).entry().taskType().id();
+        }
+    }
 
     /** @param untried what has not been tried since it was asked for */
     private record Flushing(ActorRef<Flushed> replyTo, Set<Write> untried) {}
@@ -99,7 +107,9 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     private final Set<Write> delayed = identitySet();
     private final List<ActorRef<Empty>> emptyWatchers = new ArrayList<>();
     private final List<Flushing> flushing = new ArrayList<>();
-    private List<Write> writing = List.of();
+    private final SlowOutcomes slow = new SlowOutcomes();
+    private Group writing = Group.NONE;
+    private Group writingApart = Group.NONE;
     private @Nullable String weather;
     private int failures;
     private boolean puzzled;
@@ -146,43 +156,79 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private Behavior<Command> onWrite(Write write) {
         unwritten.add(write.entry());
-        waiting.add(write);
+        if (slow.isSlow(write.entry().taskType().id())) {
+            slow.add(write);
+        } else {
+            waiting.add(write);
+        }
         return writeNext();
     }
 
     private Behavior<Command> writeNext() {
-        if (!writing.isEmpty() || waiting.isEmpty() || timers.isTimerActive("weather")) {
+        if (timers.isTimerActive("weather")) {
             return this;
         }
-        List<Write> group = new ArrayList<>();
-        int largest = puzzled ? 1 : LARGEST_GROUP;
-        while (group.size() < largest && !waiting.isEmpty()) {
-            group.add(waiting.poll());
+        if (writing.writes().isEmpty() && !waiting.isEmpty()) {
+            List<Write> group = new ArrayList<>();
+            int largest = puzzled ? 1 : LARGEST_GROUP;
+            while (group.size() < largest && !waiting.isEmpty()) {
+                group.add(waiting.poll());
+            }
+            writing = new Group(group, false, System.nanoTime());
+            write(writing, ledger::record);
         }
-        writing = group;
-        List<Entry> entries = group.stream().map(Write::entry).toList();
+        if (writingApart.writes().isEmpty()) {
+            writeApart();
+        }
+        return this;
+    }
+
+    private void writeApart() {
+        long now = System.nanoTime();
+        List<Write> group = slow.next(now);
+        if (!group.isEmpty()) {
+            writingApart = new Group(group, true, now);
+            write(writingApart, ledger::recordPatiently);
+            return;
+        }
+        Duration pause = slow.untilDue(now);
+        if (pause != null) {
+            timers.startSingleTimer("slow", new Retry(), pause);
+        }
+    }
+
+    private void write(Group group, Function<List<Entry>, List<Verdict>> recording) {
+        List<Entry> entries = group.writes().stream().map(Write::entry).toList();
         getContext()
                 .pipeToSelf(
-                        database.call(() -> ledger.record(entries)),
+                        database.call(() -> recording.apply(entries)),
                         (verdicts, failure) ->
                                 failure == null ? new Written(group, verdicts) : new Failed(group, failure));
-        return this;
+    }
+
+    private void over(Group group) {
+        if (group.apart()) {
+            writingApart = Group.NONE;
+        } else {
+            writing = Group.NONE;
+        }
     }
 
     private Behavior<Command> onWritten(Written written) {
         long now = System.nanoTime();
-        writing = List.of();
+        Group group = written.group();
+        over(group);
         failures = 0;
         weather = null;
-        puzzled = false;
+        puzzled &= group.apart();
         Map<Long, Tally> tallies = new LinkedHashMap<>();
-        List<Write> locked = new ArrayList<>();
         Map<Write, Verdict> settled = new IdentityHashMap<>();
-        for (int i = 0; i < written.group().size(); i++) {
-            Write write = written.group().get(i);
+        Map<Write, Verdict.Delayed> left = new LinkedHashMap<>();
+        for (int i = 0; i < group.writes().size(); i++) {
+            Write write = group.writes().get(i);
             Verdict verdict = written.verdicts().get(i);
-            if (verdict instanceof Verdict.Delayed) {
-                locked.add(write);
+            if (verdict instanceof Verdict.Delayed late) {
+                left.put(write, late);
                 continue;
             }
             if (verdict instanceof Verdict.Written outcome) {
@@ -193,14 +239,51 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
             settled.put(write, verdict);
             unwritten.remove(write.entry());
         }
-        putOff(locked, LOCKED_ROW_PAUSE);
+        keep(group, left, now);
         if (!settled.isEmpty()) {
             report(new Progress(now, tallies.values().stream().map(Tally::step).toList()));
         }
         settled.forEach((write, verdict) -> write.replyTo().tell(new Recorded(verdict)));
-        tried(written.group());
+        tried(group.writes());
         reportEmpty();
         return writeNext();
+    }
+
+    private void keep(Group group, Map<Write, Verdict.Delayed> left, long now) {
+        if (group.apart()) {
+            Duration took = Duration.ofNanos(now - group.since());
+            if (slow.tried(group.taskTypeId(), List.copyOf(left.keySet()), took, now)) {
+                getContext()
+                        .getLog()
+                        .info(
+                                "task type '{}': its outcomes are written with the others again",
+                                group.writes().get(0).entry().taskType().name());
+            }
+            return;
+        }
+        List<Write> locked = new ArrayList<>();
+        left.forEach((write, late) -> {
+            if (late.slow()) {
+                apart(write, late.reason());
+            } else {
+                locked.add(write);
+            }
+        });
+        putOff(locked, LOCKED_ROW_PAUSE);
+    }
+
+    private void apart(Write write, String reason) {
+        TaskType taskType = write.entry().taskType();
+        if (!slow.isSlow(taskType.id())) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "task type '{}': its status changes take long (a trigger on its table that waits?), its"
+                                    + " outcomes are written apart from the others: {}",
+                            taskType.name(),
+                            reason);
+        }
+        slow.add(write);
     }
 
     private void putOff(List<Write> writes, Duration pause) {
@@ -222,7 +305,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private Behavior<Command> onFailed(Failed failed) {
-        writing = List.of();
+        over(failed.group());
         if (failed.cause() instanceof DatabaseUnavailable) {
             onWeather(failed);
         } else {
@@ -233,11 +316,21 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private void onWeather(Failed failed) {
         weather = String.valueOf(failed.cause().getMessage());
-        for (int i = failed.group().size() - 1; i >= 0; i--) {
-            waiting.addFirst(failed.group().get(i));
+        List<Write> group = failed.group().writes();
+        if (failed.group().apart()) {
+            slow.putBack(group);
+        } else {
+            for (int i = group.size() - 1; i >= 0; i--) {
+                waiting.addFirst(group.get(i));
+            }
         }
         if (failures == 0) {
-            getContext().getLog().warn("{} outcome(s) wait for the database: {}", waiting.size(), weather);
+            getContext()
+                    .getLog()
+                    .warn(
+                            "{} outcome(s) wait for the database: {}",
+                            everything().count(),
+                            weather);
         }
         long millis = Math.min(100L << Math.min(failures++, 10), LONGEST_WEATHER_PAUSE.toMillis());
         timers.startSingleTimer("weather", new Retry(), Duration.ofMillis(millis));
@@ -247,11 +340,18 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     /** Nobody foresaw this. One by one, what can't be written keeps the others from it no longer. */
     private void onPuzzle(Failed failed) {
         getContext().getLog().error("the ledger could not write outcomes; trying again", failed.cause());
-        if (failed.group().size() == 1) {
-            putOff(failed.group(), LONGEST_WEATHER_PAUSE);
-            tried(failed.group());
+        Group group = failed.group();
+        if (group.apart()) {
+            long now = System.nanoTime();
+            slow.tried(group.taskTypeId(), group.writes(), Duration.ofNanos(now - group.since()), now);
+            tried(group.writes());
+            return;
+        }
+        if (group.writes().size() == 1) {
+            putOff(group.writes(), LONGEST_WEATHER_PAUSE);
+            tried(group.writes());
         } else {
-            failed.group().forEach(waiting::addFirst);
+            group.writes().forEach(waiting::addFirst);
         }
         puzzled = true;
     }
@@ -263,6 +363,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private Behavior<Command> onFlush(Flush flush) {
         waiting.addAll(delayed);
+        waiting.addAll(slow.takeAll());
         delayed.clear();
         timers.cancel("weather");
         flushing.add(new Flushing(
@@ -325,31 +426,12 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private Stream<Write> everything() {
-        return Stream.of(waiting.stream(), writing.stream(), delayed.stream()).flatMap(writes -> writes);
-    }
-
-    /** What one group did for one task type. */
-    private static final class Tally {
-        private final TaskType taskType;
-        private final Set<StatusChange> changes = new HashSet<>();
-        private int succeeded;
-
-        Tally(TaskType taskType) {
-            this.taskType = taskType;
-        }
-
-        void add(Verdict.Written outcome) {
-            if (outcome.status() == TicketStatus.COMPLETED) {
-                succeeded++;
-            }
-            StatusChange change = outcome.change();
-            if (change != null) {
-                changes.add(change);
-            }
-        }
-
-        Progress.Step step() {
-            return new Progress.Step(taskType, succeeded, changes);
-        }
+        return Stream.of(
+                        waiting.stream(),
+                        writing.writes().stream(),
+                        delayed.stream(),
+                        writingApart.writes().stream(),
+                        slow.all())
+                .flatMap(writes -> writes);
     }
 }

@@ -70,7 +70,7 @@ class UnwrittenTest {
         assertThat(unwritten.room(1, 49)).isZero();
     }
 
-    private static Entry outcome(long taskTypeId, long ticketId, int characters) {
+    static Entry outcome(long taskTypeId, long ticketId, int characters) {
         Claim claim = new Claim(
                 ticketId,
                 ticketId,

@@ -3,6 +3,7 @@ package org.turing.runtime.app.command;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.access.RuntimeAccess;
@@ -46,8 +47,9 @@ final class RunCommand implements Callable<Integer> {
     /** With an HTTP API of its own on any port: it is there for a moment, and the usual one may be taken. */
     private RunReport runHere() throws Exception {
         Map<String, String> modest = Map.of("turing.http.port", "0", "turing.jmx.port", "-1");
+        CompletableFuture<Void> never = new CompletableFuture<>();
         try (RuntimeProgram program =
-                RuntimeProgram.start(turing.settings(modest), Assignment.BY_HAND, Version.current())) {
+                RuntimeProgram.start(turing.settings(modest), Assignment.BY_HAND, Version.current(), never)) {
             return program.control()
                     .run(taskType, subject)
                     .toCompletableFuture()

@@ -86,7 +86,7 @@ final class StartCommand implements Callable<Integer> {
         Logs.ofRuntime(settings.log());
         StopSignals signals = StopSignals.listen();
         RunSummary summary;
-        try (RuntimeProgram program = RuntimeProgram.start(settings, assignment, Version.current())) {
+        try (RuntimeProgram program = RuntimeProgram.start(settings, assignment, Version.current(), signals.first())) {
             signals.stops(program.control());
             summary = program.whenDone().toCompletableFuture().join();
         }

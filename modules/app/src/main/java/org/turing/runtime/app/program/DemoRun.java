@@ -49,7 +49,7 @@ public final class DemoRun {
         OwlExample example = new OwlExample(OwlData.read(), settings.database().schema());
         Path scripts = settings.scripts().folder();
         example.unpack(scripts);
-        try (Foundation foundation = Foundation.open(settings)) {
+        try (Foundation foundation = Foundation.open(settings, new FairWeather(signals.first()))) {
             DataSource database = dataSource(foundation.place());
             install(example, database);
             DemoRun run = new DemoRun(foundation, signals, version);

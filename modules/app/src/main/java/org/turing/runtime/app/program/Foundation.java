@@ -23,7 +23,7 @@ final class Foundation implements AutoCloseable {
     private final Database database;
     private final LocalScriptHost scripts;
 
-    private Foundation(Settings settings) throws CannotStart, DatabaseFault {
+    private Foundation(Settings settings, FairWeather weather) throws CannotStart, DatabaseFault {
         this.settings = settings;
         try {
             folder = opened.add("the data folder", DataFolder.open(settings.data()));
@@ -32,10 +32,7 @@ final class Foundation implements AutoCloseable {
                     ? external
                     : opened.add("the embedded database", EmbeddedDatabase.start(folder, settings.database()))
                             .settings();
-            database = opened.add("the database", Database.connect(place));
-            if (external != null) {
-                database.migrate();
-            }
+            database = opened.add("the database", weather.await(() -> connect(place, external != null)));
             scripts = opened.add(
                     "the script host", Machinery.scripts(settings, folder.path().resolve("run"), place));
         } catch (CannotStart | DatabaseFault | RuntimeException failure) {
@@ -44,14 +41,28 @@ final class Foundation implements AutoCloseable {
         }
     }
 
+    private static Database connect(DatabaseSettings place, boolean migrate) throws DatabaseFault {
+        Database database = Database.connect(place);
+        try {
+            if (migrate) {
+                database.migrate();
+            }
+            return database;
+        } catch (DatabaseFault | RuntimeException failure) {
+            database.close();
+            throw failure;
+        }
+    }
+
     /**
      * Opens everything.
      *
+     * @param weather how a database is waited for that can't serve now
      * @throws CannotStart if the scripts folder can't be used; what was opened is closed again
      * @throws DatabaseFault if the database can't be used
      */
-    static Foundation open(Settings settings) throws CannotStart, DatabaseFault {
-        return new Foundation(settings);
+    static Foundation open(Settings settings, FairWeather weather) throws CannotStart, DatabaseFault {
+        return new Foundation(settings, weather);
     }
 
     DataFolder folder() {

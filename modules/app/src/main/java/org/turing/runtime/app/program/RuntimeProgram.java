@@ -35,26 +35,31 @@ public final class RuntimeProgram implements AutoCloseable {
     private final Settings settings;
     private final Assignment assignment;
     private final String version;
+    private final FairWeather weather;
 
     private @Nullable RuntimeActors actors;
 
-    private RuntimeProgram(Settings settings, Assignment assignment, String version) {
+    private RuntimeProgram(Settings settings, Assignment assignment, String version, CompletionStage<?> leave) {
         this.settings = settings;
         this.assignment = assignment;
         this.version = version;
+        this.weather = new FairWeather(leave);
     }
 
     /**
-     * Starts a runtime; returns once it works and the command line can find it.
+     * Starts a runtime; returns once it works and the command line can find it. A database that is there and can't
+     * serve now is waited for.
      *
      * @param version the program's version, for status
+     * @param leave completes when the runtime is to end instead of waiting for its database
      * @throws CannotStart if it can't do what it is asked; what was opened is closed again
      * @throws UnknownName if what it is asked to run does not exist; likewise
      * @throws DatabaseFault if the database can't be used
      */
-    public static RuntimeProgram start(Settings settings, Assignment assignment, String version)
+    public static RuntimeProgram start(
+            Settings settings, Assignment assignment, String version, CompletionStage<?> leave)
             throws CannotStart, DatabaseFault {
-        RuntimeProgram program = new RuntimeProgram(settings, assignment, version);
+        RuntimeProgram program = new RuntimeProgram(settings, assignment, version, leave);
         try {
             program.open();
             return program;
@@ -81,9 +86,9 @@ public final class RuntimeProgram implements AutoCloseable {
     }
 
     private void open() throws CannotStart, DatabaseFault {
-        Foundation foundation = opened.add("the foundation", Foundation.open(settings));
+        Foundation foundation = opened.add("the foundation", Foundation.open(settings, weather));
         Ports ports = foundation.ports();
-        assignment.refuseUnknown(ports.registry().read());
+        assignment.refuseUnknown(weather.await(() -> ports.registry().read()));
         RuntimeActors started =
                 RuntimeActors.start(ports, foundation.runSettings(assignment, version), foundation.config());
         actors = started;

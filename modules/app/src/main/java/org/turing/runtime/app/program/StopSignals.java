@@ -1,6 +1,8 @@
 package org.turing.runtime.app.program;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +12,15 @@ import org.turing.runtime.ports.view.RuntimeControl;
 
 /**
  * What Ctrl-C and SIGTERM mean: the first ends the runtime in order, the second ends its scripts too, the third ends
- * the process as it stands. A runtime that has not started yet is ended once it has.
+ * the process as it stands. A runtime that has not started yet is ended once it has, or while it waits for its
+ * database.
  */
 public final class StopSignals {
 
     private static final Logger log = LoggerFactory.getLogger(StopSignals.class);
     private static final int ENDED_BY_SIGNAL = 143;
 
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
     private final AtomicInteger heard = new AtomicInteger();
     private volatile @Nullable RuntimeControl control;
 
@@ -39,6 +43,11 @@ public final class StopSignals {
         }
     }
 
+    /** Completes with the first one. */
+    public CompletionStage<Void> first() {
+        return first;
+    }
+
     /** Whether any came. */
     public boolean heard() {
         return heard.get() > 0;
@@ -46,6 +55,7 @@ public final class StopSignals {
 
     private void hear() {
         int times = heard.incrementAndGet();
+        first.complete(null);
         RuntimeControl runtime = control;
         if (times > 2 || (runtime == null && times > 1)) {
             Runtime.getRuntime().halt(ENDED_BY_SIGNAL);

@@ -50,6 +50,10 @@ public final class StatusReport {
         if (status.databaseProblem() != null) {
             lines.add("database: " + status.databaseProblem());
         }
+        if (status.unwritten().outcomes() > 0) {
+            lines.add(unwritten(status) + ", the oldest for "
+                    + Spoken.seconds(status.unwritten().seconds()));
+        }
         lines.add("");
         if (status.taskTypes().isEmpty()) {
             lines.add("no task type is registered: INSERT INTO task_types … (turing sql)");
@@ -70,6 +74,13 @@ public final class StatusReport {
             remarks.forEach(remark -> lines.addAll(TextTable.wrapped(remark, width)));
         }
         return lines;
+    }
+
+    private static String unwritten(RuntimeStatus status) {
+        return String.format(
+                Locale.ROOT,
+                "%,d outcome(s) wait to be written to the ledger",
+                status.unwritten().outcomes());
     }
 
     private static List<String> taskTypes(List<TaskTypeStatus> taskTypes, int width) {
@@ -159,7 +170,7 @@ public final class StatusReport {
 
     private static List<String> remarks(RuntimeStatus status) {
         List<String> remarks = new ArrayList<>();
-        List<String> told = new ArrayList<>();
+        List<String> told = new ArrayList<>(List.of(unwritten(status)));
         for (TaskTypeStatus taskType : status.taskTypes()) {
             if (taskType.reason() != null) {
                 remarks.add(taskType.name() + " is " + taskType.state() + ": "

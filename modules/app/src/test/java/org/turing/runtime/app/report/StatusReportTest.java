@@ -47,6 +47,17 @@ class StatusReportTest {
     }
 
     @Test
+    void outcomesThatWaitToBeWrittenAreToldOnce() {
+        String warning = "3 outcome(s) wait to be written to the ledger, the oldest for 12 s";
+        RuntimeStatus status = waiting(new RuntimeStatus.Unwritten(3, 4_096, 12), List.of(warning));
+
+        assertThat(StatusReport.lines(status, 80)).containsOnlyOnce(warning.replace("12 s", "12.0 s"));
+        assertThat(String.join("\n", StatusReport.lines(status, 80))).containsOnlyOnce("wait to be written");
+        assertThat(String.join("\n", StatusReport.lines(status(taskType("alma", 0, null)), 80)))
+                .doesNotContain("wait to be written");
+    }
+
+    @Test
     void aGateShowsWhoHoldsItAndWhoWaits() {
         assertThat(StatusReport.lines(status(taskType("alma", 0, null)), 80))
                 .contains("gemma2  open      1  1 min 30 s  alma 3.0 s  clara_a ×2 12.5 s");
@@ -75,6 +86,11 @@ class StatusReportTest {
     }
 
     private static RuntimeStatus status(List<String> warnings, TaskTypeStatus... taskTypes) {
+        return waiting(RuntimeStatus.Unwritten.NONE, warnings, taskTypes);
+    }
+
+    private static RuntimeStatus waiting(
+            RuntimeStatus.Unwritten unwritten, List<String> warnings, TaskTypeStatus... taskTypes) {
         GateStatus gate = new GateStatus(
                 "gemma2",
                 1,
@@ -93,7 +109,7 @@ class StatusReportTest {
                 "running",
                 Instant.now(),
                 null,
-                RuntimeStatus.Unwritten.NONE,
+                unwritten,
                 List.of(taskTypes),
                 List.of(gate),
                 List.of(BREAKER),

@@ -122,6 +122,10 @@ final class Flow {
                         LongStream.rangeClosed(1, subjects).boxed().toList());
     }
 
+    void assertNoAttemptWasUsedUp() throws SQLException {
+        assertThat(system.number("SELECT max(attempt) FROM turing.tickets")).isEqualTo(1);
+    }
+
     /** What comes in now is picked up although no poll is due for longer than any test takes. */
     void assertChangesAreHeard() throws Exception {
         WholeSystem.await("a session that listens").until(() -> listening() == 1);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands on loopback between the runtime and its server, and can make the server vanish without a word, as a host does
@@ -62,7 +64,10 @@ final class TcpProxy implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket client = listening.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+                Socket server = reach(client);
+                if (server == null) {
+                    continue;
+                }
                 Link link = link(client, server);
                 threads.execute(() -> link.carry(client, server));
                 threads.execute(() -> link.carry(server, client));
@@ -71,6 +76,18 @@ final class TcpProxy implements AutoCloseable {
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
+        }
+    }
+
+    /**
+     * The server, or null while there is none: then the client is told so by the closing, as it would be without us.
+     */
+    private @Nullable Socket reach(Socket client) throws IOException {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        } catch (ConnectException noServer) {
+            client.close();
+            return null;
         }
     }
 

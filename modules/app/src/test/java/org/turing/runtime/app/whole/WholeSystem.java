@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -301,7 +302,12 @@ final class WholeSystem implements BeforeAllCallback, BeforeEachCallback, AfterE
     }
 
     RuntimeProgram start(Settings chosen, Assignment assignment) throws Exception {
-        RuntimeProgram program = RuntimeProgram.start(chosen, assignment, VERSION);
+        return start(chosen, assignment, new CompletableFuture<>());
+    }
+
+    /** @param leave completed when it is to end instead of waiting for its database */
+    RuntimeProgram start(Settings chosen, Assignment assignment, CompletableFuture<Void> leave) throws Exception {
+        RuntimeProgram program = RuntimeProgram.start(chosen, assignment, VERSION, leave);
         running.add(program);
         return program;
     }

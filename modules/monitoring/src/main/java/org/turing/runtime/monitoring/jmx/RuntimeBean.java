@@ -116,6 +116,16 @@ final class RuntimeBean implements TuringRuntimeMXBean {
     }
 
     @Override
+    public long getUnwritten() {
+        return source.status().unwritten().outcomes();
+    }
+
+    @Override
+    public double getUnwrittenSeconds() {
+        return source.status().unwritten().seconds();
+    }
+
+    @Override
     public double getPerMinute() {
         return source.status().taskTypes().stream()
                 .mapToDouble(TaskTypeStatus::perMinute)

@@ -71,6 +71,12 @@ public interface TuringRuntimeMXBean {
     /** Subjects given up since the runtime started. */
     long getDead();
 
+    /** Outcomes that wait to be written to the ledger. */
+    long getUnwritten();
+
+    /** For how long the oldest of them has waited, in seconds; 0 if none waits. */
+    double getUnwrittenSeconds();
+
     /** Tickets finished over the last minute. */
     double getPerMinute();
 

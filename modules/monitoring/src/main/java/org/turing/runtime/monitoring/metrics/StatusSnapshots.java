@@ -51,6 +51,12 @@ final class StatusSnapshots {
                 .point(status.startedAt().toEpochMilli() / MILLIS_PER_SECOND));
         add(Series.gauge("turing_database_up", "1 if the database serves, else 0")
                 .point(status.databaseProblem() == null ? 1 : 0));
+        add(Series.gauge("turing_unwritten_outcomes", "outcomes that wait to be written to the ledger")
+                .point(status.unwritten().outcomes()));
+        add(Series.gauge("turing_unwritten_bytes", "the memory that outcomes take that wait, roughly")
+                .point(status.unwritten().bytes()));
+        add(Series.gauge("turing_unwritten_oldest_seconds", "for how long the oldest outcome has waited")
+                .point(status.unwritten().seconds()));
         add(Series.gauge("turing_warnings", "warnings about the runtime as a whole")
                 .point(status.warnings().size()));
     }

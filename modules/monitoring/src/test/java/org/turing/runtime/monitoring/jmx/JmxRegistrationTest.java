@@ -63,6 +63,8 @@ class JmxRegistrationTest {
         assertThat(bean.getInFlight()).isEqualTo(8);
         assertThat(bean.getRunning()).isEqualTo(4);
         assertThat(bean.getCompleted()).isEqualTo(2_000);
+        assertThat(bean.getUnwritten()).isEqualTo(3);
+        assertThat(bean.getUnwrittenSeconds()).isEqualTo(2.5);
         assertThat(bean.getSkipped()).isEqualTo(22);
         assertThat(bean.getFailed()).isEqualTo(24);
         assertThat(bean.getDead()).isEqualTo(26);
