@@ -10,10 +10,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.turing.runtime.embedded.EmbeddedPostgres;
 import org.turing.runtime.embedded.EmbeddedPostgres.Options;
@@ -21,9 +23,11 @@ import org.turing.runtime.embedded.EmbeddedPostgres.Options;
 /** A PostgreSQL in a folder of its own, external to what is measured: durable, and keeping the time of each commit. */
 final class BenchDatabase implements AutoCloseable {
 
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+
     private final Path folder;
     private final EmbeddedPostgres server;
-    private final Connection connection;
+    private Connection connection;
 
     private BenchDatabase(Path folder, EmbeddedPostgres server, Connection connection) {
         this.folder = folder;
@@ -78,6 +82,39 @@ final class BenchDatabase implements AutoCloseable {
             }
         }
         return numbers;
+    }
+
+    /** The server's clock, in µs since 1970. */
+    long now() throws SQLException {
+        return numbers("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
+                .get(0);
+    }
+
+    /** Sends the server's main process a signal, and waits until it is gone. */
+    void stop(String signal) throws IOException, InterruptedException {
+        List<String> file = Files.readAllLines(folder.resolve("database/postgres/postmaster.pid"));
+        String pid = file.get(0).strip();
+        Optional<ProcessHandle> postmaster = ProcessHandle.of(Long.parseLong(pid));
+        Shell.run(List.of("kill", "-" + signal, pid), Map.of());
+        postmaster.ifPresent(process -> process.onExit().join());
+    }
+
+    /** Starts the server again on its port; returns whether it had ended. */
+    boolean startAgain() {
+        return server.revive();
+    }
+
+    /** Returns as soon as the server accepts a connection. */
+    void reconnect() throws IOException, SQLException {
+        connection.close();
+        Waiting.until(LONGEST_START, "a connection", () -> {
+            try {
+                connection = session();
+                return true;
+            } catch (SQLException notYet) {
+                return false;
+            }
+        });
     }
 
     @Override
