@@ -58,6 +58,17 @@ final class FakeLedger implements TicketLedger {
         return claims.size();
     }
 
+    private boolean claimed(String key) {
+        return claims.values().stream()
+                .anyMatch(c -> key(c.taskTypeId(), c.subject().id()).equals(key));
+    }
+
+    int retriesDue() {
+        return (int) backingOff.entrySet().stream()
+                .filter(e -> !e.getValue().isAfter(Instant.now()) && !claimed(e.getKey()))
+                .count();
+    }
+
     private static String key(long taskTypeId, String subject) {
         return taskTypeId + "/" + subject;
     }
@@ -149,6 +160,7 @@ final class FakeLedger implements TicketLedger {
         world.recorded.add(entry.run());
         Outcome outcome = entry.run().outcome();
         String key = key(claim.taskTypeId(), claim.subject().id());
+        backingOff.remove(key);
         if (outcome instanceof Outcome.Succeeded) {
             return succeed(entry.taskType(), claim);
         }
@@ -209,7 +221,7 @@ final class FakeLedger implements TicketLedger {
         synchronized (world) {
             String mine = key(taskType.id(), "");
             List<Instant> waiting = backingOff.entrySet().stream()
-                    .filter(e -> e.getKey().startsWith(mine) && e.getValue().isAfter(Instant.now()))
+                    .filter(e -> e.getKey().startsWith(mine) && !claimed(e.getKey()))
                     .map(Map.Entry::getValue)
                     .sorted()
                     .toList();

@@ -260,6 +260,11 @@ final class FakeWorld implements AutoCloseable {
         ledger.freeAll();
     }
 
+    /** Retries that are due and not taken yet. */
+    synchronized int retriesDue() {
+        return ledger.retriesDue();
+    }
+
     synchronized int liveClaims() {
         return ledger.liveClaims();
     }

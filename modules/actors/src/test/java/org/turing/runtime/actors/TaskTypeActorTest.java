@@ -6,11 +6,13 @@ import static org.turing.runtime.actors.Waits.GENEROUS;
 import static org.turing.runtime.actors.Waits.pass;
 
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -134,6 +136,24 @@ class TaskTypeActorTest {
                 .isEqualTo("to go on: turing resume bad-query; it is faulted too: work_query failed: syntax error");
         actor.tell(new TaskTypeActor.Resume());
         assertThat(status(actor).state()).isEqualTo("faulted");
+    }
+
+    @Test
+    void aRetryThatIsDueWhileItsTaskTypeIsPausedKeepsTheDatabaseNoBusierThanOthers() {
+        world.subjects("one", 1);
+        AtomicInteger settled = new AtomicInteger();
+        world.onSettle = taskType -> settled.incrementAndGet();
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        world.script = (taskType, claim) -> {
+            actor.tell(new TaskTypeActor.Pause());
+            return CompletableFuture.completedFuture(new Outcome.Failed("for now", true, null));
+        };
+        await().atMost(GENEROUS).until(() -> status(actor).backingOff() == 1 && world.retriesDue() == 1);
+        int before = settled.get();
+        await().during(Duration.ofSeconds(2)).atMost(GENEROUS).until(() -> settled.get() - before <= 3);
+        world.script = (taskType, claim) -> succeeding();
+        actor.tell(new TaskTypeActor.Resume());
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
     }
 
     @Test

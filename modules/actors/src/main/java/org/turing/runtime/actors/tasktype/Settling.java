@@ -25,6 +25,9 @@ final class Settling {
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(300);
     private static final Duration SWEEP_PAUSE = Duration.ofSeconds(60);
 
+    /** A retry that is due and was not taken, as nothing may be claimed now, is looked at again after this. */
+    private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(5);
+
     private final Duty duty;
     private final Errands errands;
     private final PortCalls calls;
@@ -55,7 +58,7 @@ final class Settling {
         } else if (!leftForCertain) {
             unsettled++;
         }
-        scheduleRetry(written.retryAt());
+        scheduleRetry(written.retryAt(), Duration.ZERO);
     }
 
     /** Somebody may have changed what the ledger remembers. */
@@ -113,20 +116,20 @@ final class Settling {
         }
         standing = now;
         unsettled += now.unsettled();
-        scheduleRetry(now.nextRetryAt());
+        scheduleRetry(now.nextRetryAt(), OVERDUE_PAUSE);
         if (now.stayed() + now.skipped() + now.backingOff() > 0) {
             errands.remind("sweep", new SweepDue(), SWEEP_PAUSE);
         }
         return null;
     }
 
-    private void scheduleRetry(@Nullable Instant retryAt) {
+    private void scheduleRetry(@Nullable Instant retryAt, Duration ifOverdue) {
         Instant planned = nextRetry;
         boolean sooner = planned == null || !errands.isSet("retry") || retryAt != null && retryAt.isBefore(planned);
         if (retryAt != null && sooner) {
             nextRetry = retryAt;
             Duration wait = Duration.between(clock.now(), retryAt);
-            Duration pause = wait.isNegative() ? Duration.ZERO : wait;
+            Duration pause = wait.isNegative() ? ifOverdue : wait;
             errands.remind("retry", new RetryDue(), pause.plusMillis(10));
         }
     }
