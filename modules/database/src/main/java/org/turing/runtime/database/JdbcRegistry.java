@@ -53,18 +53,27 @@ public final class JdbcRegistry implements Registry {
                 String outbox = row.getString("outbox_status");
                 String inbox = row.getString("inbox_status");
                 List<String> outboxStatuses = statuses(outbox);
+                OddTexts.Finding odd = OddTexts.in(row);
                 String problem = problemOf(outbox, outboxStatuses, inbox);
-                if (problem == null) {
-                    taskTypes.add(taskType(row, outboxStatuses));
+                if (odd != null) {
+                    problems.add(problem(row, odd.what(), odd.column()));
+                } else if (problem != null) {
+                    problems.add(problem(row, problem, "outbox_status"));
                 } else {
-                    String name = row.getString("task_type_name");
-                    problems.add(new Problem(
-                            row.getLong("task_type_id"),
-                            name,
-                            "task type '" + name + "': " + problem + fix("outbox_status", name)));
+                    taskTypes.add(taskType(row, outboxStatuses));
                 }
             }
         }
+    }
+
+    private static Problem problem(ResultSet row, String what, String column) throws SQLException {
+        long id = row.getLong("task_type_id");
+        String name = row.getString("task_type_name");
+        String shown = OddTexts.shown(name);
+        String fix = shown.equals(name)
+                ? fix(column, name)
+                : ". Fix: UPDATE task_types SET " + column + " = … WHERE task_type_id = " + id;
+        return new Problem(id, name, "task type '" + shown + "': " + what + fix);
     }
 
     /** The next step for whoever wrote a task type: to set that column of it anew. */

@@ -64,9 +64,9 @@ record SubjectTable(
                   JOIN pg_catalog.pg_class r ON r.oid = coalesce(pg_catalog.pg_partition_root(c.oid), c.oid)
                   JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
                  WHERE c.oid = coalesce(
-                           CASE WHEN CAST(? AS text) ~ '^[^"]+$|^(.+\\.)?".+"$' THEN pg_catalog.to_regclass(?) END,
+                           CASE WHEN CAST(? AS boolean) THEN pg_catalog.to_regclass(?) END,
                            pg_catalog.to_regclass(pg_catalog.quote_ident(?)))""")) {
-            statement.setString(1, inbox.table());
+            statement.setBoolean(1, OddTexts.isTable(inbox.table()));
             statement.setString(2, inbox.table());
             statement.setString(3, inbox.table());
             try (ResultSet row = statement.executeQuery()) {
@@ -169,7 +169,7 @@ record SubjectTable(
     }
 
     private static InboxFault fault(TaskType taskType, String setting, String what) {
-        return new InboxFault("task type '" + taskType.name() + "': " + setting + ": " + what
+        return new InboxFault("task type '" + taskType.name() + "': " + setting + ": " + OddTexts.message(what)
                 + JdbcRegistry.fix(setting, taskType.name()));
     }
 }

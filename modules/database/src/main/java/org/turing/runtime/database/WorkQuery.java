@@ -89,7 +89,7 @@ final class WorkQuery {
     /** A fault of this task type's work_query, with the next step. */
     static InboxFault fault(TaskType taskType, String what) {
         String column = taskType.workQuery() == null ? "subject_table" : "work_query";
-        return new InboxFault("task type '" + taskType.name() + "': " + column + " " + what
+        return new InboxFault("task type '" + taskType.name() + "': " + column + " " + OddTexts.message(what)
                 + JdbcRegistry.fix(column, taskType.name()));
     }
 

@@ -68,6 +68,30 @@ class InboxExaminerTest {
     }
 
     @Test
+    void whatPostgresSaysIsToldOnOneLineAndNotInFull() throws Exception {
+        TaskType taskType = query("x\n" + "y".repeat(100_000));
+
+        assertThatThrownBy(() -> test.shape(taskType))
+                .isInstanceOf(InboxFault.class)
+                .message()
+                .hasSizeLessThan(1_500)
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aTableOfTooManyNamesIsNoneAndNamesItsColumn() throws Exception {
+        TaskType taskType = test.register(
+                "dotted_" + ++next,
+                "subject_table, subject_key, status_column, inbox_status",
+                "'a.b.c.d', 'id', 'status', 'new'");
+
+        assertThatThrownBy(() -> test.shape(taskType))
+                .isInstanceOf(InboxFault.class)
+                .hasMessageContaining(
+                        "subject_table: table 'a.b.c.d' does not exist. Fix: UPDATE task_types SET subject_table");
+    }
+
+    @Test
     void aQueryWithoutRightsIsAFault() throws Exception {
         test.owls(1, "pending");
         test.sql("DROP ROLE IF EXISTS poor_owl");

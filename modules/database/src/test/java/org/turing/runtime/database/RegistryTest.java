@@ -131,6 +131,38 @@ class RegistryTest {
                 .hasMessageContaining("\"" + constraint + "\"");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            pipeline       | repeat('x', 201) | pipeline is 201 characters long, and 200 are the most
+            requires_model | E'a\\nb'        | requires_model 'a\\u000ab' holds a control character
+            reads          | '{{a},{b}}'      | reads must be a list of tables' names, such as {owl,nest.egg}
+            writes         | '{a.b.c}'        | writes must be a list of tables' names
+            writes         | '{NULL}'         | writes must be a list of tables' names
+            """)
+    void whatNoLineCanShowAndNoTableIsCalledIsAProblemAndNoTaskType(String column, String value, String problem)
+            throws Exception {
+        test.sql("INSERT INTO task_types (task_type_name, script_path, work_query, " + column
+                + ") VALUES ('odd', 'x.py', 'SELECT 1', " + value + ")");
+
+        Contents contents = new JdbcRegistry(test.database).read();
+
+        assertThat(contents.taskTypes()).isEmpty();
+        assertThat(contents.problems().get(0).message())
+                .startsWith("task type 'odd': " + problem)
+                .endsWith(". Fix: UPDATE task_types SET " + column + " = … WHERE task_type_name = 'odd'");
+    }
+
+    @Test
+    void aNameThatNoLineCanShowIsShownInPartAndMendedById() throws Exception {
+        test.sql("INSERT INTO task_types (task_type_id, task_type_name, script_path, work_query)"
+                + " VALUES (7, E'a\\n' || repeat('b', 500), 'x.py', 'SELECT 1')");
+
+        assertThat(new JdbcRegistry(test.database).read().problems().get(0).message())
+                .isEqualTo("task type 'a\\u000a" + "b".repeat(58)
+                        + "…': task_type_name is 502 characters long, and 200 are"
+                        + " the most. Fix: UPDATE task_types SET task_type_name = … WHERE task_type_id = 7");
+    }
+
     @Test
     void everyColumnThatUsersSeeHasAComment() throws Exception {
         assertThat(test.values("""

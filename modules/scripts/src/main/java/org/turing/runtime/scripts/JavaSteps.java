@@ -163,7 +163,11 @@ final class JavaSteps implements AutoCloseable {
     private static Finished failure(Throwable e) {
         StringWriter trace = new StringWriter();
         e.printStackTrace(new PrintWriter(trace, true));
-        return new Finished(new Outcome.Failed(Text.clean(e.toString()), true, null), Text.clean(trace.toString()));
+        return new Finished(new Outcome.Failed(said(e.toString()), true, null), said(trace.toString()));
+    }
+
+    private static String said(String text) {
+        return ResultReader.bounded(Text.clean(text));
     }
 
     private static Outcome outcome(Step.@Nullable Result result) {
@@ -171,14 +175,16 @@ final class JavaSteps implements AutoCloseable {
             String output = success.output();
             String problem = output == null ? null : ResultReader.problemOf(output.getBytes(StandardCharsets.UTF_8));
             return problem == null
-                    ? new Outcome.Succeeded(success.status(), output == null ? null : Text.clean(output))
+                    ? new Outcome.Succeeded(
+                            success.status() == null ? null : said(success.status()),
+                            output == null ? null : Text.clean(output))
                     : new Outcome.Failed("the step's output can't be kept: " + problem, true, null);
         }
         if (result instanceof Step.Result.Skip skip) {
-            return new Outcome.Skipped(Text.clean(skip.reason()), null);
+            return new Outcome.Skipped(said(skip.reason()), null);
         }
         if (result instanceof Step.Result.Failure failure) {
-            return new Outcome.Failed(Text.clean(failure.error()), failure.retry(), null);
+            return new Outcome.Failed(said(failure.error()), failure.retry(), null);
         }
         return new Outcome.Failed("the step returned null, not a result", true, null);
     }

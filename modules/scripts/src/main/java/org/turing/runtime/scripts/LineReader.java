@@ -75,11 +75,11 @@ final class LineReader {
                 line = complete ? Line.NEW : Line.CHATTER;
                 return new Piece.Chatter(take(length));
             }
+            if (candidate.size() + length > limit) { // not written first: that would double the memory it holds
+                return new Piece.TooLong(endCandidate(Line.CHATTER));
+            }
             candidate.write(buffer, from, length);
             from += length;
-            if (candidate.size() > limit) {
-                return new Piece.TooLong(endCandidate(complete ? Line.NEW : Line.CHATTER));
-            }
             if (complete) {
                 return new Piece.Candidate(endCandidate(Line.NEW));
             }

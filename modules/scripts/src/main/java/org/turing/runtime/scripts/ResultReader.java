@@ -149,7 +149,8 @@ final class ResultReader {
         return bounded(text);
     }
 
-    private static String bounded(String text) {
+    /** A text for people, not longer than the ledger keeps. */
+    static String bounded(String text) {
         return text.length() <= LONGEST_TEXT
                 ? text
                 : Text.clean(text.substring(0, LONGEST_TEXT)) + " ... " + (text.length() - LONGEST_TEXT)

@@ -23,6 +23,7 @@ import uuid
 
 INTEGER = re.compile(r"(0|-?[1-9][0-9]*)\Z", re.ASCII)
 MOST_NESTED = 200
+MOST_DIGITS = 640  # the lowest limit that Python can be given
 MOST_CAUSES = 50
 LONGEST_NAME = 63  # of a session, in bytes; PostgreSQL cuts the rest off
 LACKING = ("42883", "42P01", "42501")  # undefined_function, undefined_table, insufficient_privilege
@@ -157,10 +158,22 @@ def instance_of(actor_class, connection):
     return actor_class()
 
 
+def ticket_of(line):
+    """What a line says. Python converts no integers of many digits (4,300 by default): these are Decimals then."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return json.loads(line, parse_int=integer)
+
+
+def integer(digits):
+    return int(digits) if len(digits) < MOST_DIGITS else decimal.Decimal(digits)
+
+
 def input_data(ticket):
     """What the actor finds in self.input_data: ids that look like integers are integers."""
     subject_id = ticket["subject_id"]
-    if INTEGER.match(subject_id):
+    if INTEGER.match(subject_id) and len(subject_id) < MOST_DIGITS:
         subject_id = int(subject_id)
     return dict(ticket, subject_id=subject_id, posting_id=subject_id)
 
@@ -294,7 +307,7 @@ def last_line(problem):
 def as_json(answer):
     try:
         return json.dumps(answer, allow_nan=False)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return json.dumps(plain(answer, 0), allow_nan=False)
 
 
@@ -378,7 +391,7 @@ def main():
         return
     say(json.dumps({"ready": True}))
     for line in requests:
-        ticket = json.loads(line)
+        ticket = ticket_of(line)
         os.chdir(root)
         say(answer_to(actor_class, database, ticket), ticket["ticket_id"])
         database.rest(ticket["task_type"])

@@ -61,6 +61,25 @@ class JavaStepTest extends StagedTest {
     }
 
     @Test
+    void whatAStepSaysIsCutAndCleanedAsAScriptsWordsAre() throws Exception {
+        String longText = "\"\\0\" + \"e\".repeat(1000000)";
+        assertThat(Stage.failure(step("return new Result.Failure(" + longText + ", false);")))
+                .hasSizeLessThan(70_000)
+                .doesNotContain("\0");
+        assertThat(Stage.failure(step("throw new IllegalStateException(" + longText + ");")))
+                .hasSizeLessThan(70_000);
+        assertThat(((Outcome.Succeeded) step("return new Result.Success(" + longText + ", null);")
+                                .outcome())
+                        .status())
+                .hasSizeLessThan(70_000)
+                .doesNotContain("\0");
+        assertThat(((Outcome.Skipped) step("return new Result.Skip(" + longText + ");")
+                                .outcome())
+                        .reason())
+                .hasSizeLessThan(70_000);
+    }
+
+    @Test
     void skipsFailuresNullAndExceptionsAreWhatTheySay() throws Exception {
         assertThat(step("return new Result.Skip(\"small\");").outcome()).isEqualTo(new Outcome.Skipped("small", null));
         assertThat(step("return new Result.Failure(\"bad\", false);").outcome())

@@ -34,6 +34,31 @@ class ThickTest extends StagedTest {
     }
 
     @Test
+    void aNumberOfMoreDigitsThanPythonConvertsReachesTheActorWithAllOfThem() throws Exception {
+        stage.script("actors/actor.py", """
+                class Actor:
+                    def process(self):
+                        mass = self.input_data["subject"]["mass"]
+                        return {"output": [mass == 10 ** 5000, self.input_data["subject"]["eggs"] + 1,
+                                           len(str(self.input_data["subject_id"]))]}
+                """);
+        String digits = "1" + "0".repeat(5_000);
+
+        ScriptHost.Result result =
+                stage.run(THICK, Stage.claim(digits.substring(0, 2_000), "{\"mass\": " + digits + ", \"eggs\": 3}"));
+
+        assertThat(output(result).toString()).isEqualTo("[true,4,2000]");
+    }
+
+    @Test
+    void aResultThatIsNestedBeyondMeasureIsToldAsThat() throws Exception {
+        ScriptHost.Result result =
+                actor("deep = 1\nfor _ in range(100000):\n    deep = [deep]\nreturn {'output': deep}");
+
+        assertThat(Stage.failure(result)).contains("nested more than 200 deep");
+    }
+
+    @Test
     void anActorOfThePredecessorFindsItsInputDataWithIntegersForIds() throws Exception {
         stage.script("core/__init__.py", "");
         stage.script("core/base.py", "class Base:\n    def process(self):\n        raise NotImplementedError\n");
