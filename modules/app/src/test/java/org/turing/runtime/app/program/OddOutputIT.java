@@ -88,11 +88,11 @@ class OddOutputIT {
     @Test
     void littleMemoryIsEnoughForFiftyMegabytesFromSeveralScriptsAtOnce() throws Exception {
         try (ChildRuntime child = new ChildRuntime(Way.JAR, folder)) {
-            child.with("JAVA_TOOL_OPTIONS", "-Xmx" + System.getProperty("turing.test.heap", "192m"));
+            child.with("JAVA_TOOL_OPTIONS", "-Xmx" + System.getProperty("turing.test.heap", "128m"));
             child.script("oddities.py", ODDITIES);
             child.script("odd_script.py", LINES);
             child.script("odd_bulk.py", LINES);
-            child.script("odd_worker.py", LINES);
+            child.script("odd_worker.py", LINES + "    print('{\"success\": true}', flush=True)\n");
             child.script("odd_thick.py", THICK);
             child.script("good.sh", "#!/bin/sh\necho '{\"success\": true}'\n");
             assertThat(folder.resolve("scripts/good.sh").toFile().setExecutable(true))
@@ -103,7 +103,7 @@ class OddOutputIT {
                     INSERT INTO task_types (task_type_name, work_query, script_path, execution_type, rerun, max_attempts,
                            timeout_seconds, scale_limit, batch_size)
                     SELECT 'odd_' || kind, 'SELECT g AS id FROM generate_series(1, %1$d) g', 'odd_' || kind || '.py', kind, 'once',
-                           1, 300, 2, CASE kind WHEN 'bulk' THEN 5 ELSE 100 END
+                           1, 60, 2, CASE kind WHEN 'bulk' THEN 5 ELSE 100 END
                       FROM unnest(ARRAY['script', 'bulk', 'worker', 'thick']) AS kind""".formatted(KINDS));
             ChildRuntime.execute(running, """
                     INSERT INTO task_types (task_type_name, work_query, script_path, rerun)
@@ -128,7 +128,7 @@ class OddOutputIT {
             assertNothing(running, "length(error) > 70000 OR length(stdout) > 70000 OR length(stderr) > 70000");
             assertNothing(running, "octet_length(output::text) > 17000000");
             assertThat(child.errors() + child.out(0)).doesNotContain("OutOfMemoryError", "saw failure");
-            tellPeak(process, child, running);
+            tellPeak(process);
         }
     }
 
@@ -143,7 +143,7 @@ class OddOutputIT {
     }
 
     /** For docs/reliability.md. */
-    private static void tellPeak(Process process, ChildRuntime child, RunningRuntime running) throws Exception {
+    private static void tellPeak(Process process) throws Exception {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (Files.exists(status)) {
             Files.readAllLines(status).stream()
