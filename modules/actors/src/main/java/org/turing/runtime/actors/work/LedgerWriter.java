@@ -1,10 +1,7 @@
 package org.turing.runtime.actors.work;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
@@ -24,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.upkeep.RestObserver;
+import org.turing.runtime.actors.work.Backlog.Group;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.DatabaseUnavailable;
@@ -38,9 +35,6 @@ import org.turing.runtime.ports.TicketLedger.Verdict;
  * After each commit it publishes one {@link Progress}.
  */
 public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
-
-    /** The most outcomes that one transaction writes. */
-    static final int LARGEST_GROUP = 500;
 
     private static final Duration LOCKED_ROW_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_WEATHER_PAUSE = Duration.ofSeconds(5);
@@ -72,18 +66,6 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private record Again(List<Write> writes) implements Command {}
 
-    /** @param apart whether its task type is slow: nobody else's outcomes are among them */
-    private record Group(List<Write> writes, boolean apart, long since) {
-        static final Group NONE = new Group(List.of(), false, 0);
-
-        long taskTypeId() {
-            return writes.get(0).entry().taskType().id();
-        }
-    }
-
-    /** @param untried what has not been tried since it was asked for */
-    private record Flushing(ActorRef<Flushed> replyTo, Set<Write> untried) {}
-
     private record Retry() implements Command {}
 
     /** Nothing waits to be written. */
@@ -103,16 +85,11 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     private final Blocking database;
     private final ActorRef<RestObserver.Command> rest;
     private final TimerScheduler<Command> timers;
-    private final Deque<Write> waiting = new ArrayDeque<>();
-    private final Set<Write> delayed = identitySet();
+    private final Backlog backlog = new Backlog();
+    private final Flushes flushes = new Flushes();
     private final List<ActorRef<Empty>> emptyWatchers = new ArrayList<>();
-    private final List<Flushing> flushing = new ArrayList<>();
-    private final SlowOutcomes slow = new SlowOutcomes();
-    private Group writing = Group.NONE;
-    private Group writingApart = Group.NONE;
     private @Nullable String weather;
     private int failures;
-    private boolean puzzled;
 
     /**
      * @param unwritten where what waits is counted
@@ -156,11 +133,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private Behavior<Command> onWrite(Write write) {
         unwritten.add(write.entry());
-        if (slow.isSlow(write.entry().taskType().id())) {
-            slow.add(write);
-        } else {
-            waiting.add(write);
-        }
+        backlog.add(write);
         return writeNext();
     }
 
@@ -168,33 +141,20 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
         if (timers.isTimerActive("weather")) {
             return this;
         }
-        if (writing.writes().isEmpty() && !waiting.isEmpty()) {
-            List<Write> group = new ArrayList<>();
-            int largest = puzzled ? 1 : LARGEST_GROUP;
-            while (group.size() < largest && !waiting.isEmpty()) {
-                group.add(waiting.poll());
-            }
-            writing = new Group(group, false, System.nanoTime());
-            write(writing, ledger::record);
-        }
-        if (writingApart.writes().isEmpty()) {
-            writeApart();
-        }
-        return this;
-    }
-
-    private void writeApart() {
         long now = System.nanoTime();
-        List<Write> group = slow.next(now);
-        if (!group.isEmpty()) {
-            writingApart = new Group(group, true, now);
-            write(writingApart, ledger::recordPatiently);
-            return;
+        Group group = backlog.next(now);
+        if (group != null) {
+            write(group, ledger::record);
         }
-        Duration pause = slow.untilDue(now);
+        Group apart = backlog.nextApart(now);
+        if (apart != null) {
+            write(apart, ledger::recordPatiently);
+        }
+        Duration pause = backlog.untilApartDue(now);
         if (pause != null) {
             timers.startSingleTimer("slow", new Retry(), pause);
         }
+        return this;
     }
 
     private void write(Group group, Function<List<Entry>, List<Verdict>> recording) {
@@ -206,21 +166,15 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                                 failure == null ? new Written(group, verdicts) : new Failed(group, failure));
     }
 
-    private void over(Group group) {
-        if (group.apart()) {
-            writingApart = Group.NONE;
-        } else {
-            writing = Group.NONE;
-        }
-    }
-
     private Behavior<Command> onWritten(Written written) {
         long now = System.nanoTime();
         Group group = written.group();
-        over(group);
+        backlog.over(group);
+        if (!group.apart()) {
+            backlog.oneByOne(false);
+        }
         failures = 0;
         weather = null;
-        puzzled &= group.apart();
         Map<Long, Tally> tallies = new LinkedHashMap<>();
         Map<Write, Verdict> settled = new IdentityHashMap<>();
         Map<Write, Verdict.Delayed> left = new LinkedHashMap<>();
@@ -251,8 +205,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private void keep(Group group, Map<Write, Verdict.Delayed> left, long now) {
         if (group.apart()) {
-            Duration took = Duration.ofNanos(now - group.since());
-            if (slow.tried(group.taskTypeId(), List.copyOf(left.keySet()), took, now)) {
+            if (backlog.triedApart(group, List.copyOf(left.keySet()), now)) {
                 getContext()
                         .getLog()
                         .info(
@@ -274,7 +227,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private void apart(Write write, String reason) {
         TaskType taskType = write.entry().taskType();
-        if (!slow.isSlow(taskType.id())) {
+        if (!backlog.isSlow(write)) {
             getContext()
                     .getLog()
                     .warn(
@@ -283,12 +236,12 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                             taskType.name(),
                             reason);
         }
-        slow.add(write);
+        backlog.setApart(write);
     }
 
     private void putOff(List<Write> writes, Duration pause) {
         if (!writes.isEmpty()) {
-            delayed.addAll(writes);
+            backlog.putOff(writes);
             timers.startSingleTimer(writes, new Again(writes), pause);
         }
     }
@@ -305,7 +258,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private Behavior<Command> onFailed(Failed failed) {
-        over(failed.group());
+        backlog.over(failed.group());
         if (failed.cause() instanceof DatabaseUnavailable) {
             onWeather(failed);
         } else {
@@ -316,25 +269,18 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     private void onWeather(Failed failed) {
         weather = String.valueOf(failed.cause().getMessage());
-        List<Write> group = failed.group().writes();
-        if (failed.group().apart()) {
-            slow.putBack(group);
-        } else {
-            for (int i = group.size() - 1; i >= 0; i--) {
-                waiting.addFirst(group.get(i));
-            }
-        }
+        backlog.putBack(failed.group());
         if (failures == 0) {
             getContext()
                     .getLog()
                     .warn(
                             "{} outcome(s) wait for the database: {}",
-                            everything().count(),
+                            backlog.everything().count(),
                             weather);
         }
         long millis = Math.min(100L << Math.min(failures++, 10), LONGEST_WEATHER_PAUSE.toMillis());
         timers.startSingleTimer("weather", new Retry(), Duration.ofMillis(millis));
-        tried(everything().toList());
+        tried(backlog.everything().toList());
     }
 
     /** Nobody foresaw this. One by one, what can't be written keeps the others from it no longer. */
@@ -342,8 +288,7 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
         getContext().getLog().error("the ledger could not write outcomes; trying again", failed.cause());
         Group group = failed.group();
         if (group.apart()) {
-            long now = System.nanoTime();
-            slow.tried(group.taskTypeId(), group.writes(), Duration.ofNanos(now - group.since()), now);
+            backlog.triedApart(group, group.writes(), System.nanoTime());
             tried(group.writes());
             return;
         }
@@ -351,23 +296,20 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
             putOff(group.writes(), LONGEST_WEATHER_PAUSE);
             tried(group.writes());
         } else {
-            group.writes().forEach(waiting::addFirst);
+            backlog.putBack(group);
         }
-        puzzled = true;
+        backlog.oneByOne(true);
     }
 
     private Behavior<Command> onAgain(Again again) {
-        again.writes().stream().filter(delayed::remove).forEach(waiting::add);
+        backlog.again(again.writes());
         return writeNext();
     }
 
     private Behavior<Command> onFlush(Flush flush) {
-        waiting.addAll(delayed);
-        waiting.addAll(slow.takeAll());
-        delayed.clear();
+        backlog.gather();
         timers.cancel("weather");
-        flushing.add(new Flushing(
-                flush.replyTo(), everything().collect(Collectors.toCollection(LedgerWriter::identitySet))));
+        flushes.add(flush.replyTo(), backlog.everything());
         tried(List.of());
         return writeNext();
     }
@@ -378,18 +320,11 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private void tried(List<Write> group) {
-        flushing.removeIf(request -> {
-            group.forEach(request.untried()::remove);
-            boolean over = request.untried().isEmpty();
-            if (over) {
-                request.replyTo().tell(flushed());
-            }
-            return over;
-        });
+        flushes.tried(group, this::flushed);
     }
 
     private Flushed flushed() {
-        return new Flushed(everything().map(LedgerWriter::describe).toList(), weather);
+        return new Flushed(backlog.everything().map(LedgerWriter::describe).toList(), weather);
     }
 
     private static String describe(Write write) {
@@ -399,13 +334,9 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                 + claim.subject().id() + ": its outcome was not written";
     }
 
-    private static Set<Write> identitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
-    }
-
     private Behavior<Command> onWhatWaits(WhatWaits request) {
         request.replyTo()
-                .tell(everything()
+                .tell(backlog.everything()
                         .filter(write -> write.entry().taskType().id() == request.taskTypeId())
                         .map(write -> write.entry().run().claim().ticketId())
                         .collect(Collectors.toSet()));
@@ -419,19 +350,9 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
     }
 
     private void reportEmpty() {
-        if (everything().findAny().isEmpty()) {
+        if (backlog.isEmpty()) {
             emptyWatchers.forEach(watcher -> watcher.tell(new Empty()));
             emptyWatchers.clear();
         }
-    }
-
-    private Stream<Write> everything() {
-        return Stream.of(
-                        waiting.stream(),
-                        writing.writes().stream(),
-                        delayed.stream(),
-                        writingApart.writes().stream(),
-                        slow.all())
-                .flatMap(writes -> writes);
     }
 }

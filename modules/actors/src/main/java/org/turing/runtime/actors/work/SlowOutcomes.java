@@ -28,7 +28,7 @@ final class SlowOutcomes {
 
     private static final class Queue {
         private final Deque<Write> writes = new ArrayDeque<>();
-        private int group = LedgerWriter.LARGEST_GROUP;
+        private int group = Backlog.LARGEST_GROUP;
         private int failures;
         private @Nullable Long notBefore;
 
@@ -110,7 +110,7 @@ final class SlowOutcomes {
         }
         queue.failures = 0;
         queue.notBefore = null;
-        queue.group = Math.min(2 * queue.group, LedgerWriter.LARGEST_GROUP);
+        queue.group = Math.min(2 * queue.group, Backlog.LARGEST_GROUP);
         boolean slowNoMore = queue.writes.isEmpty() && took.compareTo(QUICK) <= 0;
         if (slowNoMore) {
             queues.remove(taskTypeId);
