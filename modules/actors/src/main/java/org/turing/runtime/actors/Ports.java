@@ -1,6 +1,8 @@
 package org.turing.runtime.actors;
 
+import org.turing.runtime.ports.ClusterRow;
 import org.turing.runtime.ports.DatabaseClock;
+import org.turing.runtime.ports.GateEpochs;
 import org.turing.runtime.ports.Inboxes;
 import org.turing.runtime.ports.Notifications;
 import org.turing.runtime.ports.Registry;
@@ -16,4 +18,6 @@ public record Ports(
         RuntimeLease lease,
         DatabaseClock clock,
         Notifications notifications,
-        ScriptHost scripts) {}
+        ScriptHost scripts,
+        GateEpochs epochs,
+        ClusterRow cluster) {}

@@ -1,12 +1,14 @@
 package org.turing.runtime.actors;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.turing.runtime.ports.RuntimeLease;
 
 /** The lease of a {@link FakeWorld}: it stands until a test says that it has lapsed. */
 final class FakeLease implements RuntimeLease {
     private final FakeWorld world;
-    private long identity;
+    private volatile long identity;
 
     FakeLease(FakeWorld world) {
         this.world = world;
@@ -17,7 +19,9 @@ final class FakeLease implements RuntimeLease {
         world.weather();
         world.freeClaims();
         world.leaseStands = true;
-        return ++identity;
+        long next = identity + 1;
+        identity = next;
+        return next;
     }
 
     @Override
@@ -40,6 +44,20 @@ final class FakeLease implements RuntimeLease {
     @Override
     public Duration renewEvery() {
         return world.renewEvery;
+    }
+
+    @Override
+    public void drain() {
+        world.weather();
+        world.draining.add(identity);
+    }
+
+    @Override
+    public Set<Long> ended(Set<Long> runtimeIds) {
+        world.weather();
+        return runtimeIds.stream()
+                .filter(id -> id != identity || !world.leaseStands)
+                .collect(Collectors.toSet());
     }
 
     @Override

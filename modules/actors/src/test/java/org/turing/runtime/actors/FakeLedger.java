@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -15,12 +16,15 @@ import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Chain;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.GateEpoch;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
+import org.turing.runtime.ports.EpochPassed;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.LeaseLapsed;
 import org.turing.runtime.ports.TicketLedger;
@@ -74,17 +78,22 @@ final class FakeLedger implements TicketLedger {
     }
 
     @Override
-    public List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed {
+    public List<Claim> claim(TaskType taskType, List<Placement> placements, String snapshot, @Nullable GateEpoch epoch)
+            throws LeaseLapsed, EpochPassed {
         world.weather();
         world.onClaim.accept(taskType);
-        if (!world.leaseStands) {
+        if (!world.leaseStands || placements.stream().map(Placement::runtimeId).allMatch(world.draining::contains)) {
             throw new LeaseLapsed("lapsed");
+        }
+        if (epoch != null && !Objects.equals(world.epochs.get(epoch.model()), epoch.epoch())) {
+            throw new EpochPassed("passed");
         }
         List<Claim> made = new ArrayList<>();
         synchronized (world) {
-            for (Candidate candidate : candidates) {
-                if (free(taskType, candidate.subject().id())) {
-                    made.add(make(taskType, candidate));
+            for (Placement placement : placements) {
+                boolean drains = world.draining.contains(placement.runtimeId());
+                if (!drains && free(taskType, placement.candidate().subject().id())) {
+                    made.add(make(taskType, placement.candidate(), placement.runtimeId()));
                 }
             }
             if (world.answersLost.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -95,7 +104,7 @@ final class FakeLedger implements TicketLedger {
         return made;
     }
 
-    private Claim make(TaskType taskType, Candidate candidate) {
+    private Claim make(TaskType taskType, Candidate candidate, long runtimeId) {
         long id = ++tickets;
         String key = key(taskType.id(), candidate.subject().id());
         Claim claim = new Claim(
@@ -106,16 +115,17 @@ final class FakeLedger implements TicketLedger {
                 attempts.getOrDefault(key, 0) + 1,
                 new Chain(new UUID(0, id), 0),
                 taskType.requiresModel(),
+                runtimeId,
                 candidate.fields());
         claims.put(id, claim);
         return claim;
     }
 
     @Override
-    public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate) {
+    public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate, long runtimeId) {
         world.weather();
         synchronized (world) {
-            return free(taskType, candidate.subject().id()) ? make(taskType, candidate) : null;
+            return free(taskType, candidate.subject().id()) ? make(taskType, candidate, runtimeId) : null;
         }
     }
 
@@ -205,11 +215,20 @@ final class FakeLedger implements TicketLedger {
     }
 
     @Override
-    public int giveBackAllBut(long taskTypeId, Set<Long> kept) {
+    public int giveBackAllBut(long taskTypeId, Set<Long> runtimeIds, Set<Long> kept) {
+        return giveBack(kept, claim -> claim.taskTypeId() == taskTypeId && runtimeIds.contains(claim.runtimeId()));
+    }
+
+    @Override
+    public int giveBackUnstarted(long runtimeId, Set<Long> kept) {
+        return giveBack(kept, claim -> claim.runtimeId() == runtimeId);
+    }
+
+    private int giveBack(Set<Long> kept, Predicate<Claim> concerned) {
         world.weather();
         synchronized (world) {
             int before = claims.size();
-            claims.values().removeIf(c -> c.taskTypeId() == taskTypeId && !kept.contains(c.ticketId()));
+            claims.values().removeIf(claim -> concerned.test(claim) && !kept.contains(claim.ticketId()));
             return before - claims.size();
         }
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +107,12 @@ final class FakeWorld implements AutoCloseable {
     /** Whether scripts go on although they are told to end. */
     volatile boolean deafScripts;
 
+    /** Runtimes that drain. */
+    final Set<Long> draining = ConcurrentHashMap.newKeySet();
+
+    /** The latest epoch of each model's gate. */
+    final Map<String, Long> epochs = new ConcurrentHashMap<>();
+
     final AtomicInteger leasesEnded = new AtomicInteger();
     volatile BiFunction<TaskType, Claim, CompletionStage<Outcome>> script =
             (t, c) -> CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
@@ -122,7 +129,9 @@ final class FakeWorld implements AutoCloseable {
                 new FakeLease(this),
                 Instant::now,
                 this::listen,
-                new FakeScripts(this));
+                new FakeScripts(this),
+                model -> epochs.merge(model, 1L, Long::sum),
+                new FakeCluster());
     }
 
     RuntimeActors start(RunSettings settings) {

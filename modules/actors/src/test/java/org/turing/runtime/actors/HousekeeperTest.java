@@ -29,7 +29,7 @@ class HousekeeperTest {
         ActorRef<Housekeeper.Command> housekeeper = kit.spawn(
                 Housekeeper.create(world.ports().ledger(), world.ports().lease(), Duration.ofMillis(50)));
 
-        housekeeper.tell(new Housekeeper.LeaseChanged(new LeaseState.Held()));
+        housekeeper.tell(new Housekeeper.LeaseChanged(new LeaseState.Held(1)));
 
         await().atMost(GENEROUS).until(() -> world.housekeeping.contains("rescue"));
         assertThat(world.housekeeping).startsWith("survey", "rescue");

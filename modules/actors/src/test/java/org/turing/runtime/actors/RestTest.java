@@ -23,9 +23,9 @@ import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
-import org.turing.runtime.ports.LeaseLapsed;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.TicketLedger;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
@@ -55,7 +55,7 @@ class RestTest {
     }
 
     @Test
-    void whatWasCommittedIsReportedBeforeItsAskersHearOfIt() throws LeaseLapsed {
+    void whatWasCommittedIsReportedBeforeItsAskersHearOfIt() throws Exception {
         TicketLedger ledger = world.ports().ledger();
         world.subjects("one", 2);
         TaskType taskType = FakeWorld.step(1, "a", null, "one", "done");
@@ -110,9 +110,9 @@ class RestTest {
         return states;
     }
 
-    private static Claim claim(TicketLedger ledger, TaskType taskType, String id) throws LeaseLapsed {
-        return ledger.claim(taskType, List.of(new Candidate(new Subject("owl", id), "{}")), "1:1:")
-                .get(0);
+    private static Claim claim(TicketLedger ledger, TaskType taskType, String id) throws Exception {
+        Placement here = new Placement(new Candidate(new Subject("owl", id), "{}"), 1);
+        return ledger.claim(taskType, List.of(here), "1:1:", null).get(0);
     }
 
     private static FinishedRun finished(Claim claim) {

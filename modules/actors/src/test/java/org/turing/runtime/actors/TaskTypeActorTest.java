@@ -253,6 +253,7 @@ class TaskTypeActorTest {
         around = new Surroundings(
                 ports,
                 FakeWorld.settings(),
+                () -> 1,
                 InboxThreads.of(kit.system()),
                 budget,
                 unwritten,

@@ -39,7 +39,7 @@ class WorkerHostTest {
         TaskType taskType = FakeWorld.step(1, "a", null, "one", "done");
         ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
                 new FakeScripts(world), Instant::now, "here", both.getRef().narrow()));
-        Claim claim = new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, "{}");
+        Claim claim = new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, 1, "{}");
         ScriptFacts facts = new ScriptFacts(taskType.executionType(), "0".repeat(64), false, null);
         host.tell(new WorkerHost.StartRun(
                 1,

@@ -10,9 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Chain;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.GateEpoch;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 
@@ -40,13 +43,22 @@ final class ClaimStatement {
      * Indexes: claims_one_per_subject, claims_one_alone, memory's primary key, memory_of_subject; never all that is
      * remembered. What a guard refuses gets a ticket that says so and is set aside, unless another outcome was written
      * meanwhile. Of those that a runtime may claim only one at a time, the unique index lets one through.
+     *
+     * <p>Two rows are locked until the transaction ends, each in its latest version whatever the statement's snapshot
+     * shows, before anything is inserted: the gate's, so that a new epoch waits for this claim or this claim sees it;
+     * and each runtime's, so that draining does. The latter's lock leaves renewals alone.
      */
     private static final String INSERT = """
-            WITH lease AS (
-                SELECT FROM turing.runtimes
-                 WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()
+            WITH gate AS MATERIALIZED (
+                SELECT epoch FROM turing.gates WHERE model = ? AND epoch = ? FOR SHARE
+            ), lease AS MATERIALIZED (
+                SELECT runtime_id FROM turing.runtimes
+                 WHERE runtime_id = ANY (CAST(? AS bigint[]))
+                   AND ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()
+                   FOR KEY SHARE
             ), looked_at AS MATERIALIZED (
-                SELECT c.subject_type, c.subject_id, c.fields, coalesce(m.interruptions, 0) AS interruptions,
+                SELECT c.subject_type, c.subject_id, c.fields, c.runtime_id,
+                       coalesce(m.interruptions, 0) AS interruptions,
                        coalesce(m.visits, 0) AS visits,
                        CASE WHEN m.state = 'backing_off' THEN m.attempt + 1 ELSE 1 END AS attempt,
                        CASE o.chain WHEN 'own' THEN m.chain_id WHEN 'inherited' THEN p.completed_chain_id
@@ -56,8 +68,9 @@ final class ClaimStatement {
                        m.state = 'left' AND NOT m.new_chain AND m.visits >= ?
                            AND m.completed_chain_id = p.completed_chain_id
                            AND m.visiting_since > clock_timestamp() - interval '10 minutes' AS circles
-                  FROM lease, unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))
-                              AS c (subject_type, subject_id, fields)
+                  FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS bigint[]))
+                       AS c (subject_type, subject_id, fields, runtime_id)
+                  JOIN lease USING (runtime_id)
                   LEFT JOIN LATERAL (SELECT * FROM turing.memory
                                       WHERE task_type_id = ? AND subject_id = c.subject_id OFFSET 0) m ON true
                   LEFT JOIN LATERAL (SELECT task_type_id, completed_ticket_id, completed_chain_id,
@@ -76,7 +89,8 @@ final class ClaimStatement {
                                    THEN 'new'
                                    WHEN p.completed_ticket_id IS NOT NULL THEN 'inherited'
                                    ELSE 'new' END AS chain) o
-                 WHERE (SELECT 1 FROM turing.claims h
+                 WHERE (? OR EXISTS (SELECT FROM gate))
+                   AND (SELECT 1 FROM turing.claims h
                          WHERE h.task_type_id = ? AND h.subject_id = c.subject_id) IS NULL
                    AND (? OR\s""" + FREE + """
                    )
@@ -113,17 +127,17 @@ final class ClaimStatement {
                        (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id,
                         chain_depth, model, runtime_id, claimed_at, recorded_at, input, error)
                 SELECT ticket_id, ?, subject_type, subject_id, 'cancelled', attempt, ticket_id, chain_id,
-                       chain_depth, ?, ?, clock_timestamp(), clock_timestamp(), CAST(fields AS json),
+                       chain_depth, ?, runtime_id, clock_timestamp(), clock_timestamp(), CAST(fields AS json),
                        'set aside: ' || reason
                   FROM judged JOIN set_aside USING (ticket_id)
             )
             INSERT INTO turing.claims (ticket_id, task_type_id, subject_type, subject_id, fence, attempt, chain_id,
                                        chain_depth, model, runtime_id, claimed_at, by_hand, input, alone)
-            SELECT ticket_id, ?, subject_type, subject_id, ticket_id, attempt, chain_id, chain_depth, ?, ?,
+            SELECT ticket_id, ?, subject_type, subject_id, ticket_id, attempt, chain_id, chain_depth, ?, runtime_id,
                    clock_timestamp(), ?, CAST(fields AS json), NOT ? AND interruptions >= ?
               FROM judged WHERE refusal IS NULL
             ON CONFLICT DO NOTHING
-            RETURNING ticket_id, fence, subject_id, attempt, chain_id, chain_depth""";
+            RETURNING ticket_id, fence, subject_id, attempt, chain_id, chain_depth, runtime_id""";
 
     private static final String TAKE_BACK = """
             DELETE FROM turing.claims c USING turing.memory m
@@ -133,44 +147,50 @@ final class ClaimStatement {
 
     private final Database database;
     private final TaskType taskType;
-    private final long runtimeId;
     private final String snapshot;
+    private final @Nullable GateEpoch epoch;
     private final boolean byHand;
     private final Guards guards;
 
     /**
      * @param snapshot the snapshot of the reading that found the candidates; without meaning for a claim by hand
+     * @param epoch the incarnation of the gate that granted the slots, or null
      * @param byHand whether a person asks for it, whatever is remembered
      * @param guards when subjects are set aside instead
      */
     ClaimStatement(
-            Database database, TaskType taskType, long runtimeId, String snapshot, boolean byHand, Guards guards) {
+            Database database,
+            TaskType taskType,
+            String snapshot,
+            @Nullable GateEpoch epoch,
+            boolean byHand,
+            Guards guards) {
         this.database = database;
         this.taskType = taskType;
-        this.runtimeId = runtimeId;
         this.snapshot = snapshot;
+        this.epoch = epoch;
         this.byHand = byHand;
         this.guards = guards;
     }
 
-    /** Makes the claims that can be made, in the order of the candidates. */
-    List<Claim> run(Connection connection, List<Candidate> candidates) throws SQLException {
-        Map<String, Claim> claims = insert(connection, candidates);
+    /** Makes the claims that can be made, in the order of the placements. */
+    List<Claim> run(Connection connection, List<Placement> placements) throws SQLException {
+        Map<String, Claim> claims = insert(connection, placements);
         if (!claims.isEmpty() && !byHand) {
             claims.values().removeAll(takenBack(connection, claims));
         }
-        return candidates.stream()
-                .map(candidate -> claims.get(candidate.subject().id()))
+        return placements.stream()
+                .map(placement -> claims.get(placement.candidate().subject().id()))
                 .filter(claim -> claim != null)
                 .toList();
     }
 
-    private Map<String, Claim> insert(Connection connection, List<Candidate> candidates) throws SQLException {
+    private Map<String, Claim> insert(Connection connection, List<Placement> placements) throws SQLException {
         Map<String, Candidate> byId = new HashMap<>();
-        candidates.forEach(candidate -> byId.put(candidate.subject().id(), candidate));
+        placements.forEach(placement -> byId.put(placement.candidate().subject().id(), placement.candidate()));
         Map<String, Claim> claims = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema(INSERT))) {
-            bind(connection, statement, candidates);
+            bind(connection, statement, placements);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Candidate candidate = byId.get(row.getString(3));
@@ -190,14 +210,21 @@ final class ClaimStatement {
                 row.getInt(4),
                 new Chain(row.getObject(5, UUID.class), row.getInt(6)),
                 taskType.requiresModel(),
+                row.getLong(7),
                 candidate.fields());
     }
 
-    private void bind(Connection connection, PreparedStatement statement, List<Candidate> candidates)
+    private void bind(Connection connection, PreparedStatement statement, List<Placement> placements)
             throws SQLException {
+        List<Candidate> candidates =
+                placements.stream().map(Placement::candidate).toList();
         List<Subject> subjects = candidates.stream().map(Candidate::subject).toList();
+        Array runtimes = connection.createArrayOf(
+                "bigint", placements.stream().map(Placement::runtimeId).toArray());
         int at = 1;
-        statement.setLong(at++, runtimeId);
+        statement.setString(at++, epoch == null ? null : epoch.model());
+        statement.setLong(at++, epoch == null ? 0 : epoch.epoch());
+        statement.setArray(at++, runtimes);
         statement.setInt(at++, MOST_VISITS);
         statement.setArray(
                 at++, texts(connection, subjects.stream().map(Subject::type).toList()));
@@ -206,7 +233,9 @@ final class ClaimStatement {
         statement.setArray(
                 at++,
                 texts(connection, candidates.stream().map(Candidate::fields).toList()));
+        statement.setArray(at++, runtimes);
         statement.setLong(at++, taskType.id());
+        statement.setBoolean(at++, epoch == null);
         statement.setLong(at++, taskType.id());
         statement.setBoolean(at++, byHand);
         statement.setString(at++, snapshot);
@@ -220,7 +249,6 @@ final class ClaimStatement {
         for (int table = 0; table < 2; table++) { // the tickets of what is set aside, and the claims
             statement.setLong(at++, taskType.id());
             statement.setString(at++, taskType.requiresModel());
-            statement.setLong(at++, runtimeId);
         }
         statement.setBoolean(at++, byHand);
         statement.setBoolean(at++, byHand);

@@ -3,6 +3,7 @@ package org.turing.runtime.database;
 import java.util.Collection;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxShape;
 
@@ -31,14 +32,14 @@ final class InboxSql {
     private final Database database;
     private final TaskType taskType;
     private final InboxShape shape;
-    private final long runtimeId;
+    private final Set<Long> runtimeIds;
 
-    /** @param runtimeId the runtime that will claim what is found */
-    InboxSql(Database database, TaskType taskType, InboxShape shape, long runtimeId) {
+    /** @param runtimeIds the runtimes for which what is found may be claimed; empty: whichever */
+    InboxSql(Database database, TaskType taskType, InboxShape shape, Set<Long> runtimeIds) {
         this.database = database;
         this.taskType = taskType;
         this.shape = shape;
-        this.runtimeId = runtimeId;
+        this.runtimeIds = Set.copyOf(runtimeIds);
     }
 
     TaskType taskType() {
@@ -118,7 +119,7 @@ final class InboxSql {
         return "CASE WHEN octet_length(" + text + ") BETWEEN 1 AND " + ID_BYTES + " THEN " + text + " END";
     }
 
-    /** A subject that was interrupted repeatedly waits while this runtime holds another such one. */
+    /** A subject that was interrupted repeatedly waits while each of the runtimes holds another such one. */
     private String available() {
         return database.inSchema("""
                 %2$s IS NOT NULL
@@ -129,7 +130,16 @@ final class InboxSql {
                         AND (m.state NOT IN ('left', 'backing_off')
                              OR m.not_before > statement_timestamp()
                              OR (m.interruptions >= %3$d
-                                 AND EXISTS (SELECT FROM turing.claims WHERE alone AND runtime_id = %4$d)))) IS NULL""".formatted(taskType.id(), id(), Guards.ALONE_AFTER, runtimeId)) + condition();
+                                 AND (SELECT count(*) FROM turing.claims
+                                       WHERE alone AND runtime_id IN (%4$s)) >= %5$d))) IS NULL""".formatted(
+                                taskType.id(), id(), Guards.ALONE_AFTER, listed(), Math.max(1, runtimeIds.size())))
+                + condition();
+    }
+
+    private String listed() {
+        return runtimeIds.isEmpty()
+                ? "NULL"
+                : runtimeIds.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     /** By text for every type, and by the column's own type too where an index of the user's can then serve. */

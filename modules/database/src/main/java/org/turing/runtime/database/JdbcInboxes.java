@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.DeclaredInbox;
@@ -41,21 +41,25 @@ public final class JdbcInboxes implements Inboxes {
     static final String EMPTY_SNAPSHOT = "1:1:";
 
     private final Database database;
-    private final LongSupplier runtimeId;
+    private final Supplier<Set<Long>> runtimeIds;
 
     /** For readings of people, not of a runtime. */
     public JdbcInboxes(Database database) {
-        this(database, () -> JdbcRuntimeLease.NONE);
+        this(database, Set::of);
     }
 
-    /** @param runtimeId the runtime that will claim what is found */
-    public JdbcInboxes(Database database, LongSupplier runtimeId) {
+    /**
+     * @param runtimeIds the runtimes for which what is found may be claimed: a subject that a runtime may only hold
+     *     alone is hidden while each of them holds such a one. One too many costs claims that are refused; one too few,
+     *     or none that will ever claim, costs no more than a wait
+     */
+    public JdbcInboxes(Database database, Supplier<Set<Long>> runtimeIds) {
         this.database = database;
-        this.runtimeId = runtimeId;
+        this.runtimeIds = runtimeIds;
     }
 
     private InboxSql sql(TaskType taskType, InboxShape shape) {
-        return new InboxSql(database, taskType, shape, runtimeId.getAsLong());
+        return new InboxSql(database, taskType, shape, runtimeIds.get());
     }
 
     @Override

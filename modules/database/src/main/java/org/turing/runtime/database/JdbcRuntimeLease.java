@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.turing.runtime.ports.RuntimeLease;
 
 /** The row of {@code runtimes} that this process renews; its number is the identity under which claims are made. */
@@ -46,6 +48,7 @@ public final class JdbcRuntimeLease implements RuntimeLease {
     private final Settings settings;
     private volatile long runtimeId = NONE;
     private volatile int freed;
+    private volatile boolean draining;
 
     public JdbcRuntimeLease(Database database, MonotonicDatabaseClock clock, Settings settings) {
         this.database = database;
@@ -66,6 +69,9 @@ public final class JdbcRuntimeLease implements RuntimeLease {
             return new Begun(Rescue.freeClaims(database, connection), insert(connection));
         });
         runtimeId = begun.runtimeId();
+        if (draining) {
+            drainIdentity();
+        }
         clock.read();
         freed = Rescue.andWhatWasHeld(database, begun.freed()).claims();
         return begun.runtimeId();
@@ -111,6 +117,56 @@ public final class JdbcRuntimeLease implements RuntimeLease {
                 statement.setLong(1, runtimeId);
                 return statement.executeUpdate();
             }
+        });
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        drainIdentity();
+    }
+
+    /**
+     * First the strongest lock, which waits for claims that are being made; renewals only wait for the update itself.
+     */
+    private void drainIdentity() {
+        database.transaction(connection -> {
+            try (PreparedStatement lock = connection.prepareStatement(
+                            database.inSchema("SELECT FROM turing.runtimes WHERE runtime_id = ? FOR UPDATE"));
+                    PreparedStatement mark = connection.prepareStatement(
+                            database.inSchema("UPDATE turing.runtimes SET draining = true WHERE runtime_id = ?"))) {
+                lock.setLong(1, runtimeId);
+                lock.execute();
+                mark.setLong(1, runtimeId);
+                return mark.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public Set<Long> ended(Set<Long> runtimeIds) {
+        Set<Long> ended = new HashSet<>(runtimeIds); // those that nobody remembers ended long ago
+        if (!ended.isEmpty()) {
+            ended.removeAll(living(runtimeIds));
+        }
+        return ended;
+    }
+
+    private Set<Long> living(Set<Long> runtimeIds) {
+        return database.transaction(connection -> {
+            Set<Long> living = new HashSet<>();
+            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                    SELECT runtime_id FROM turing.runtimes
+                     WHERE runtime_id = ANY (CAST(? AS bigint[]))
+                       AND ended_at IS NULL AND lease_until > clock_timestamp()"""))) {
+                statement.setArray(1, connection.createArrayOf("bigint", runtimeIds.toArray()));
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        living.add(row.getLong(1));
+                    }
+                }
+            }
+            return living;
         });
     }
 

@@ -2,19 +2,22 @@ package org.turing.runtime.database;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.GateEpoch;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.RunTimeout;
+import org.turing.runtime.ports.EpochPassed;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
@@ -32,7 +35,7 @@ public final class JdbcTicketLedger implements TicketLedger {
     private final Guards guards;
 
     /**
-     * @param lease under whose identity claims are made
+     * @param lease whose identity rescues leave alone
      * @param inboxes asked when finished subjects are settled
      * @param retention how long ended tickets are kept; at least a day
      * @param guards when subjects are set aside instead of being claimed
@@ -47,38 +50,42 @@ public final class JdbcTicketLedger implements TicketLedger {
     }
 
     @Override
-    public List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed {
-        return claim(taskType, candidates, snapshot, false);
+    public List<Claim> claim(TaskType taskType, List<Placement> placements, String snapshot, @Nullable GateEpoch epoch)
+            throws LeaseLapsed, EpochPassed {
+        if (placements.isEmpty()) {
+            return List.of();
+        }
+        ClaimStatement statement = new ClaimStatement(database, taskType, snapshot, epoch, false, guards);
+        Set<Long> runtimeIds = placements.stream().map(Placement::runtimeId).collect(Collectors.toSet());
+        Claimed claimed = claimed(taskType, connection -> {
+            List<Claim> made = statement.run(connection, placements);
+            return made.isEmpty()
+                    ? new Claimed(made, ClaimRights.of(database, connection, runtimeIds, epoch))
+                    : new Claimed(stillInDeclaredInbox(connection, taskType, made), ClaimRights.GOOD);
+        });
+        claimed.rights().check(runtimeIds, epoch);
+        return claimed.claims();
     }
 
     @Override
-    public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate) throws LeaseLapsed {
-        List<Claim> claims = claim(taskType, List.of(candidate), JdbcInboxes.EMPTY_SNAPSHOT, true);
-        return claims.isEmpty() ? null : claims.get(0);
+    public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate, long runtimeId) throws LeaseLapsed {
+        List<Placement> placements = List.of(new Placement(candidate, runtimeId));
+        Set<Long> runtimeIds = Set.of(runtimeId);
+        ClaimStatement statement =
+                new ClaimStatement(database, taskType, JdbcInboxes.EMPTY_SNAPSHOT, null, true, guards);
+        Claimed claimed = claimed(taskType, connection -> {
+            List<Claim> made = statement.run(connection, placements);
+            return new Claimed(
+                    made, made.isEmpty() ? ClaimRights.of(database, connection, runtimeIds, null) : ClaimRights.GOOD);
+        });
+        claimed.rights().checkLease(runtimeIds);
+        return claimed.claims().isEmpty() ? null : claimed.claims().get(0);
     }
 
-    private List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot, boolean byHand)
-            throws LeaseLapsed {
-        if (candidates.isEmpty()) {
-            return List.of();
-        }
-        long runtimeId = lease.runtimeId();
-        ClaimStatement statement = new ClaimStatement(database, taskType, runtimeId, snapshot, byHand, guards);
-        List<Claim> claims = claimed(taskType, connection -> {
-            List<Claim> made = statement.run(connection, candidates);
-            if (made.isEmpty() && !leaseStands(connection, runtimeId)) {
-                return null;
-            }
-            return byHand ? made : stillInDeclaredInbox(connection, taskType, made);
-        });
-        if (claims == null) {
-            throw new LeaseLapsed("the lease of runtime " + runtimeId + " has lapsed: it claims nothing more");
-        }
-        return claims;
-    }
+    private record Claimed(List<Claim> claims, ClaimRights rights) {}
 
     /** Once more if it fails and users' columns are in it: they may have changed since they were looked up. */
-    private @Nullable List<Claim> claimed(TaskType taskType, Database.Work<@Nullable List<Claim>> work) {
+    private Claimed claimed(TaskType taskType, Database.Work<Claimed> work) {
         try {
             return database.attempt(work);
         } catch (SQLException e) {
@@ -87,17 +94,6 @@ public final class JdbcTicketLedger implements TicketLedger {
                 throw SqlFaults.unchecked(e);
             }
             return database.transaction(work);
-        }
-    }
-
-    private boolean leaseStands(Connection connection, long runtimeId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
-                SELECT FROM turing.runtimes
-                 WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()"""))) {
-            statement.setLong(1, runtimeId);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next();
-            }
         }
     }
 
@@ -168,15 +164,30 @@ public final class JdbcTicketLedger implements TicketLedger {
     }
 
     @Override
-    public int giveBackAllBut(long taskTypeId, Set<Long> ticketIds) {
+    public int giveBackAllBut(long taskTypeId, Set<Long> runtimeIds, Set<Long> ticketIds) {
         return database.transaction(connection -> {
             // Index claims_of_runtime.
             try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                     DELETE FROM turing.claims
-                     WHERE runtime_id = ? AND task_type_id = ? AND ticket_id <> ALL (CAST(? AS bigint[]))"""))) {
-                statement.setLong(1, lease.runtimeId());
+                     WHERE runtime_id = ANY (CAST(? AS bigint[])) AND task_type_id = ?
+                       AND ticket_id <> ALL (CAST(? AS bigint[]))"""))) {
+                statement.setArray(1, connection.createArrayOf("bigint", runtimeIds.toArray()));
                 statement.setLong(2, taskTypeId);
                 statement.setArray(3, connection.createArrayOf("bigint", ticketIds.toArray()));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public int giveBackUnstarted(long runtimeId, Set<Long> ticketIds) {
+        return database.transaction(connection -> {
+            // Index claims_of_runtime.
+            try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                    DELETE FROM turing.claims
+                     WHERE runtime_id = ? AND ticket_id <> ALL (CAST(? AS bigint[]))"""))) {
+                statement.setLong(1, runtimeId);
+                statement.setArray(2, connection.createArrayOf("bigint", ticketIds.toArray()));
                 return statement.executeUpdate();
             }
         });

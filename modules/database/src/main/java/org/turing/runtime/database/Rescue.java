@@ -72,12 +72,13 @@ final class Rescue {
     }
 
     private static void endLapsed(Database database, Connection connection, long rescuer) throws SQLException {
-        // Index runtimes_living. A row that its own runtime renews at this moment is left alone.
+        // Index runtimes_living. A row that its own runtime renews at this moment is left alone; claims that are being
+        // made for it do not stand in the way.
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                 UPDATE turing.runtimes SET ended_at = clock_timestamp()
                  WHERE runtime_id IN (SELECT runtime_id FROM turing.runtimes
                                        WHERE ended_at IS NULL AND lease_until < clock_timestamp() AND runtime_id <> ?
-                                         FOR UPDATE SKIP LOCKED)"""))) {
+                                         FOR NO KEY UPDATE SKIP LOCKED)"""))) {
             statement.setLong(1, rescuer);
             statement.executeUpdate();
         }

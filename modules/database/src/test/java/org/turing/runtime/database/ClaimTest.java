@@ -69,8 +69,7 @@ class ClaimTest {
         Found old = test.look(taskType, 1);
         test.runtime.run(taskType, success());
         test.sql("UPDATE turing.memory SET state = 'left' WHERE task_type_id = " + taskType.id());
-        assertThat(test.runtime.ledger.claim(taskType, old.candidates(), old.snapshot()))
-                .isEmpty();
+        assertThat(test.runtime.claim(taskType, old)).isEmpty();
         assertThat(test.runtime.claim(taskType, 1)).hasSize(1);
     }
 
@@ -80,17 +79,13 @@ class ClaimTest {
         TaskType taskType = test.registerPending("traced", ", retry_backoff", ", '0 s'");
         Found beforeTheShutdown = test.look(taskType, 2);
         test.runtime.run(taskType, new Outcome.Cancelled("shutdown"));
-        assertThat(claimedIds(test.runtime.ledger.claim(
-                        taskType, beforeTheShutdown.candidates(), beforeTheShutdown.snapshot())))
-                .containsExactly("2");
+        assertThat(claimedIds(test.runtime.claim(taskType, beforeTheShutdown))).containsExactly("2");
         test.runtime.run(taskType, failure());
         Found beforeItWasOvertaken = test.look(taskType, 1);
         assertThat(TestDatabase.ids(beforeItWasOvertaken.candidates())).containsExactly("1");
         test.sql("UPDATE owl SET status = 'elsewhere' WHERE owl_id = 1");
         test.runtime.ledger.settle(taskType, test.shape(taskType));
-        assertThat(test.runtime.ledger.claim(
-                        taskType, beforeItWasOvertaken.candidates(), beforeItWasOvertaken.snapshot()))
-                .isEmpty();
+        assertThat(test.runtime.claim(taskType, beforeItWasOvertaken)).isEmpty();
         test.sql("UPDATE owl SET status = 'pending' WHERE owl_id = 1");
         assertThat(test.runtime.claim(taskType, 1)).hasSize(1);
     }
@@ -133,7 +128,7 @@ class ClaimTest {
 
     private static List<Claim> claim(TestDatabase.TestRuntime runtime, TaskType taskType, Found found) {
         try {
-            return runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
+            return runtime.claim(taskType, found);
         } catch (LeaseLapsed e) {
             throw new IllegalStateException(e);
         }
@@ -157,7 +152,7 @@ class ClaimTest {
         TaskType taskType = test.registerDeclared("declared_again", "pending", "done");
         Found found = test.look(taskType, 2);
         test.sql("UPDATE owl SET status = 'elsewhere' WHERE owl_id = 1");
-        List<Claim> claims = test.runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
+        List<Claim> claims = test.runtime.claim(taskType, found);
         assertThat(claimedIds(claims)).containsExactly("2");
     }
 
@@ -217,7 +212,7 @@ class ClaimTest {
         for (int step = 0; step <= deepest; step++) {
             TaskType taskType = test.registerDeclared("deep_" + step, "" + step, "" + (step + 1));
             assertThat(test.runtime.claim(taskType, 1)).hasSize(1);
-            test.runtime.ledger.giveBackAllBut(taskType.id(), Set.of());
+            test.runtime.ledger.giveBackAllBut(taskType.id(), Set.of(test.runtime.lease.runtimeId()), Set.of());
             test.runtime.run(taskType, success());
         }
         TaskType tooDeep = test.registerDeclared("too_deep", "" + (deepest + 1), "end");
@@ -255,11 +250,13 @@ class ClaimTest {
         TaskType taskType = test.registerPending("by_hand", ", rerun", ", 'once'");
         test.runtime.run(taskType, success());
         Candidate candidate = new Candidate(new Subject("owl", "1"), "{}");
-        Claim claim = test.runtime.ledger.claimByHand(taskType, candidate);
+        Claim claim = test.runtime.ledger.claimByHand(taskType, candidate, test.runtime.lease.runtimeId());
         assertThat(claim).isNotNull();
-        assertThat(test.runtime.ledger.claimByHand(taskType, candidate)).isNull();
+        assertThat(test.runtime.ledger.claimByHand(taskType, candidate, test.runtime.lease.runtimeId()))
+                .isNull();
         test.runtime.ledger.giveBack(List.of(claim));
-        assertThat(test.runtime.ledger.claimByHand(taskType, candidate)).isNotNull();
+        assertThat(test.runtime.ledger.claimByHand(taskType, candidate, test.runtime.lease.runtimeId()))
+                .isNotNull();
     }
 
     @Test
@@ -290,7 +287,9 @@ class ClaimTest {
         List<Claim> claims = test.runtime.claim(taskType, 3);
         test.runtime.ledger.giveBack(claims.subList(0, 1));
         assertThat(test.runtime.ledger.giveBackAllBut(
-                        taskType.id(), Set.of(claims.get(1).ticketId())))
+                        taskType.id(),
+                        Set.of(test.runtime.lease.runtimeId()),
+                        Set.of(claims.get(1).ticketId())))
                 .isOne();
         assertThat(test.values("SELECT subject_id FROM turing.tickets WHERE task_type_id = " + taskType.id()))
                 .containsExactly("2");

@@ -153,7 +153,7 @@ class EveryTypeTest {
             Found found = test.inboxes.find(taskType, shape, 1_000, Set.of());
             assertThat(expected).as(type + ": a plain session refuses it").isNotNull();
             assertFound(type, found, expected);
-            claims = test.runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
+            claims = test.runtime.claim(taskType, found);
             assertThat(TestDatabase.claimedIds(claims)).as(type).isEqualTo(TestDatabase.ids(found.candidates()));
         } catch (InboxFault fault) {
             assertTellsWhatIsWrong(type, String.valueOf(fault.getMessage()), expected);

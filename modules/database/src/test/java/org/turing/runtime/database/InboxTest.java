@@ -254,7 +254,8 @@ class InboxTest {
     }
 
     private String plan(TaskType taskType) throws Exception {
-        String find = new InboxSql(test.database, taskType, test.shape(taskType), test.runtime.lease.runtimeId())
+        String find = new InboxSql(
+                        test.database, taskType, test.shape(taskType), Set.of(test.runtime.lease.runtimeId()))
                 .find(Set.of(), 10, 10);
         test.values("EXPLAIN (ANALYZE, BUFFERS) " + find);
         return String.join("\n", test.values("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + find));

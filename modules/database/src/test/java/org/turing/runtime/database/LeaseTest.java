@@ -226,12 +226,13 @@ class LeaseTest {
                     clock,
                     new JdbcRuntimeLease.Settings(
                             "host", 1, "boot", "ahead", true, Duration.ofMinutes(20), Duration.ofMinutes(5)));
-            JdbcInboxes inboxes = new JdbcInboxes(server, lease::runtimeId);
+            JdbcInboxes inboxes = new JdbcInboxes(server, () -> Set.of(lease.runtimeId()));
             JdbcTicketLedger ledger = new JdbcTicketLedger(server, lease, inboxes, Duration.ofDays(30), Guards.DEFAULT);
             lease.begin();
             assertThat(lease.renew()).isTrue();
             Found found = inboxes.find(taskType, test.shape(taskType), 2, Set.of());
-            List<Claim> claims = ledger.claim(taskType, found.candidates(), found.snapshot());
+            List<Claim> claims = ledger.claim(
+                    taskType, TestDatabase.placed(found.candidates(), lease.runtimeId()), found.snapshot(), null);
             Instant now = clock.now();
             FinishedRun.Place place = new FinishedRun.Place("host", null, null);
             ledger.record(List.of(new TicketLedger.Entry(

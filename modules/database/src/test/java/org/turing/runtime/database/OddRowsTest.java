@@ -54,7 +54,7 @@ class OddRowsTest {
     /** Found, claimed, completed, and asked about again, in the query's order. */
     private List<String> throughTheLedger(TaskType taskType) throws Exception {
         Found found = test.look(taskType, 100);
-        List<Claim> claims = test.runtime.ledger.claim(taskType, found.candidates(), found.snapshot());
+        List<Claim> claims = test.runtime.claim(taskType, found);
         assertThat(test.runtime.record(taskType, claims, TestDatabase.success()))
                 .allSatisfy(TestDatabase::written);
         List<String> ids = TestDatabase.claimedIds(claims);

@@ -218,7 +218,15 @@ class OutcomeTest {
         TaskType taskType = declared("done");
         Claim claim = test.runtime.claim(taskType, 1).get(0);
         Claim wrongFence = new Claim(
-                claim.ticketId(), claim.fence() - 1, claim.taskTypeId(), claim.subject(), 1, claim.chain(), null, "{}");
+                claim.ticketId(),
+                claim.fence() - 1,
+                claim.taskTypeId(),
+                claim.subject(),
+                1,
+                claim.chain(),
+                null,
+                claim.runtimeId(),
+                "{}");
         assertThat(test.runtime.record(taskType, wrongFence, success())).isInstanceOf(Verdict.Stale.class);
         assertThat(status(1)).isEqualTo("pending");
         assertThat(written(test.runtime.record(taskType, claim, success())).status())

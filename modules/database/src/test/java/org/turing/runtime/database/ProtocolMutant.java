@@ -52,13 +52,10 @@ enum ProtocolMutant {
             case NO_UNIQUE_CLAIM ->
                 Map.of("FROM turing.claims h\n", "FROM (SELECT * FROM turing.claims WHERE false) h\n");
             case ATTEMPTS_NOT_COUNTED -> Map.of("THEN m.attempt + 1 ELSE 1 END", "THEN 1 ELSE 1 END");
-            case CLAIMS_WITHOUT_A_LEASE -> Map.of("""
-                    WITH lease AS (
-                        SELECT FROM turing.runtimes
-                         WHERE runtime_id = ? AND ended_at IS NULL AND lease_until > clock_timestamp()""", """
-                    WITH lease AS (
-                        SELECT FROM turing.runtimes
-                         WHERE runtime_id = ?""");
+            case CLAIMS_WITHOUT_A_LEASE ->
+                Map.of(
+                        "AND ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()\n       FOR KEY SHARE",
+                        "AND NOT draining\n       FOR KEY SHARE");
             case INTERRUPTIONS_COST_ATTEMPTS ->
                 Map.of(
                         "interruptions = m.interruptions + 1",

@@ -150,8 +150,9 @@ final class ProtocolPlay {
         Lease lease = oracle.lease(identity);
         Callable<List<Claim>> call = () -> runtime.ledger.claim(
                 reading.taskType(),
-                reading.found().candidates(),
-                reading.found().snapshot());
+                TestDatabase.placed(reading.found().candidates(), identity),
+                reading.found().snapshot(),
+                null);
         ProtocolMemory before = oracle.memory.copy();
         CompletableFuture<List<Claim>> claims = wait
                 ? runtime.callAndWait(stage.control(), stage.threads(), call)
@@ -213,7 +214,7 @@ final class ProtocolPlay {
         Candidate candidate = new Candidate(new Subject("row", key.subjectId()), "{}");
         Claim claim;
         try {
-            claim = runtime.ledger.claimByHand(taskType, candidate);
+            claim = runtime.ledger.claimByHand(taskType, candidate, identity);
         } catch (LeaseLapsed e) {
             assertThat(oracle.lease(identity)).as("lease").isNotEqualTo(Lease.STANDING);
             return;
@@ -309,7 +310,8 @@ final class ProtocolPlay {
         Set<String> missing = new HashSet<>(Set.of("1", "2"));
         for (int round = 0; round < 4 && !missing.isEmpty(); round++) {
             Found found = next.inboxes.find(taskType, shape, 2, missing);
-            List<Claim> claims = next.ledger.claim(taskType, found.candidates(), found.snapshot());
+            List<Claim> claims = next.ledger.claim(
+                    taskType, TestDatabase.placed(found.candidates(), next.lease.runtimeId()), found.snapshot(), null);
             claims.forEach(claim -> missing.remove(claim.subject().id()));
             next.ledger.giveBack(claims);
             reviveAll(next, taskType);

@@ -68,7 +68,7 @@ final class ProtocolRuntime implements AutoCloseable {
                 clock,
                 new JdbcRuntimeLease.Settings(
                         "host", number, "boot", "folder " + number, number == 0, length, length.dividedBy(4)));
-        inboxes = new JdbcInboxes(database, lease::runtimeId);
+        inboxes = new JdbcInboxes(database, () -> Set.of(lease.runtimeId()));
         guards = new Guards(number == 0 ? 1 : 1000, 3);
         ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30), guards);
     }

@@ -18,7 +18,9 @@ import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.EpochPassed;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes.Found;
@@ -73,7 +75,7 @@ final class TestDatabase implements AutoCloseable {
                     clock,
                     new JdbcRuntimeLease.Settings("host", 1, "boot", dataFolder, true, length, length.dividedBy(4)));
             lease.begin();
-            inboxes = new JdbcInboxes(database, lease::runtimeId);
+            inboxes = new JdbcInboxes(database, () -> Set.of(lease.runtimeId()));
             ledger = new JdbcTicketLedger(database, lease, inboxes, Duration.ofDays(30), Guards.DEFAULT);
         }
 
@@ -88,7 +90,20 @@ final class TestDatabase implements AutoCloseable {
             Found found = inboxes.find(taskType, shape(taskType), wanted, Set.of());
             List<Candidate> first = found.candidates()
                     .subList(0, Math.min(wanted, found.candidates().size()));
-            return ledger.claim(taskType, first, found.snapshot());
+            return claim(taskType, first, found.snapshot());
+        }
+
+        /** Claims what was found, however long ago. */
+        List<Claim> claim(TaskType taskType, Found found) throws LeaseLapsed {
+            return claim(taskType, found.candidates(), found.snapshot());
+        }
+
+        private List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed {
+            try {
+                return ledger.claim(taskType, placed(candidates, lease.runtimeId()), snapshot, null);
+            } catch (EpochPassed e) {
+                throw new AssertionError("no epoch was named", e);
+            }
         }
 
         Verdict record(TaskType taskType, Claim claim, Outcome outcome) {
@@ -117,6 +132,13 @@ final class TestDatabase implements AutoCloseable {
 
     List<String> found(TaskType taskType, int wanted) throws InboxFault {
         return ids(look(taskType, wanted).candidates());
+    }
+
+    /** All of them for this runtime. */
+    static List<Placement> placed(List<Candidate> candidates, long runtimeId) {
+        return candidates.stream()
+                .map(candidate -> new Placement(candidate, runtimeId))
+                .toList();
     }
 
     static List<String> ids(List<Candidate> candidates) {

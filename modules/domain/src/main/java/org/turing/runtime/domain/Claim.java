@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt 1 for the first attempt
  * @param chain the chain that the ticket belongs to
  * @param model the model that it needs, or null
+ * @param runtimeId the runtime that holds it: its lease covers it, there it runs and from there its outcome is written
  * @param fields the subject's row as a JSON object
  */
 public record Claim(
@@ -22,4 +23,5 @@ public record Claim(
         int attempt,
         Chain chain,
         @Nullable String model,
+        long runtimeId,
         String fields) {}

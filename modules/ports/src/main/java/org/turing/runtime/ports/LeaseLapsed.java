@@ -1,7 +1,8 @@
 package org.turing.runtime.ports;
 
 /**
- * This runtime's lease has lapsed: others may hold its claims by now, so it claims nothing until it has a new identity.
+ * The runtime's lease has lapsed, or it drains or has ended: nothing is claimed for it. After a lapse others may hold
+ * its claims by now; it needs a new identity.
  */
 public final class LeaseLapsed extends Exception {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package org.turing.runtime.ports;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** The time-bounded right of this runtime to hold claims, kept in the database's time. */
 public interface RuntimeLease {
@@ -30,6 +31,23 @@ public interface RuntimeLease {
 
     /** How often to renew. */
     Duration renewEvery();
+
+    /**
+     * From now on no claim is made for this runtime, whoever makes it, nor for an identity that it takes later; what it
+     * holds it keeps, and its lease goes on. Every claim made for it before is committed when this returns.
+     *
+     * @throws DatabaseUnavailable if the database can't be asked now, or a claim that is being made holds it up for too
+     *     long; ask again then
+     */
+    void drain();
+
+    /**
+     * Of these runtimes, whichever they are, those that have ended or whose lease has lapsed: what they ran has ended
+     * too, as a runtime that is cut off ends its runs before its lease lapses.
+     *
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    Set<Long> ended(Set<Long> runtimeIds);
 
     /**
      * Gives the lease up after a clean end.

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.GateEpoch;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
@@ -21,23 +23,30 @@ public interface TicketLedger {
 
     /**
      * Claims what is still free: a subject that is claimed, backing off, set aside or finished, or that had an outcome
-     * which the snapshot does not show, is left out; so is one of a declared inbox whose status has moved on.
+     * which the snapshot does not show, is left out; so is one of a declared inbox whose status has moved on. Each is
+     * claimed for the runtime that will run it, which need not be this one; one whose lease has lapsed, that drains or
+     * that has ended gets nothing.
      *
-     * @param candidates what {@link Inboxes#find} returned
+     * @param placements what {@link Inboxes#find} returned, each subject once
      * @param snapshot the snapshot of that reading
-     * @return the claims made, in the order of the candidates
-     * @throws LeaseLapsed if this runtime's lease has lapsed: nothing may be claimed
+     * @param epoch which incarnation of the model's gate granted the slots; null: no slot is needed
+     * @return the claims made, in the order of the placements
+     * @throws LeaseLapsed if no runtime that is named may hold claims: nothing is claimed
+     * @throws EpochPassed if the gate has a later incarnation, or {@link GateEpochs} knows nothing of this one: nothing
+     *     is claimed
      */
-    List<Claim> claim(TaskType taskType, List<Candidate> candidates, String snapshot) throws LeaseLapsed;
+    List<Claim> claim(TaskType taskType, List<Placement> placements, String snapshot, @Nullable GateEpoch epoch)
+            throws LeaseLapsed, EpochPassed;
 
     /**
      * Claims one subject by hand, whether or not it is in the inbox and whatever is remembered of it.
      *
+     * @param runtimeId the runtime that will run it
      * @return the claim, or null if somebody else holds it
-     * @throws LeaseLapsed if this runtime's lease has lapsed
+     * @throws LeaseLapsed if that runtime may not hold claims
      */
     @Nullable
-    Claim claimByHand(TaskType taskType, Candidate candidate) throws LeaseLapsed;
+    Claim claimByHand(TaskType taskType, Candidate candidate, long runtimeId) throws LeaseLapsed;
 
     /**
      * Writes outcomes, moves declared statuses, ends the claims, all in one transaction; an entry that the database
@@ -60,11 +69,20 @@ public interface TicketLedger {
     void giveBack(Collection<Claim> claims);
 
     /**
-     * Gives back this runtime's claims on a task type, except these tickets: what a task-type actor held that failed.
+     * Gives back what these runtimes hold of a task type, except these tickets: what a task-type actor held that
+     * failed.
      *
      * @return how many were given back
      */
-    int giveBackAllBut(long taskTypeId, Set<Long> ticketIds);
+    int giveBackAllBut(long taskTypeId, Set<Long> runtimeIds, Set<Long> ticketIds);
+
+    /**
+     * Gives back what a runtime holds of all task types, except these tickets: what a runtime that leaves did not
+     * start.
+     *
+     * @return how many were given back
+     */
+    int giveBackUnstarted(long runtimeId, Set<Long> ticketIds);
 
     /**
      * Asks the inbox, in a new snapshot, for subjects that were finished since the last time (gone: they left and are

@@ -124,7 +124,8 @@ final class Stage implements AutoCloseable {
 
     private static Claim claim(String subjectId, String fields, @Nullable String model) {
         long id = IDS.incrementAndGet();
-        return new Claim(id, id + 1, 7, new Subject("owl", subjectId), 2, new Chain(new UUID(1, 2), 3), model, fields);
+        return new Claim(
+                id, id + 1, 7, new Subject("owl", subjectId), 2, new Chain(new UUID(1, 2), 3), model, 1, fields);
     }
 
     /** Runs one subject to its end. */

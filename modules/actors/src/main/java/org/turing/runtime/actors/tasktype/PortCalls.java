@@ -19,6 +19,7 @@ import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxShape;
@@ -104,7 +105,12 @@ final class PortCalls {
                                 system.scheduler())
                         .thenApply(beingWritten -> union(running.tickets(), beingWritten)))
                 .thenApply(known -> union(known, held))
-                .thenCompose(kept -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, kept)));
+                .thenCompose(
+                        kept -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, Set.of(me()), kept)));
+    }
+
+    private long me() {
+        return around.runtimeId().getAsLong();
     }
 
     private static Set<Long> union(Set<Long> one, Set<Long> other) {
@@ -119,7 +125,13 @@ final class PortCalls {
     }
 
     CompletionStage<List<Claim>> claim(TaskType taskType, List<Candidate> candidates, String snapshot) {
-        return database.call(() -> ports.ledger().claim(taskType, candidates, snapshot));
+        return database.call(() -> {
+            long runtimeId = me();
+            List<Placement> placements = candidates.stream()
+                    .map(candidate -> new Placement(candidate, runtimeId))
+                    .toList();
+            return ports.ledger().claim(taskType, placements, snapshot, null);
+        });
     }
 
     /**
@@ -147,7 +159,7 @@ final class PortCalls {
     CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId) {
         return inboxes.call(Kind.NAMED, () -> {
             Candidate candidate = ports.inboxes().named(taskType, shape, subjectId);
-            return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate));
+            return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate, me()));
         });
     }
 

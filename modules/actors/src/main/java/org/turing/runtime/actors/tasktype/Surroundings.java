@@ -1,5 +1,6 @@
 package org.turing.runtime.actors.tasktype;
 
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.RunSettings;
@@ -14,6 +15,7 @@ import org.turing.runtime.actors.work.WorkerHost;
 /**
  * What every task-type actor of a runtime shares.
  *
+ * @param runtimeId this runtime's latest identity; 0 before it has one
  * @param inboxThreads on which inboxes are asked
  * @param budget how many tickets may still be made
  * @param unwritten what waits to be written to the ledger, and how much more may
@@ -21,6 +23,7 @@ import org.turing.runtime.actors.work.WorkerHost;
 public record Surroundings(
         Ports ports,
         RunSettings settings,
+        LongSupplier runtimeId,
         InboxThreads inboxThreads,
         ClaimBudget budget,
         Unwritten unwritten,

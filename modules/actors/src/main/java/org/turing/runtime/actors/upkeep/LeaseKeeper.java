@@ -146,7 +146,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         held = true;
         problem = null;
         expectLapse(began.askedAt());
-        publish(new LeaseState.Held());
+        publish(new LeaseState.Held(runtimeId));
         timers.startSingleTimer("due", new Due(), lease.renewEvery());
         return this;
     }

@@ -79,6 +79,7 @@ class UnwrittenTest {
                 1,
                 new Chain(new UUID(0, ticketId), 0),
                 null,
+                1,
                 "{}");
         FinishedRun run = new FinishedRun(
                 claim,

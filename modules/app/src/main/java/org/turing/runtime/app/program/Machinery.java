@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -12,6 +13,8 @@ import org.turing.runtime.app.settings.LedgerSettings;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.database.Database;
 import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.database.JdbcClusterRow;
+import org.turing.runtime.database.JdbcGateEpochs;
 import org.turing.runtime.database.JdbcInboxes;
 import org.turing.runtime.database.JdbcRegistry;
 import org.turing.runtime.database.JdbcRuntimeLease;
@@ -51,7 +54,7 @@ final class Machinery {
                         true,
                         ledger.lease(),
                         ledger.renewEvery()));
-        JdbcInboxes inboxes = new JdbcInboxes(database, lease::runtimeId);
+        JdbcInboxes inboxes = new JdbcInboxes(database, () -> Set.of(lease.runtimeId()));
         return new Ports(
                 new JdbcRegistry(database),
                 inboxes,
@@ -64,7 +67,9 @@ final class Machinery {
                 lease,
                 clock,
                 new NotificationListener(database),
-                scripts);
+                scripts,
+                new JdbcGateEpochs(database),
+                new JdbcClusterRow(database));
     }
 
     /**
