@@ -3,8 +3,8 @@ package org.turing.runtime.actors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.JudgedScripts;
 import org.turing.runtime.actors.breaker.ModelServers;
-import org.turing.runtime.actors.event.LeaseState;
+import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.registry.IdleWatch;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
@@ -117,13 +117,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 settings.breakers(), ports.clock(), change -> events.tell(new EventStream.Publish<>(change)));
         ActorRef<WorkerHost.Command> workers = context.spawn(
                 keepGoing(WorkerHost.create(
-                        new JudgedScripts(ports.scripts(), servers), ports.clock(), settings.host(), writer)),
+                        new JudgedScripts(ports.scripts(), servers),
+                        ports.clock(),
+                        new WorkerHost.Offer(settings.host(), settings.cores(), Set.of()),
+                        writer)),
                 "worker-host");
+        ActorRef<HostDirectory.Command> hosts = context.spawn(keepGoing(HostDirectory.create()), "hosts");
         ActorRef<WaitingElsewhere.Command> elsewhere =
                 context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
-        AtomicLong identity = new AtomicLong(); // asked by threads of the ports
-        Surroundings around = new Surroundings(
-                ports, settings, identity::get, threads, budget, unwritten, workers, writer, rest, breakers, servers);
+        Surroundings around =
+                new Surroundings(ports, settings, threads, budget, unwritten, workers, hosts, rest, breakers, servers);
         ActorRef<TaskTypes.Command> taskTypes =
                 context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
         Hearing hearing = new Hearing();
@@ -132,9 +135,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 keepGoing(Housekeeper.create(ports.ledger(), ports.lease(), settings.rescueEvery())), "housekeeper");
         ActorRef<LeaseKeeper.Command> lease = context.spawn(
                 keepGoing(LeaseKeeper.create(ports.lease(), workers, writer, state -> {
-                    if (state instanceof LeaseState.Held held) {
-                        identity.set(held.runtimeId());
-                    }
                     taskTypes.tell(new TaskTypes.LeaseChanged(state));
                     housekeeper.tell(new Housekeeper.LeaseChanged(state));
                 })),

@@ -58,6 +58,11 @@ final class FakeLedger implements TicketLedger {
         claims.clear();
     }
 
+    /** A runtime has ended: what was claimed for it is free. */
+    void freeOf(long runtimeId) {
+        claims.values().removeIf(claim -> claim.runtimeId() == runtimeId);
+    }
+
     int liveClaims() {
         return claims.size();
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
@@ -13,6 +14,8 @@ import org.turing.runtime.ports.ScriptHost;
 /** The scripts of a {@link FakeWorld}: each run answers as {@link FakeWorld#script} says, on a thread of its own. */
 final class FakeScripts implements ScriptHost {
     private final FakeWorld world;
+    /** What the script is on this machine: null where it is missing. */
+    volatile @Nullable String hash = "0".repeat(64);
 
     FakeScripts(FakeWorld world) {
         this.world = world;
@@ -20,10 +23,11 @@ final class FakeScripts implements ScriptHost {
 
     @Override
     public ScriptFacts examine(TaskType taskType) throws ScriptFault {
-        if (taskType.scriptPath().contains("missing")) {
+        String here = hash;
+        if (here == null || taskType.scriptPath().contains("missing")) {
             throw new ScriptFault("task type '" + taskType.name() + "': its script is missing");
         }
-        return new ScriptFacts(taskType.executionType(), "0".repeat(64), false, null);
+        return new ScriptFacts(taskType.executionType(), here, false, null);
     }
 
     @Override

@@ -269,6 +269,11 @@ final class FakeWorld implements AutoCloseable {
         ledger.freeAll();
     }
 
+    /** A runtime has ended: what was claimed for it is free. */
+    synchronized void freeClaimsOf(long runtimeId) {
+        ledger.freeOf(runtimeId);
+    }
+
     /** Retries that are due and not taken yet. */
     synchronized int retriesDue() {
         return ledger.retriesDue();

@@ -42,7 +42,7 @@ class LeaseKeeperTest {
         spawn();
         assertThat(next()).isInstanceOf(LeaseState.Held.class);
         assertThat(next()).isInstanceOf(LeaseState.Lost.class);
-        assertThat(workers.receiveMessage(GENEROUS)).isInstanceOf(WorkerHost.ClearAll.class);
+        assertThat(clearing()).isNotNull();
     }
 
     @Test
@@ -51,7 +51,7 @@ class LeaseKeeperTest {
         assertThat(next()).isInstanceOf(LeaseState.Held.class);
         world.leaseStands = false;
         assertThat(next()).isInstanceOf(LeaseState.Lost.class);
-        WorkerHost.ClearAll asked = (WorkerHost.ClearAll) workers.receiveMessage(GENEROUS);
+        WorkerHost.ClearAll asked = clearing();
         assertThat(heard.poll(3, TimeUnit.SECONDS))
                 .as("while a run is being ended")
                 .isNull();
@@ -66,7 +66,7 @@ class LeaseKeeperTest {
         assertThat(next()).isInstanceOf(LeaseState.Held.class);
         world.leaseStands = false;
         assertThat(next()).isInstanceOf(LeaseState.Lost.class);
-        ((WorkerHost.ClearAll) workers.receiveMessage(GENEROUS)).replyTo().tell(new WorkerHost.AllClear());
+        clearing().replyTo().tell(new WorkerHost.AllClear());
         writtenIs(List.of("ticket 1"), "the database does not answer");
         writtenIs(List.of("ticket 1"), "the database does not answer");
         assertThat(heard).as("while results wait for the database").isEmpty();
@@ -95,6 +95,13 @@ class LeaseKeeperTest {
 
     private void spawn() {
         kit.spawn(LeaseKeeper.create(world.ports().lease(), workers.ref(), writer.ref(), heard::add));
+    }
+
+    /** The host is told to end what runs, and before that that it has no identity. */
+    private WorkerHost.ClearAll clearing() {
+        assertThat(workers.receiveMessage(GENEROUS)).isInstanceOf(WorkerHost.Identify.class);
+        assertThat(workers.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Identify(0));
+        return (WorkerHost.ClearAll) workers.receiveMessage(GENEROUS);
     }
 
     private void writtenIs(List<String> left, @Nullable String weather) {

@@ -10,20 +10,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.ModelServers;
-import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
@@ -175,7 +175,7 @@ class TaskTypeActorTest {
         TestProbe<RunReport> person = kit.createTestProbe();
         actor.tell(new TaskTypeActor.RunByHand("s3", person.ref()));
         await().atMost(GENEROUS).until(() -> status(actor).inFlight() == 3);
-        publish(new LeaseState.Lost());
+        host().tell(new WorkerHost.Identify(0));
         assertThat(person.receiveMessage(GENEROUS).done()).isFalse();
         assertThat(status(actor).inFlight()).isEqualTo(2);
     }
@@ -186,7 +186,7 @@ class TaskTypeActorTest {
         world.script = (taskType, claim) -> claim.ticketId() <= 6 ? succeeding() : blocked;
         ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 14);
         await().atMost(GENEROUS).until(() -> budget.exhausted() && status(actor).running() == 2);
-        publish(new LeaseState.Lost());
+        host().tell(new WorkerHost.Identify(0));
         await().atMost(GENEROUS).until(() -> !budget.exhausted());
     }
 
@@ -248,17 +248,17 @@ class TaskTypeActorTest {
         budget = new ClaimBudget(limit);
         Unwritten unwritten = new Unwritten(Unwritten.Bounds.DEFAULT);
         ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), unwritten, rest.ref()));
-        ActorRef<WorkerHost.Command> host =
-                kit.spawn(WorkerHost.create(ports.scripts(), ports.clock(), "test-host", writer));
+        ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
+                ports.scripts(), ports.clock(), new WorkerHost.Offer("test-host", 2, Set.of()), writer));
+        host.tell(new WorkerHost.Identify(1));
         around = new Surroundings(
                 ports,
                 FakeWorld.settings(),
-                () -> 1,
                 InboxThreads.of(kit.system()),
                 budget,
                 unwritten,
                 host,
-                writer,
+                kit.spawn(HostDirectory.create()),
                 rest.ref(),
                 new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
                 new ModelServers(Blocking.servers(kit.system())));
@@ -306,8 +306,8 @@ class TaskTypeActorTest {
         return CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
     }
 
-    private void publish(LeaseState state) {
-        kit.system().eventStream().tell(new EventStream.Publish<>(state));
+    private ActorRef<WorkerHost.Command> host() {
+        return Objects.requireNonNull(around).workers();
     }
 
     private TaskTypeStatus status(ActorRef<TaskTypeActor.Command> actor) {

@@ -6,6 +6,7 @@ import static org.turing.runtime.actors.Waits.GENEROUS;
 import com.typesafe.config.ConfigFactory;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -38,20 +39,19 @@ class WorkerHostTest {
     void whoAskedHearsOfAResultBeforeTheLedgerCanHaveSettledIt() {
         TaskType taskType = FakeWorld.step(1, "a", null, "one", "done");
         ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
-                new FakeScripts(world), Instant::now, "here", both.getRef().narrow()));
+                new FakeScripts(world),
+                Instant::now,
+                new WorkerHost.Offer("here", 1, Set.of()),
+                both.getRef().narrow()));
+        UUID life = new UUID(0, 1);
+        host.tell(new WorkerHost.Join(
+                1, life, both.getRef().narrow(), both.getRef().narrow()));
         Claim claim = new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, 1, "{}");
         ScriptFacts facts = new ScriptFacts(taskType.executionType(), "0".repeat(64), false, null);
-        host.tell(new WorkerHost.StartRun(
-                1,
-                taskType,
-                facts,
-                List.of(claim),
-                GENEROUS,
-                null,
-                both.getRef().narrow()));
+        host.tell(new WorkerHost.StartRun(1, taskType, facts, List.of(claim), GENEROUS, null, life, Set.of()));
 
         Stream<Object> told =
-                Stream.generate(() -> both.receiveMessage(GENEROUS)).limit(4);
+                Stream.generate(() -> both.receiveMessage(GENEROUS)).limit(5);
 
         assertThat(told.map(Object::getClass)
                         .filter(kind -> kind == WorkerHost.ResultIn.class || kind == LedgerWriter.Write.class)

@@ -24,4 +24,10 @@ public record Claim(
         Chain chain,
         @Nullable String model,
         long runtimeId,
-        String fields) {}
+        String fields) {
+
+    /** The same claim without the subject's row. */
+    public Claim withoutFields() {
+        return new Claim(ticketId, fence, taskTypeId, subject, attempt, chain, model, runtimeId, "");
+    }
+}

@@ -28,6 +28,13 @@ public record FinishedRun(
         return new FinishedRun(claim, other, startedAt, finishedAt, log, place, warning);
     }
 
+    /** The same run without its texts that may be long: the subject's fields, the output, what was printed. */
+    public FinishedRun brief() {
+        RunLog silent = new RunLog("", "", log.exitCode());
+        return new FinishedRun(
+                claim.withoutFields(), outcome.withoutOutput(), startedAt, finishedAt, silent, place, warning);
+    }
+
     /**
      * What a script printed, bounded; the middle of what was longer is left out.
      *

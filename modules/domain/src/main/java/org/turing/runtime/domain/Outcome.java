@@ -15,13 +15,23 @@ public sealed interface Outcome {
         return null;
     }
 
+    /** The same without what the script returned. */
+    default Outcome withoutOutput() {
+        return this;
+    }
+
     /**
      * The script succeeded.
      *
      * @param status the status that it chose, or null
      * @param output its output as JSON, or null
      */
-    record Succeeded(@Nullable String status, @Nullable String output) implements Outcome {}
+    record Succeeded(@Nullable String status, @Nullable String output) implements Outcome {
+        @Override
+        public Outcome withoutOutput() {
+            return new Succeeded(status, null);
+        }
+    }
 
     /**
      * The script declined the subject.
@@ -29,7 +39,12 @@ public sealed interface Outcome {
      * @param reason its {@code skip_reason}
      * @param output its output as JSON, or null
      */
-    record Skipped(String reason, @Nullable String output) implements Outcome {}
+    record Skipped(String reason, @Nullable String output) implements Outcome {
+        @Override
+        public Outcome withoutOutput() {
+            return new Skipped(reason, null);
+        }
+    }
 
     /**
      * The script failed on this subject.
@@ -38,7 +53,12 @@ public sealed interface Outcome {
      * @param retry whether another attempt may help
      * @param output its output as JSON, or null
      */
-    record Failed(String error, boolean retry, @Nullable String output) implements Outcome {}
+    record Failed(String error, boolean retry, @Nullable String output) implements Outcome {
+        @Override
+        public Outcome withoutOutput() {
+            return new Failed(error, retry, null);
+        }
+    }
 
     /**
      * The script was ended because it ran too long; another attempt may help.

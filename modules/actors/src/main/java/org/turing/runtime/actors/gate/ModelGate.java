@@ -59,6 +59,9 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     /** That life of a task-type actor is over: its slots come back once their lanes are clear. */
     public record HolderLost(long holder, UUID incarnation) implements Command {}
 
+    /** Nobody knows when what runs on the slot ends: its host is gone. */
+    public record SlotLost(long leaseId) implements Command {}
+
     /** The lane of a slot whose holder was lost is clear. */
     public record LaneCleared(long leaseId) implements Command {}
 
@@ -142,6 +145,7 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                 .onMessage(
                         HolderLost.class,
                         m -> decide(new GateCommand.HolderLost(m.holder(), m.incarnation(), clock.now())))
+                .onMessage(SlotLost.class, m -> this)
                 .onMessage(LaneCleared.class, m -> decide(new GateCommand.Cleared(m.leaseId(), clock.now())))
                 .onMessage(Configure.class, this::onConfigure)
                 .onMessage(Pause.class, m -> close(new GateCommand.Pause(clock.now())))

@@ -5,9 +5,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Claim;
@@ -40,8 +45,10 @@ final class ClaimQueue {
     }
 
     private final Deque<Claim> waiting = new ArrayDeque<>();
-    private final Set<Long> running = new HashSet<>();
-    private final Set<Long> writing = new HashSet<>();
+    /** By ticket, for which runtime. */
+    private final Map<Long, Long> running = new HashMap<>();
+
+    private final Map<Long, Long> writing = new HashMap<>();
     private final Map<Long, ByHand> byHand = new HashMap<>();
     private final Map<Long, Long> wokenAt = new HashMap<>();
 
@@ -54,28 +61,62 @@ final class ClaimQueue {
         byHand.put(claim.ticketId(), new ByHand(replyTo));
     }
 
-    /** Takes the next claims to run; they count as running from now on. */
-    List<Claim> take(int count) {
+    /**
+     * Takes the next claims to run on a host; they count as running from now on.
+     *
+     * @param byHand whether only those that people wait for are taken
+     */
+    List<Claim> take(int count, long runtimeId, boolean byHand) {
         List<Claim> taken = new ArrayList<>();
-        while (taken.size() < count && !waiting.isEmpty()) {
-            Claim claim = waiting.poll();
-            taken.add(claim);
-            running.add(claim.ticketId());
-        }
+        waiting.removeIf(claim -> {
+            boolean next = taken.size() < count && mayRun(claim, runtimeId, byHand);
+            if (next) {
+                taken.add(claim);
+                running.put(claim.ticketId(), runtimeId);
+            }
+            return next;
+        });
         return taken;
     }
 
-    /** Whether the next claim is one that a person waits for. */
-    boolean nextIsByHand() {
-        Claim next = waiting.peek();
-        return next != null && byHand.containsKey(next.ticketId());
+    /** What was taken could not be run: it waits again, before the others. */
+    void putBack(List<Claim> taken) {
+        for (int i = taken.size() - 1; i >= 0; i--) {
+            if (running.remove(taken.get(i).ticketId()) != null) {
+                waiting.addFirst(taken.get(i));
+            }
+        }
     }
 
-    /** Takes away what waits and nobody waits for. */
-    List<Claim> takeUnstarted() {
+    private boolean mayRun(Claim claim, long runtimeId, boolean byHand) {
+        return claim.runtimeId() == runtimeId && (!byHand || byHand(claim));
+    }
+
+    private boolean byHand(Claim claim) {
+        return byHand.containsKey(claim.ticketId());
+    }
+
+    /** Of these claims those that people wait for. */
+    Set<Long> byHandOf(List<Claim> claims) {
+        return claims.stream().filter(this::byHand).map(Claim::ticketId).collect(Collectors.toSet());
+    }
+
+    /**
+     * The hosts for which claims wait, by their identity, in the order in which they should be served.
+     *
+     * @param byHand whether only those count that people wait for
+     */
+    Set<Long> waitingFor(boolean byHand) {
+        Set<Long> runtimes = new LinkedHashSet<>();
+        waiting.stream().filter(claim -> !byHand || byHand(claim)).forEach(claim -> runtimes.add(claim.runtimeId()));
+        return runtimes;
+    }
+
+    /** Takes away what waits, is claimed for one of these hosts, and nobody waits for. */
+    List<Claim> takeUnstarted(LongPredicate runtimes) {
         List<Claim> taken = new ArrayList<>();
         waiting.removeIf(claim -> {
-            boolean ours = !byHand.containsKey(claim.ticketId());
+            boolean ours = runtimes.test(claim.runtimeId()) && !byHand(claim);
             if (ours) {
                 taken.add(claim);
             }
@@ -84,17 +125,54 @@ final class ClaimQueue {
         return taken;
     }
 
-    /** Takes away what waits and people wait for; returns who they are. */
-    List<ByHand> takeWaitingByHand() {
-        List<ByHand> taken = new ArrayList<>();
-        waiting.removeIf(claim -> {
-            ByHand asked = byHand.remove(claim.ticketId());
+    /**
+     * Forgets everything that is claimed for a host whose identity has ended, or of which nothing will be heard any
+     * more.
+     *
+     * @param withRuns whether that is so for what runs there too
+     * @return how many it were, and who waits for some of them
+     */
+    Lost lose(long runtimeId, boolean withRuns) {
+        List<Long> lost = new ArrayList<>();
+        waiting.removeIf(claim -> claim.runtimeId() == runtimeId && lost.add(claim.ticketId()));
+        int unstarted = lost.size();
+        if (withRuns) {
+            Stream.of(running, writing)
+                    .forEach(part -> part.entrySet()
+                            .removeIf(ticket -> ticket.getValue() == runtimeId && lost.add(ticket.getKey())));
+        }
+        List<ByHand> askers = new ArrayList<>();
+        lost.forEach(ticket -> {
+            wokenAt.remove(ticket);
+            ByHand asked = byHand.remove(ticket);
             if (asked != null) {
-                taken.add(asked);
+                askers.add(asked);
             }
-            return asked != null;
         });
-        return taken;
+        return new Lost(unstarted, askers);
+    }
+
+    /**
+     * @param unstarted how many had not started
+     * @param askers who waits for one of them
+     */
+    record Lost(int unstarted, List<ByHand> askers) {}
+
+    /** What became of these tickets is not known here. Returns who waits for some of them. */
+    List<ByHand> forget(Set<Long> tickets) {
+        return tickets.stream().map(this::recorded).filter(Objects::nonNull).toList();
+    }
+
+    /** The tickets that a host was given and has not settled, as far as is known here. */
+    Set<Long> given(long runtimeId) {
+        Set<Long> given = new HashSet<>();
+        Stream.of(running, writing)
+                .forEach(part -> part.forEach((ticket, runtime) -> {
+                    if (runtime == runtimeId) {
+                        given.add(ticket);
+                    }
+                }));
+        return given;
     }
 
     /** Everybody who waits for a ticket, whatever has become of it. */
@@ -104,15 +182,16 @@ final class ClaimQueue {
 
     /** Every ticket that is claimed and not settled. */
     Set<Long> tickets() {
-        Set<Long> tickets = new HashSet<>(running);
-        tickets.addAll(writing);
+        Set<Long> tickets = new HashSet<>(running.keySet());
+        tickets.addAll(writing.keySet());
         waiting.forEach(claim -> tickets.add(claim.ticketId()));
         return tickets;
     }
 
     void resultIn(long ticketId, FinishedRun run) {
-        if (running.remove(ticketId)) {
-            writing.add(ticketId);
+        Long runtimeId = running.remove(ticketId);
+        if (runtimeId != null) {
+            writing.put(ticketId, runtimeId);
         }
         ByHand asked = byHand.get(ticketId);
         if (asked != null) {
@@ -142,9 +221,19 @@ final class ClaimQueue {
         return waiting.size() + running.size() + writing.size();
     }
 
-    /** Claimed and not finished: what a further claim should reckon with. */
+    /** Claimed and not finished. */
     int held() {
         return waiting.size() + running.size();
+    }
+
+    /** Claimed for that host and not finished: what a further claim for it should reckon with. */
+    int held(long runtimeId) {
+        return (int) (waiting.stream()
+                        .filter(claim -> claim.runtimeId() == runtimeId)
+                        .count()
+                + running.values().stream()
+                        .filter(runtime -> runtime == runtimeId)
+                        .count());
     }
 
     /** Remembers what woke this actor for that ticket, to measure the pick-up. */

@@ -1,10 +1,13 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.GiveBackDue;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.GivenBack;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconciled;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.ports.DatabaseUnavailable;
 
@@ -20,22 +23,29 @@ final class ClaimReturns {
     private final ClaimBudget budget;
     private final ClaimQueue claims;
     private final InboxWatch inbox;
+    private final Hosting hosting;
     private int underWay;
     private boolean doubtful;
     private boolean reconciling;
 
-    ClaimReturns(Tools tools, ClaimQueue claims, InboxWatch inbox) {
+    ClaimReturns(Tools tools, ClaimQueue claims, InboxWatch inbox, Hosting hosting) {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.calls = tools.calls();
         this.budget = tools.around().budget();
         this.claims = claims;
         this.inbox = inbox;
+        this.hosting = hosting;
     }
 
     /** Gives back what waits for a lane and nobody waits for. */
     void giveBackUnstarted() {
-        List<Claim> unstarted = claims.takeUnstarted();
+        giveBackUnstarted(runtimeId -> true);
+    }
+
+    /** The same for those that are claimed for some hosts. */
+    void giveBackUnstarted(LongPredicate runtimes) {
+        List<Claim> unstarted = claims.takeUnstarted(runtimes);
         if (!unstarted.isEmpty()) {
             underWay++;
             budget.giveBack(unstarted.size());
@@ -75,11 +85,27 @@ final class ClaimReturns {
         return false;
     }
 
-    /** Forgets what waits: the lease under which it was claimed is lost, and frees it. */
-    void drop() {
-        budget.giveBack(claims.takeUnstarted().size());
-        claims.takeWaitingByHand()
-                .forEach(asked -> asked.replyTo().tell(TaskTypeReport.notRun("the lease was lost; ask again")));
+    /**
+     * Forgets what is claimed for an identity that has ended: its lease is lost, and frees it.
+     *
+     * @param withRuns whether nothing will be heard of what runs there, either
+     */
+    void lose(long runtimeId, boolean withRuns) {
+        ClaimQueue.Lost lost = claims.lose(runtimeId, withRuns);
+        budget.giveBack(lost.unstarted());
+        lost.askers()
+                .forEach(asked ->
+                        asked.replyTo().tell(TaskTypeReport.notRun("the host that had it lost its lease; ask again")));
+    }
+
+    /** What became of these is not known: some may be claimed still, and nobody works on them. */
+    void doubt(Set<Long> tickets) {
+        if (!tickets.isEmpty()) {
+            doubtful = true;
+            claims.forget(tickets)
+                    .forEach(asked -> asked.replyTo()
+                            .tell(TaskTypeReport.notRun("what came of it was lost on the way (see: turing tickets)")));
+        }
     }
 
     /** The answer to a claim is lost, and with it, perhaps, claims that were made: nobody would ever run them. */
@@ -92,22 +118,18 @@ final class ClaimReturns {
         return doubtful;
     }
 
-    /** Whatever was claimed ends with the lease. */
-    void leaseLost() {
-        doubtful = false;
-        drop();
-    }
-
     /**
      * Gives back what may have been claimed without our knowledge, before anything else is claimed.
      *
      * @param claiming whether a claim is under way now, whose tickets are not known yet
      */
     void reconcile(boolean claiming) {
-        if (doubtful && duty.leaseHeld() && !reconciling && !claiming) {
+        List<Host> hosts = hosting.reachableHosts();
+        if (doubtful && hosting.any() && !reconciling && !claiming) {
             reconciling = true;
             errands.send(
-                    calls.reclaim(duty.taskType().id(), claims.tickets()), (count, failure) -> new Reconciled(failure));
+                    calls.reclaim(duty.taskType().id(), hosts, claims.tickets()),
+                    (count, failure) -> new Reconciled(failure));
         }
     }
 

@@ -12,7 +12,7 @@ final class Duty {
     private TaskType taskType;
     private boolean paused;
     private boolean retiring;
-    private boolean leaseHeld = true;
+    private boolean hosted;
 
     Duty(Surroundings around, Logger log, TaskTypeActor.Orders orders) {
         this.around = around;
@@ -80,12 +80,9 @@ final class Duty {
         retiring = now;
     }
 
-    boolean leaseHeld() {
-        return leaseHeld;
-    }
-
-    void leaseHeld(boolean now) {
-        leaseHeld = now;
+    /** Whether any host takes work. */
+    void hosted(boolean now) {
+        hosted = now;
     }
 
     boolean needsModel() {
@@ -94,7 +91,7 @@ final class Duty {
 
     /** Whether it takes work by itself: it is well, wanted, and everything that it claims would stand. */
     boolean atWork() {
-        return fitness.shape() != null && leaseHeld && !paused && !retiring && claimsByItself();
+        return fitness.shape() != null && hosted && !paused && !retiring && claimsByItself();
     }
 
     /** Whether this runtime claims without being asked for each subject. */

@@ -2,13 +2,11 @@ package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.ExamineDue;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Examined;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.InboxFault;
-import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
 /**
  * Examines what is registered, again and again while something is wrong with it, and begins to work once nothing is.
@@ -18,29 +16,24 @@ final class Examining {
 
     private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
 
-    private final Surroundings around;
     private final Duty duty;
     private final Errands errands;
     private final PortCalls calls;
     private final RunLimit limit;
-    private final Lanes lanes;
-    private final ClaimQueue claims;
     private final InboxWatch inbox;
     private final Intake intake;
     private final Settling settling;
-    private boolean reclaimed;
+    private final Hosting hosting;
 
-    Examining(Tools tools, Lanes lanes, ClaimQueue claims, InboxWatch inbox, Intake intake, Settling settling) {
-        this.around = tools.around();
+    Examining(Tools tools, InboxWatch inbox, Intake intake, Settling settling, Hosting hosting) {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.calls = tools.calls();
         this.limit = tools.limit();
-        this.lanes = lanes;
-        this.claims = claims;
         this.inbox = inbox;
         this.intake = intake;
         this.settling = settling;
+        this.hosting = hosting;
     }
 
     void begin() {
@@ -48,10 +41,7 @@ final class Examining {
             return; // the answer under way tells whether it is about this registration
         }
         TaskType examined = duty.taskType();
-        CompletionStage<PortCalls.Examination> answer = reclaimed
-                ? calls.examine(examined)
-                : calls.reclaim(examined.id(), claims.tickets()).thenCompose(n -> calls.examine(examined));
-        errands.send(answer, (found, failure) -> new Examined(examined, found, failure));
+        errands.send(calls.examine(examined), (found, failure) -> new Examined(examined, found, failure));
     }
 
     /** Returns whether the answer is about the registration of the moment; if not, that one is examined. */
@@ -59,7 +49,6 @@ final class Examining {
         duty.fitness().ended();
         PortCalls.Examination found = examined.found();
         Throwable failure = examined.failure();
-        reclaimed |= found != null;
         if (!examined.asked().equals(duty.taskType())) {
             begin();
             return false;
@@ -68,9 +57,8 @@ final class Examining {
             passed(found);
         } else if (failure instanceof DatabaseUnavailable) {
             errands.remind("examine", new ExamineDue(), Errands.WEATHER_PAUSE);
-        } else if (failure instanceof InboxFault || failure instanceof ScriptFault) {
-            reclaimed = true;
-            faulted(failure, false);
+        } else if (failure instanceof InboxFault) {
+            faulted(String.valueOf(failure.getMessage()), false);
         } else {
             throw PortCalls.unexpected(Objects.requireNonNull(failure));
         }
@@ -81,10 +69,16 @@ final class Examining {
         duty.found(found);
         limit.found(found.limit());
         settling.outdated();
-        Integer most = duty.taskType().scaleLimit();
-        int ungated = most != null ? most : around.settings().cores();
-        lanes.ungated(duty.needsModel() ? 0 : ungated);
         inbox.wake(System.nanoTime());
+        judgeScript();
+    }
+
+    /** Nothing is claimed while the script can be run nowhere. */
+    void judgeScript() {
+        String fault = hosting.fault();
+        if (fault != null && !duty.fitness().examining() && duty.fitness().shape() != null) {
+            faulted(fault, false);
+        }
     }
 
     /**
@@ -92,8 +86,8 @@ final class Examining {
      *
      * @param reading whether it showed when the inbox was read, not when it was examined
      */
-    void faulted(Throwable fault, boolean reading) {
-        duty.faulted(String.valueOf(fault.getMessage()), reading);
+    void faulted(String fault, boolean reading) {
+        duty.faulted(fault, reading);
         intake.stop();
         errands.remind("examine", new ExamineDue(), FAULT_PAUSE);
     }

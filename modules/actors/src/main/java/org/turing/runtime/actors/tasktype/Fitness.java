@@ -1,9 +1,7 @@
 package org.turing.runtime.actors.tasktype;
 
 import org.jspecify.annotations.Nullable;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.ports.InboxShape;
-import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 
 /**
  * Whether a task type can work as it is registered: what its examination found, or what is wrong. Owned by one
@@ -12,7 +10,6 @@ import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 final class Fitness {
 
     private @Nullable InboxShape shape;
-    private @Nullable ScriptFacts facts;
     private @Nullable String warning;
     private @Nullable String fault;
     private boolean readingFailed;
@@ -40,23 +37,13 @@ final class Fitness {
         return shape;
     }
 
-    /** What is known of the script, or null before the first examination. */
-    @Nullable
-    ScriptFacts facts() {
-        return facts;
-    }
-
-    boolean bulk() {
-        return facts != null && facts.executionType() == ExecutionType.BULK;
-    }
-
     /** What people should know of the script although it can be run, or null. */
     @Nullable
     String warning() {
         return warning;
     }
 
-    /** The script has run, and may be another one than was examined. */
+    /** The script was examined; or it has run, and may be another one than was examined. */
     void ran(@Nullable String scriptWarning) {
         warning = scriptWarning;
     }
@@ -73,8 +60,6 @@ final class Fitness {
      */
     boolean found(PortCalls.Examination found) {
         shape = found.shape();
-        facts = found.facts();
-        warning = found.facts().warning();
         return !readingFailed && mend();
     }
 

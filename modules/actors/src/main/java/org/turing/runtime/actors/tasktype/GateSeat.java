@@ -24,6 +24,7 @@ final class GateSeat {
     private @Nullable ActorRef<ModelGate.Command> gate;
     private boolean waiting;
     private int outstanding;
+    private long latest;
     private @Nullable String closed;
 
     GateSeat(
@@ -64,8 +65,12 @@ final class GateSeat {
         closed = reason;
     }
 
-    /** Asks for so many slots beyond those held, as far as the task type's scale limit allows. */
-    void request(int wanted) {
+    /**
+     * Asks for so many slots beyond those held, as far as the task type's scale limit allows.
+     *
+     * @param runtimes the hosts on which they are of use, by their identity
+     */
+    void request(int wanted, Set<Long> runtimes) {
         ActorRef<ModelGate.Command> to = gate;
         Integer limit = taskType.scaleLimit();
         int most = limit == null ? wanted : Math.min(wanted, limit - lanes.usable());
@@ -73,6 +78,7 @@ final class GateSeat {
             return;
         }
         waiting = true;
+        latest = runtimes.iterator().next();
         outstanding = most;
         asked.add(to);
         to.tell(new ModelGate.RequestSlots(
@@ -89,7 +95,8 @@ final class GateSeat {
         outstanding = Math.max(0, outstanding - granted.slots().size());
         closed = null;
         granted.slots()
-                .forEach(slot -> lanes.granted(new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId())));
+                .forEach(slot ->
+                        lanes.granted(new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId(), latest)));
         return true;
     }
 
@@ -115,6 +122,11 @@ final class GateSeat {
             withdraw();
         }
         release(lanes.takeIdle(!nothingToDo));
+    }
+
+    /** Things ran on these slots, on a host that is gone: nobody knows when they end. */
+    void lose(List<Lanes.HeldSlot> slots) {
+        slots.forEach(slot -> slot.gate().tell(new ModelGate.SlotLost(slot.leaseId())));
     }
 
     /**

@@ -1,10 +1,13 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.ClaimedByHand;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.RunByHand;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
@@ -17,15 +20,19 @@ final class HandRuns {
     private final PortCalls calls;
     private final ClaimQueue claims;
     private final ClaimReturns returns;
+    private final Hosting hosting;
+    private final Lanes lanes;
     private final List<RunByHand> early = new ArrayList<>();
     private int claiming;
 
-    HandRuns(Tools tools, ClaimQueue claims, ClaimReturns returns) {
+    HandRuns(Tools tools, ClaimQueue claims, ClaimReturns returns, Hosting hosting, Lanes lanes) {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.calls = tools.calls();
         this.claims = claims;
         this.returns = returns;
+        this.hosting = hosting;
+        this.lanes = lanes;
     }
 
     /** Whether a claim for somebody is under way. */
@@ -37,18 +44,29 @@ final class HandRuns {
     void ask(RunByHand request) {
         Fitness fitness = duty.fitness();
         InboxShape known = fitness.shape();
-        if (returns.doubtful() || known == null && fitness.examining() && fitness.fault() == null) {
+        Host host = host();
+        boolean soon =
+                fitness.fault() == null && (known == null && fitness.examining() || host == null && !hosting.settled());
+        if (returns.doubtful() || soon) {
             early.add(request);
-        } else if (known == null || !duty.leaseHeld() || duty.retiring()) {
+        } else if (known == null || host == null || duty.retiring()) {
             String fault = fitness.fault();
             refuse(request.replyTo(), fault != null ? fault : "it claims nothing now");
         } else {
             claiming++;
             errands.send(
-                    calls.claimByHand(duty.taskType(), known, request.subjectId()),
+                    calls.claimByHand(duty.taskType(), known, request.subjectId(), host),
                     (claim, failure) ->
                             new ClaimedByHand(request, failure == null ? claim.orElse(null) : null, failure));
         }
+    }
+
+    /** Where a lane is held, else where least runs; null if no host can run it now. */
+    private @Nullable Host host() {
+        return hosting.usable().values().stream()
+                .min(Comparator.comparing((Host host) -> lanes.usable(host.runtimeId()) == 0)
+                        .thenComparingInt(host -> claims.held(host.runtimeId())))
+                .orElse(null);
     }
 
     /** What had to wait for an examination, or for doubts to be cleared up, is asked again. */
@@ -64,8 +82,8 @@ final class HandRuns {
         RunByHand request = claimed.request();
         if (claim != null) {
             claims.addByHand(claim, request.replyTo());
-            if (!duty.leaseHeld()) {
-                returns.drop();
+            if (!hosting.has(claim.runtimeId())) {
+                returns.lose(claim.runtimeId(), false);
             }
             return;
         }

@@ -17,8 +17,6 @@ final class InboxPace {
     /** What an inbox is asked. */
     enum Kind {
         EXAMINE,
-        /** Not the inbox but the script, from the same threads. */
-        SCRIPT,
         FIND,
         NAMED,
         SETTLE,

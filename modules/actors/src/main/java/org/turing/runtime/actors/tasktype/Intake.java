@@ -1,7 +1,11 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
@@ -10,8 +14,10 @@ import org.turing.runtime.actors.tasktype.TaskTypeActor.Claimed;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.LookDue;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Looked;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.PollDue;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.ClaimAhead;
 import org.turing.runtime.ports.InboxShape;
@@ -49,12 +55,20 @@ final class Intake {
     private final ClaimReturns returns;
     private final Lanes lanes;
     private final GateSeat seat;
+    private final Hosting hosting;
     private ClaimAhead ahead;
     private @Nullable Waiting waitingForSlots;
     /** How many tickets the claim under way was given of the budget; 0 if none is. */
     private int taken;
 
-    Intake(Tools tools, InboxWatch inbox, ClaimQueue claims, ClaimReturns returns, Lanes lanes, GateSeat seat) {
+    Intake(
+            Tools tools,
+            InboxWatch inbox,
+            ClaimQueue claims,
+            ClaimReturns returns,
+            Lanes lanes,
+            GateSeat seat,
+            Hosting hosting) {
         this.around = tools.around();
         this.duty = tools.duty();
         this.errands = tools.errands();
@@ -65,6 +79,7 @@ final class Intake {
         this.returns = returns;
         this.lanes = lanes;
         this.seat = seat;
+        this.hosting = hosting;
         this.ahead = new ClaimAhead(around.settings().claimAhead());
     }
 
@@ -112,14 +127,20 @@ final class Intake {
 
     /** This life of the actor is over: what it took for tickets that it has not started is there for others. */
     void fail() {
-        around.budget().giveBack(claims.takeUnstarted().size() + taken);
+        around.budget().giveBack(claims.takeUnstarted(runtimeId -> true).size() + taken);
     }
 
-    /** Nothing that was claimed or found stands any more. */
-    void leaseLost() {
-        returns.leaseLost();
+    /** No host takes work any more: nothing that was found stands, and no slot is of any use. */
+    void hostless() {
         inbox.dropReserve();
         leaveGate();
+    }
+
+    /** What waits for hosts on which it can't start any more goes back. */
+    void giveBackStranded() {
+        Map<Long, Host> usable = hosting.usable();
+        boolean gated = duty.needsModel() && lanes.usable() > 0;
+        returns.giveBackUnstarted(runtimeId -> !usable.containsKey(runtimeId) || gated && lanes.usable(runtimeId) == 0);
     }
 
     private void leaveGate() {
@@ -142,12 +163,12 @@ final class Intake {
         }
         if (lanes.usable() == 0) {
             if (claims.waiting() > 0) {
-                seat.request(claims.waiting());
+                seat.request(claims.waiting(), claims.waitingFor(false));
             }
-        } else if (mayClaim() && lanes.free() == null) {
+        } else if (mayClaim() && !lanes.anyFree()) {
             int more = claims.waiting() + (inbox.more() ? 1 : 0);
             if (more > 0) {
-                seat.request(more);
+                seat.request(more, hosting.usable().keySet());
             }
         }
     }
@@ -189,10 +210,38 @@ final class Intake {
         if (duty.needsModel() && lanes.usable() == 0) {
             return seat.waiting() || claims.waiting() > 0 ? 0 : Math.min(PROBE, batchSize);
         }
-        if (duty.fitness().bulk()) {
-            return Math.max(0, lanes.usable() * batchSize - claims.held());
+        return hosting.usable().keySet().stream().mapToInt(this::wantedFor).sum();
+    }
+
+    /** How many more may be claimed for that host. */
+    private int wantedFor(long runtimeId) {
+        int batchSize = duty.taskType().batchSize();
+        int held = claims.held(runtimeId);
+        return hosting.bulk()
+                ? Math.max(0, lanes.usable(runtimeId) * batchSize - held)
+                : ahead.want(lanes.usable(runtimeId), held, batchSize);
+    }
+
+    /** Places candidates on the hosts that want them, those first that want most; a batch goes to one host. */
+    private List<Placement> place(List<Candidate> candidates) {
+        Map<Long, Integer> wanted = new LinkedHashMap<>();
+        hosting.usable().keySet().forEach(runtimeId -> wanted.put(runtimeId, wantedFor(runtimeId)));
+        int together = hosting.bulk() ? duty.taskType().batchSize() : 1;
+        List<Placement> placed = new ArrayList<>();
+        while (placed.size() < candidates.size()) {
+            Optional<Map.Entry<Long, Integer>> most =
+                    wanted.entrySet().stream().filter(e -> e.getValue() > 0).max(Map.Entry.comparingByValue());
+            if (most.isEmpty()) {
+                return placed;
+            }
+            int count = Math.min(together, Math.min(most.get().getValue(), candidates.size() - placed.size()));
+            long runtimeId = most.get().getKey();
+            for (int i = 0; i < count; i++) {
+                placed.add(new Placement(candidates.get(placed.size()), runtimeId));
+            }
+            wanted.merge(runtimeId, -count, Integer::sum);
         }
-        return ahead.want(lanes.usable(), claims.held(), batchSize);
+        return placed;
     }
 
     void schedulePoll() {
@@ -232,7 +281,8 @@ final class Intake {
         } else if (duty.needsModel() && lanes.usable() == 0) {
             waitingForSlots =
                     new Waiting(found, System.nanoTime(), looked.look().wokenAt());
-            seat.request(barrier.most(found.candidates().size()));
+            seat.request(
+                    barrier.most(found.candidates().size()), hosting.usable().keySet());
         } else {
             claimFrom(looked.look(), found);
         }
@@ -262,10 +312,20 @@ final class Intake {
             barrier.letGo();
             return;
         }
-        List<Candidate> asked = List.copyOf(candidates.subList(0, taken));
+        List<Placement> asked = place(candidates.subList(0, taken));
+        if (asked.isEmpty()) {
+            around.budget().giveBack(taken);
+            taken = 0;
+            barrier.letGo();
+            inbox.expectMore();
+            return;
+        }
+        around.budget().giveBack(taken - asked.size());
+        taken = asked.size();
         errands.send(
                 pass.isProbe()
-                        ? calls.claimForProbe(duty.taskType(), asked, snapshot)
+                        ? calls.claimForProbe(
+                                duty.taskType(), hosting.host(asked.get(0).runtimeId()), asked, snapshot)
                         : calls.claim(duty.taskType(), asked, snapshot),
                 (made, failure) -> new Claimed(look, asked.size(), made, failure));
     }
@@ -296,11 +356,12 @@ final class Intake {
                     .limit(startNow)
                     .forEach(c -> claims.pickUp(c.ticketId(), claimed.look().wokenAt()));
         }
-        if (!duty.leaseHeld()) {
-            returns.drop();
-        } else if (!duty.atWork()
-                || !barrier.letsStart()
-                || !claimed.look().asked().equals(duty.taskType())) {
+        made.stream()
+                .map(Claim::runtimeId)
+                .distinct()
+                .filter(runtimeId -> !hosting.has(runtimeId))
+                .forEach(runtimeId -> returns.lose(runtimeId, false));
+        if (!duty.atWork() || !barrier.letsStart() || !claimed.look().asked().equals(duty.taskType())) {
             returns.giveBackUnstarted();
         }
         return null;
@@ -318,7 +379,7 @@ final class Intake {
             returns.giveBackUnstarted();
         }
         if (mayClaim() && inbox.more() && !seat.waiting()) {
-            seat.request(1);
+            seat.request(1, hosting.usable().keySet());
         }
     }
 

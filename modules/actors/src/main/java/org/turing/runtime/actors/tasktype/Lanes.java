@@ -10,27 +10,40 @@ import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.work.WorkerHost;
 
 /**
- * Where a task type's subjects run: slots granted by its gate, or, without a model, as many lanes as it may have. Owned
- * by one task-type actor.
+ * Where a task type's subjects run: slots granted by its gate, or, without a model, as many lanes as it may have on
+ * each host. Owned by one task-type actor.
  */
 final class Lanes {
 
-    /** A slot held; the gate is kept with it, as the task type may change its model meanwhile. */
-    record HeldSlot(ActorRef<ModelGate.Command> gate, String model, long leaseId) {}
+    /**
+     * A slot held; the gate is kept with it, as the task type may change its model meanwhile.
+     *
+     * @param runtimeId the host that it is on, by its identity
+     */
+    record HeldSlot(ActorRef<ModelGate.Command> gate, String model, long leaseId, long runtimeId) {}
 
-    /** A lane to run on: a slot, or none without a model. */
-    record Lane(@Nullable HeldSlot slot) {}
+    /**
+     * A lane that nothing runs on.
+     *
+     * @param runtimeId the host that it is on, by its identity
+     * @param slot the slot, or null without a model
+     */
+    record Lane(long runtimeId, @Nullable HeldSlot slot) {}
+
+    /** A lane at work, and the host that works on it. */
+    private record Busy(ActorRef<WorkerHost.Command> workers, Lane lane) {}
 
     private final Map<HeldSlot, Boolean> yielding = new LinkedHashMap<>();
-    private final Map<Long, Lane> runs = new HashMap<>();
+    private final Map<Long, Busy> runs = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
-    private int ungated;
+    private Map<Long, Integer> ungated = Map.of();
 
-    /** Sets how many lanes there are without a gate; 0 for a task type with a model. */
-    void ungated(int lanes) {
-        this.ungated = lanes;
+    /** Sets how many lanes there are without a gate on each host; none for a task type with a model. */
+    void ungated(Map<Long, Integer> lanes) {
+        this.ungated = Map.copyOf(lanes);
     }
 
     void granted(HeldSlot slot) {
@@ -47,9 +60,23 @@ final class Lanes {
         yielding.replaceAll((slot, now) -> true);
     }
 
+    /** Nothing more starts on that host's slots. */
+    void yieldOn(long runtimeId) {
+        yielding.replaceAll((slot, now) -> now || slot.runtimeId() == runtimeId);
+    }
+
     /** How many lanes work may start on, busy ones included. */
     int usable() {
-        return ungated + (int) yielding.values().stream().filter(y -> !y).count();
+        return ungated.values().stream().mapToInt(lanes -> lanes).sum()
+                + (int) yielding.values().stream().filter(y -> !y).count();
+    }
+
+    /** How many of them are on that host. */
+    int usable(long runtimeId) {
+        return ungated.getOrDefault(runtimeId, 0)
+                + (int) yielding.entrySet().stream()
+                        .filter(slot -> !slot.getValue() && slot.getKey().runtimeId() == runtimeId)
+                        .count();
     }
 
     /** How many slots are held. */
@@ -57,21 +84,28 @@ final class Lanes {
         return yielding.size();
     }
 
-    /** A lane that nothing runs on and that work may start on, or null. */
-    @Nullable
-    Lane free() {
-        for (Map.Entry<HeldSlot, Boolean> slot : yielding.entrySet()) {
-            if (!slot.getValue() && !busy(slot.getKey())) {
-                return new Lane(slot.getKey());
-            }
-        }
-        long ungatedRuns =
-                runs.values().stream().filter(lane -> lane.slot() == null).count();
-        return ungatedRuns < ungated ? new Lane(null) : null;
+    /** Whether there is a lane anywhere that nothing runs on and that work may start on. */
+    boolean anyFree() {
+        return yielding.entrySet().stream().anyMatch(slot -> !slot.getValue() && !busy(slot.getKey()))
+                || ungated.keySet().stream().anyMatch(runtimeId -> free(runtimeId) != null);
     }
 
-    void occupy(long runId, Lane lane) {
-        runs.put(runId, lane);
+    /** A lane on that host that nothing runs on and that work may start on, or null. */
+    @Nullable
+    Lane free(long runtimeId) {
+        for (Map.Entry<HeldSlot, Boolean> slot : yielding.entrySet()) {
+            if (slot.getKey().runtimeId() == runtimeId && !slot.getValue() && !busy(slot.getKey())) {
+                return new Lane(runtimeId, slot.getKey());
+            }
+        }
+        long ungatedRuns = runs.values().stream()
+                .filter(busy -> busy.lane().slot() == null && busy.lane().runtimeId() == runtimeId)
+                .count();
+        return ungatedRuns < ungated.getOrDefault(runtimeId, 0) ? new Lane(runtimeId, null) : null;
+    }
+
+    void occupy(long runId, ActorRef<WorkerHost.Command> workers, Lane lane) {
+        runs.put(runId, new Busy(workers, lane));
     }
 
     void clear(long runId) {
@@ -85,14 +119,34 @@ final class Lanes {
      *
      * @param runIds those under way a moment ago; some may have been cleared since
      */
-    void adopt(Set<Long> runIds) {
-        runIds.stream().filter(id -> !ended.contains(id)).forEach(id -> runs.put(id, new Lane(null)));
+    void adopt(ActorRef<WorkerHost.Command> workers, long runtimeId, Set<Long> runIds) {
+        runIds.stream()
+                .filter(id -> !ended.contains(id) && !runs.containsKey(id))
+                .forEach(id -> runs.put(id, new Busy(workers, new Lane(runtimeId, null))));
         ended.clear();
+    }
+
+    /** The runs on that host. */
+    Set<Long> runsOn(ActorRef<WorkerHost.Command> workers) {
+        Set<Long> there = new HashSet<>();
+        runs.forEach((run, busy) -> {
+            if (busy.workers().equals(workers)) {
+                there.add(run);
+            }
+        });
+        return there;
     }
 
     /** How many runs are under way. */
     int running() {
         return runs.size();
+    }
+
+    /** How many runs are under way on that host. */
+    int running(long runtimeId) {
+        return (int) runs.values().stream()
+                .filter(busy -> busy.lane().runtimeId() == runtimeId)
+                .count();
     }
 
     /** Takes away and returns the slots that nothing runs on: all of them, or only those asked back. */
@@ -107,7 +161,21 @@ final class Lanes {
         return idle;
     }
 
+    /** The host is gone: nothing that ran there will be heard of. Returns the slots that things ran on there. */
+    List<HeldSlot> lose(ActorRef<WorkerHost.Command> workers) {
+        List<HeldSlot> lost = new ArrayList<>();
+        runs.values().removeIf(busy -> {
+            boolean there = busy.workers().equals(workers);
+            if (there && busy.lane().slot() != null) {
+                lost.add(busy.lane().slot());
+            }
+            return there;
+        });
+        lost.forEach(yielding::remove);
+        return lost;
+    }
+
     private boolean busy(HeldSlot slot) {
-        return runs.values().stream().anyMatch(lane -> slot.equals(lane.slot()));
+        return runs.values().stream().anyMatch(busy -> slot.equals(busy.lane().slot()));
     }
 }

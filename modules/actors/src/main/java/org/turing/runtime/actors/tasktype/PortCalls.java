@@ -5,17 +5,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.tasktype.InboxPace.Kind;
 import org.turing.runtime.actors.work.Blocking;
-import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
@@ -24,8 +27,6 @@ import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
-import org.turing.runtime.ports.ScriptHost;
-import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger.Standing;
 
 /**
@@ -36,11 +37,11 @@ final class PortCalls {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(30);
 
     /**
-     * What an examination of the registered inbox and script found.
+     * What an examination of the registered inbox found.
      *
      * @param limit how long one subject may run, as its registration or its history say
      */
-    record Examination(InboxShape shape, ScriptFacts facts, RunTimeout.Limit limit) {}
+    record Examination(InboxShape shape, RunTimeout.Limit limit) {}
 
     private final Surroundings around;
     private final Ports ports;
@@ -62,10 +63,7 @@ final class PortCalls {
     }
 
     CompletionStage<Examination> examine(TaskType taskType) {
-        return inboxes.call(
-                Kind.EXAMINE,
-                () -> new Examination(
-                        ports.inboxes().examine(taskType), ports.scripts().examine(taskType), limitOf(taskType)));
+        return inboxes.call(Kind.EXAMINE, () -> new Examination(ports.inboxes().examine(taskType), limitOf(taskType)));
     }
 
     /** How long one subject may run, as its registration or its history say now. */
@@ -80,37 +78,44 @@ final class PortCalls {
         return RunTimeout.of(taskType.timeout(), taskType.requiresModel() != null, times);
     }
 
-    /** What runs on this machine of the task type, for whichever life of its actor. */
-    CompletionStage<WorkerHost.UnderWay> underWay(long taskTypeId) {
-        return AskPattern.ask(
-                around.workers(),
-                (ActorRef<WorkerHost.UnderWay> me) -> new WorkerHost.WhatRuns(taskTypeId, me),
-                ASK_TIMEOUT,
-                system.scheduler());
+    /**
+     * Makes a life of the task type's actor known to a host.
+     *
+     * @return what is under way there for earlier ones
+     */
+    CompletionStage<WorkerHost.UnderWay> meet(
+            Host host, long taskTypeId, UUID life, ActorRef<WorkerHost.RunEvent> events) {
+        return ask(host, me -> new WorkerHost.Join(taskTypeId, life, events, me));
+    }
+
+    /** What is under way on a host of the task type. */
+    CompletionStage<WorkerHost.UnderWay> underWay(Host host, long taskTypeId) {
+        return ask(host, me -> new WorkerHost.WhatRuns(taskTypeId, me));
+    }
+
+    /** How the script stands on a host. */
+    CompletionStage<WorkerHost.Examined> examineScript(Host host, TaskType taskType) {
+        return ask(host, me -> new WorkerHost.Examine(taskType, me));
+    }
+
+    private <T> CompletionStage<T> ask(Host host, Function<ActorRef<T>, WorkerHost.Command> question) {
+        return AskPattern.ask(host.workers(), question, ASK_TIMEOUT, system.scheduler());
     }
 
     /**
-     * Gives back this runtime's claims on the task type that nobody works on: those of an earlier life of the actor, or
-     * of a call whose answer was lost.
+     * Gives back the claims on the task type that are held for these hosts and that nobody works on: those of an
+     * earlier life of the actor, or of a call whose answer was lost.
      *
      * @param held the tickets that the actor knows of; nothing may be claimed until this is done
      */
-    CompletionStage<Integer> reclaim(long taskTypeId, Set<Long> held) {
-        // first the host, then the writer: a ticket on its way from one to the other is seen by at least one of them
-        return underWay(taskTypeId)
-                .thenCompose(running -> AskPattern.ask(
-                                around.writer(),
-                                (ActorRef<Set<Long>> me) -> new LedgerWriter.WhatWaits(taskTypeId, me),
-                                ASK_TIMEOUT,
-                                system.scheduler())
-                        .thenApply(beingWritten -> union(running.tickets(), beingWritten)))
-                .thenApply(known -> union(known, held))
-                .thenCompose(
-                        kept -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, Set.of(me()), kept)));
-    }
-
-    private long me() {
-        return around.runtimeId().getAsLong();
+    CompletionStage<Integer> reclaim(long taskTypeId, List<Host> hosts, Set<Long> held) {
+        Set<Long> runtimes = hosts.stream().map(Host::runtimeId).collect(Collectors.toSet());
+        CompletionStage<Set<Long>> kept = CompletableFuture.completedStage(held);
+        for (Host host : hosts) {
+            kept = kept.thenCombine(underWay(host, taskTypeId), (known, there) -> union(known, there.tickets()));
+        }
+        return kept.thenCompose(
+                known -> database.call(() -> ports.ledger().giveBackAllBut(taskTypeId, runtimes, known)));
     }
 
     private static Set<Long> union(Set<Long> one, Set<Long> other) {
@@ -124,42 +129,36 @@ final class PortCalls {
         return inboxes.call(Kind.FIND, () -> ports.inboxes().find(taskType, shape, want, only));
     }
 
-    CompletionStage<List<Claim>> claim(TaskType taskType, List<Candidate> candidates, String snapshot) {
-        return database.call(() -> {
-            long runtimeId = me();
-            List<Placement> placements = candidates.stream()
-                    .map(candidate -> new Placement(candidate, runtimeId))
-                    .toList();
-            return ports.ledger().claim(taskType, placements, snapshot, null);
-        });
+    CompletionStage<List<Claim>> claim(TaskType taskType, List<Placement> placements, String snapshot) {
+        return database.call(() -> ports.ledger().claim(taskType, placements, snapshot, null));
     }
 
     /**
-     * Claims one subject for a probe, unless what can be seen without a subject is out of order still: then the stage
-     * fails with {@link StillBroken}.
+     * Claims one subject for a probe on a host, unless what can be seen without a subject is out of order still: then
+     * the stage fails with {@link StillBroken}.
      */
-    CompletionStage<List<Claim>> claimForProbe(TaskType taskType, List<Candidate> candidates, String snapshot) {
-        return inboxes.call(Kind.SCRIPT, () -> {
-                    try {
-                        return ports.scripts().examine(taskType);
-                    } catch (ScriptHost.ScriptFault fault) {
-                        throw new StillBroken(String.valueOf(fault.getMessage()));
-                    }
+    CompletionStage<List<Claim>> claimForProbe(
+            TaskType taskType, Host host, List<Placement> placements, String snapshot) {
+        return examineScript(host, taskType)
+                .thenCompose(script -> {
+                    String fault = script.fault();
+                    return fault != null
+                            ? CompletableFuture.failedStage(new StillBroken(fault))
+                            : around.servers().ask(taskType.requiresModel());
                 })
-                .thenCompose(well -> around.servers().ask(taskType.requiresModel()))
                 .thenCompose(answer -> {
                     String refusal = answer.refusal();
                     return refusal != null
                             ? CompletableFuture.failedStage(new StillBroken(refusal))
-                            : claim(taskType, candidates, snapshot);
+                            : claim(taskType, placements, snapshot);
                 });
     }
 
     /** Claims one subject whether or not it is in the inbox. */
-    CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId) {
+    CompletionStage<Optional<Claim>> claimByHand(TaskType taskType, InboxShape shape, String subjectId, Host host) {
         return inboxes.call(Kind.NAMED, () -> {
             Candidate candidate = ports.inboxes().named(taskType, shape, subjectId);
-            return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate, me()));
+            return Optional.ofNullable(ports.ledger().claimByHand(taskType, candidate, host.runtimeId()));
         });
     }
 

@@ -1,24 +1,30 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger.Verdict;
 
 /** Starts what is claimed on the lanes, and hears what becomes of it. Owned by one task-type actor. */
 final class Runs {
 
-    /** Names runs: one life of an actor must not take the end of another life's run for that of its own. */
-    private static final AtomicLong NUMBERS = new AtomicLong();
+    /**
+     * Names runs: one life of an actor must not take the end of another life's run for that of its own. Begins
+     * anywhere, as other nodes name runs too.
+     */
+    private static final AtomicLong NUMBERS =
+            new AtomicLong(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE / 2));
 
-    private final Surroundings around;
     private final Duty duty;
     private final Errands errands;
     private final Barrier barrier;
@@ -28,10 +34,10 @@ final class Runs {
     private final Intake intake;
     private final Settling settling;
     private final TaskTypeCounters counters;
-    private final ActorRef<WorkerHost.RunEvent> events;
-    private boolean adopted;
+    private final Hosting hosting;
+    private final ClaimReturns returns;
+    private final Map<Long, List<Claim>> started = new HashMap<>();
 
-    /** @param events where the worker host and the ledger's writer tell of the runs */
     Runs(
             Tools tools,
             Lanes lanes,
@@ -39,8 +45,8 @@ final class Runs {
             Intake intake,
             Settling settling,
             TaskTypeCounters counters,
-            ActorRef<WorkerHost.RunEvent> events) {
-        this.around = tools.around();
+            Hosting hosting,
+            ClaimReturns returns) {
         this.duty = tools.duty();
         this.errands = tools.errands();
         this.barrier = tools.barrier();
@@ -50,50 +56,62 @@ final class Runs {
         this.intake = intake;
         this.settling = settling;
         this.counters = counters;
-        this.events = events;
+        this.hosting = hosting;
+        this.returns = returns;
     }
 
-    /** What an earlier life started keeps its lanes; nothing starts before that is known. */
-    void adopt(Set<Long> runIds) {
-        lanes.adopt(runIds);
-        adopted = true;
+    /** What an earlier life started keeps its lanes. */
+    void adopt(Host host, Set<Long> runIds) {
+        lanes.adopt(host.workers(), host.runtimeId(), runIds);
     }
 
     /** Whether nothing runs, for this life or an earlier one. */
     boolean none() {
-        return adopted && lanes.running() == 0;
+        return hosting.allMet() && lanes.running() == 0;
     }
 
     /** Starts whatever can be started now. */
     void start() {
-        ScriptFacts known = duty.fitness().facts();
-        boolean well = duty.fitness().shape() != null;
-        if (known == null || !adopted || !duty.leaseHeld() || (!well && !claims.nextIsByHand())) {
-            return;
+        if (!hosting.allMet()) {
+            return; // what an earlier life started takes lanes
         }
-        Lanes.Lane lane = lanes.free();
-        while (lane != null && mayStartAnother()) {
-            startOn(lane, known);
-            lane = lanes.free();
+        boolean free = duty.fitness().shape() != null && !duty.paused() && barrier.letsStart();
+        for (long runtimeId : claims.waitingFor(!free)) {
+            ScriptFacts facts = hosting.facts(runtimeId);
+            Lanes.Lane lane = lanes.free(runtimeId);
+            while (facts != null && lane != null && mayStartAnother()) {
+                List<Claim> next = claims.take(hosting.bulk() ? duty.taskType().batchSize() : 1, runtimeId, !free);
+                if (next.isEmpty()) {
+                    break;
+                }
+                startOn(lane, next, facts);
+                lane = lanes.free(runtimeId);
+            }
         }
     }
 
     private boolean mayStartAnother() {
         Integer most = duty.taskType().scaleLimit();
         // a slot that was asked back may still be at work when another one is granted
-        boolean withinLimit = most == null || lanes.running() < most;
-        boolean free = !duty.paused() && barrier.letsStart();
-        return withinLimit && claims.waiting() > 0 && (free || claims.nextIsByHand());
+        return most == null || lanes.running() < most;
     }
 
-    private void startOn(Lanes.Lane lane, ScriptFacts known) {
+    private void startOn(Lanes.Lane lane, List<Claim> next, ScriptFacts facts) {
         long runId = NUMBERS.getAndIncrement();
-        lanes.occupy(runId, lane);
-        TaskType taskType = duty.taskType();
-        List<Claim> next = claims.take(duty.fitness().bulk() ? taskType.batchSize() : 1);
+        Host host = hosting.host(lane.runtimeId());
+        lanes.occupy(runId, host.workers(), lane);
+        started.put(runId, next);
         Lanes.HeldSlot slot = lane.slot();
-        WorkerHost.SlotId slotId = slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId());
-        around.workers().tell(new WorkerHost.StartRun(runId, taskType, known, next, limit.timeout(), slotId, events));
+        host.workers()
+                .tell(new WorkerHost.StartRun(
+                        runId,
+                        duty.taskType(),
+                        facts,
+                        next,
+                        limit.timeout(),
+                        slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId()),
+                        hosting.life(),
+                        claims.byHandOf(next)));
     }
 
     /** Returns whether something else can be begun after that. */
@@ -107,17 +125,47 @@ final class Runs {
             return false;
         }
         if (event instanceof WorkerHost.LaneClear clear) {
-            lanes.clear(clear.runId());
+            over(clear.runId());
+        } else if (event instanceof WorkerHost.Refused refused) {
+            claims.putBack(over(refused.runId()));
+        } else if (event instanceof WorkerHost.Checked checked) {
+            onChecked(hosting.onChecked(checked));
         } else if (event instanceof LedgerWriter.Recorded recorded) {
             onRecorded(recorded.verdict());
         }
         return true;
     }
 
+    private List<Claim> over(long runId) {
+        lanes.clear(runId);
+        List<Claim> claimed = started.remove(runId);
+        return claimed == null ? List.of() : claimed;
+    }
+
+    private void onChecked(Hosting.Missing missing) {
+        missing.runs().forEach(this::over);
+        if (!missing.tickets().isEmpty()) {
+            errands.log()
+                    .warn(
+                            "task type '{}': messages about {} ticket(s) were lost on the way; they are looked up in the"
+                                    + " ledger",
+                            duty.taskType().name(),
+                            missing.tickets().size());
+            returns.doubt(missing.tickets());
+            settling.outdated();
+        }
+    }
+
+    /** That host is gone. Returns the slots that things ran on there. */
+    List<Lanes.HeldSlot> lose(ActorRef<WorkerHost.Command> workers) {
+        lanes.runsOn(workers).forEach(started::remove);
+        return lanes.lose(workers);
+    }
+
     private void onStarted(WorkerHost.Started started) {
         Long wokenAt = claims.pickedUp(started.ticketId());
         if (wokenAt != null) {
-            counters.pickedUp(Duration.ofNanos(started.atNanos() - wokenAt));
+            counters.pickedUp(Duration.ofNanos(System.nanoTime() - wokenAt));
         }
     }
 

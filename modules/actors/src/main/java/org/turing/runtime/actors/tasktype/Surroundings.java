@@ -1,21 +1,19 @@
 package org.turing.runtime.actors.tasktype;
 
-import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.RunSettings;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.ModelServers;
+import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.InboxThreads;
-import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 
 /**
  * What every task-type actor of a runtime shares.
  *
- * @param runtimeId this runtime's latest identity; 0 before it has one
  * @param inboxThreads on which inboxes are asked
  * @param budget how many tickets may still be made
  * @param unwritten what waits to be written to the ledger, and how much more may
@@ -23,12 +21,11 @@ import org.turing.runtime.actors.work.WorkerHost;
 public record Surroundings(
         Ports ports,
         RunSettings settings,
-        LongSupplier runtimeId,
         InboxThreads inboxThreads,
         ClaimBudget budget,
         Unwritten unwritten,
         ActorRef<WorkerHost.Command> workers,
-        ActorRef<LedgerWriter.Command> writer,
+        ActorRef<HostDirectory.Command> hosts,
         ActorRef<RestObserver.Command> rest,
         Breakers breakers,
         ModelServers servers) {}

@@ -1,8 +1,9 @@
 package org.turing.runtime.actors.tasktype;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -15,12 +16,14 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.event.BreakersChanged;
-import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.event.Readers;
 import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.upkeep.RestObserver;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
@@ -94,8 +97,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** An answer that an earlier life of the actor waited for. */
     record Late(Command answer) implements Command {}
 
-    record Adopted(
-            WorkerHost.@Nullable UnderWay runs, @Nullable Throwable failure) implements Command {}
+    record HostsChanged(Hosts hosts) implements Command {}
+
+    record HostMet(
+            Host host,
+            WorkerHost.@Nullable UnderWay runs,
+            @Nullable Throwable failure) implements Command {}
+
+    record HostJoined(Host host, @Nullable Throwable failure) implements Command {}
+
+    record ScriptSeen(TaskType asked, Host host, WorkerHost.@Nullable Examined script) implements Command {}
 
     record Examined(
             TaskType asked,
@@ -138,8 +149,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record Heard(Noticed noticed) implements Command {}
 
-    record LeaseChanged(LeaseState state) implements Command {}
-
     record BarrierMoved(BreakersChanged change) implements Command {}
 
     record PollDue() implements Command {}
@@ -156,7 +165,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record LimitDue() implements Command {}
 
+    record JoinDue() implements Command {}
+
+    record ScriptsDue() implements Command {}
+
+    record CheckDue() implements Command {}
+
     record GiveBackDue(List<Claim> claims) implements Command {}
+
+    /** How often hosts are asked whether they are at what they were given. */
+    private static final Duration CHECK_PAUSE = Duration.ofSeconds(5);
 
     private final Surroundings around;
     private final Errands errands;
@@ -168,6 +186,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final ClaimQueue claims = new ClaimQueue();
     private final InboxCount count = new InboxCount();
     private final ClaimReturns returns;
+    private final Lanes lanes = new Lanes();
+    private final Hosting hosting;
     private final GateSeat seat;
     private final Intake intake;
     private final HandRuns hands;
@@ -202,23 +222,23 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         barrier = new Barrier(around.breakers(), duty, errands);
         limit = new RunLimit(duty, errands, calls);
         Tools tools = new Tools(around, duty, errands, calls, barrier, limit);
-        Lanes lanes = new Lanes();
-        returns = new ClaimReturns(tools, claims, inbox);
+        ActorRef<WorkerHost.RunEvent> runEvents = context.messageAdapter(WorkerHost.RunEvent.class, RunSaid::new);
+        hosting = new Hosting(tools, claims, runEvents);
+        returns = new ClaimReturns(tools, claims, inbox, hosting);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
         seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies);
-        intake = new Intake(tools, inbox, claims, returns, lanes, seat);
-        hands = new HandRuns(tools, claims, returns);
+        intake = new Intake(tools, inbox, claims, returns, lanes, seat, hosting);
+        hands = new HandRuns(tools, claims, returns, hosting, lanes);
         settling = new Settling(tools);
-        ActorRef<WorkerHost.RunEvent> runEvents = context.messageAdapter(WorkerHost.RunEvent.class, RunSaid::new);
-        runs = new Runs(tools, lanes, claims, intake, settling, counters, runEvents);
-        examining = new Examining(tools, lanes, claims, inbox, intake, settling);
-        view = new TaskTypeView(tools, inbox, claims, returns, intake, hands, seat, settling, counters);
+        runs = new Runs(tools, lanes, claims, intake, settling, counters, hosting, returns);
+        examining = new Examining(tools, inbox, intake, settling, hosting);
+        view = new TaskTypeView(tools, inbox, claims, returns, intake, hands, seat, settling, counters, hosting);
         subscribe(Progress.class, Progressed::new);
         subscribe(Noticed.class, Heard::new);
-        subscribe(LeaseState.class, LeaseChanged::new);
         subscribe(BreakersChanged.class, BarrierMoved::new);
-        errands.send(calls.underWay(duty.taskType().id()), Adopted::new);
+        around.hosts().tell(new HostDirectory.Subscribe(context.messageAdapter(Hosts.class, HostsChanged::new)));
         examining.begin();
+        errands.remind("check", new CheckDue(), CHECK_PAUSE);
     }
 
     private <E> void subscribe(Class<E> event, Function<E, Command> message) {
@@ -239,7 +259,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(GetStatus.class, this::onGetStatus)
                 .onMessage(RunByHand.class, m -> after(() -> hands.ask(m)))
                 .onMessage(Late.class, this::onLate)
-                .onMessage(Adopted.class, this::onAdopted)
+                .onMessage(HostsChanged.class, this::onHostsChanged)
+                .onMessage(HostMet.class, this::onHostMet)
+                .onMessage(HostJoined.class, this::onHostJoined)
+                .onMessage(ScriptSeen.class, this::onScriptSeen)
+                .onMessage(JoinDue.class, m -> proceed())
+                .onMessage(CheckDue.class, m -> onCheckDue())
+                .onMessage(ScriptsDue.class, m -> after(() -> hosting.lookAtScripts(true)))
                 .onMessage(Examined.class, m -> examining.onExamined(m) ? after(hands::askAgain) : this)
                 .onMessage(Looked.class, m -> judge(intake.onLooked(m)))
                 .onMessage(Claimed.class, this::onClaimed)
@@ -254,7 +280,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(RunSaid.class, m -> runs.onSaid(m.event()) ? proceed() : this)
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Heard.class, this::onHeard)
-                .onMessage(LeaseChanged.class, this::onLeaseChanged)
                 .onMessage(BarrierMoved.class, this::onBarrierMoved)
                 .onMessage(PollDue.class, m -> wake(0))
                 .onMessage(LookDue.class, m -> proceed())
@@ -278,6 +303,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** Starts whatever can be started now, gives back what is not used, and says whether anything is left to do. */
     private Behavior<Command> proceed() {
         barrier.check(claims);
+        hosting.join(intake.claiming() || hands.claiming());
         runs.start();
         intake.returnSlots();
         intake.askForSlots();
@@ -288,7 +314,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         barrier.schedule();
         reportRest();
         if (duty.retiring() && runs.none() && view.nothingUnderWay()) {
-            around.workers().tell(new WorkerHost.RetireWorkers(duty.taskType().id()));
+            hosting.retireWorkers();
             seat.lost();
             hands.refuseEarly("it is not enabled any more");
             return Behaviors.stopped();
@@ -316,7 +342,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return this;
         }
         if (failure instanceof InboxFault) {
-            examining.faulted(failure, true);
+            examining.faulted(String.valueOf(failure.getMessage()), true);
         } else if (failure != null) {
             throw PortCalls.unexpected(failure);
         }
@@ -344,17 +370,10 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         calls.startAfresh();
         seat.move(now.taskType(), now.gate());
         intake.startAfresh();
-        around.workers().tell(new WorkerHost.RetireWorkers(now.taskType().id()));
+        hosting.retireWorkers();
+        hosting.startAfresh();
+        placeAnew();
         return after(examining::begin);
-    }
-
-    /** What an earlier life started keeps its lanes. */
-    private Behavior<Command> onAdopted(Adopted answer) {
-        WorkerHost.UnderWay earlier = answer.runs();
-        if (earlier == null) {
-            throw PortCalls.unexpected(Objects.requireNonNull(answer.failure()));
-        }
-        return after(() -> runs.adopt(earlier.runIds()));
     }
 
     /** What an earlier life has claimed by now, or may have claimed, goes back. */
@@ -434,14 +453,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return wake(0);
     }
 
-    private Behavior<Command> onLeaseChanged(LeaseChanged changed) {
-        duty.leaseHeld(changed.state() instanceof LeaseState.Held);
-        if (!duty.leaseHeld()) {
-            intake.leaseLost();
-        }
-        return wake(0);
-    }
-
     private Behavior<Command> onBarrierMoved(BarrierMoved moved) {
         if (!barrier.isConcerned(moved.change())) {
             return this;
@@ -458,6 +469,68 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             hands.askAgain();
         }
         return judge(reconciled.failure());
+    }
+
+    // ------------------------------------------------------------------ its hosts
+
+    private Behavior<Command> onHostsChanged(HostsChanged changed) {
+        Hosting.Gone gone = hosting.changed(changed.hosts());
+        gone.hosts().forEach(workers -> seat.lose(runs.lose(workers)));
+        gone.lost().forEach(runtimeId -> returns.lose(runtimeId, true));
+        gone.lapsed().forEach(runtimeId -> returns.lose(runtimeId, false));
+        Stream.concat(gone.lost().stream(), gone.lapsed().stream()).forEach(lanes::yieldOn);
+        placeAnew();
+        return wake(0);
+    }
+
+    private Behavior<Command> onCheckDue() {
+        hosting.check(lanes);
+        errands.remind("check", new CheckDue(), CHECK_PAUSE);
+        return this;
+    }
+
+    private Behavior<Command> onHostMet(HostMet met) {
+        WorkerHost.UnderWay earlier = hosting.onMet(met);
+        if (earlier != null) {
+            runs.adopt(met.host(), earlier.runIds());
+        }
+        return proceed();
+    }
+
+    private Behavior<Command> onHostJoined(HostJoined joined) {
+        Throwable failure = hosting.onJoined(joined);
+        if (failure != null) {
+            throw PortCalls.unexpected(failure);
+        }
+        return placed();
+    }
+
+    private Behavior<Command> onScriptSeen(ScriptSeen seen) {
+        boolean wasWrong = hosting.fault() != null;
+        hosting.onScriptSeen(seen);
+        duty.fitness().ran(hosting.scriptWarning());
+        if (wasWrong && hosting.fault() == null) {
+            examining.begin();
+        } else {
+            examining.judgeScript();
+        }
+        return placed();
+    }
+
+    private Behavior<Command> placed() {
+        placeAnew();
+        hands.askAgain();
+        return wake(0);
+    }
+
+    /** Which hosts may be used is known anew. */
+    private void placeAnew() {
+        duty.hosted(!hosting.usable().isEmpty());
+        lanes.ungated(hosting.ungated());
+        if (hosting.usable().isEmpty()) {
+            intake.hostless();
+        }
+        intake.giveBackStranded();
     }
 
     // ------------------------------------------------------------------ its gate

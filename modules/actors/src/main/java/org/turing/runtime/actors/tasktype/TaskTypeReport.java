@@ -25,7 +25,7 @@ final class TaskTypeReport {
     /**
      * @param count subjects that may be claimed
      * @param watch what the latest look at the inbox noticed
-     * @param scriptWarning what people should know of its script, or null
+     * @param scriptWarnings what people should know of its script
      * @param limit how long one subject may run, or null while that is not known
      */
     static TaskTypeStatus status(
@@ -36,7 +36,7 @@ final class TaskTypeReport {
             TaskTypeCounters counters,
             Standing standing,
             InboxWatch watch,
-            @Nullable String scriptWarning,
+            List<String> scriptWarnings,
             RunTimeout.@Nullable Limit limit) {
         return new TaskTypeStatus(
                 taskType.id(),
@@ -63,7 +63,7 @@ final class TaskTypeReport {
                 counters.pickUpMillis(),
                 limit == null ? 0 : limit.timeout().toMillis() / 1000.0,
                 limit == null ? null : limit.from(),
-                warnings(taskType, standing, watch, scriptWarning));
+                warnings(taskType, standing, watch, scriptWarnings));
     }
 
     /**
@@ -73,11 +73,9 @@ final class TaskTypeReport {
     record State(String name, @Nullable String reason) {}
 
     private static List<String> warnings(
-            TaskType taskType, Standing standing, InboxWatch watch, @Nullable String scriptWarning) {
+            TaskType taskType, Standing standing, InboxWatch watch, List<String> scriptWarnings) {
         List<String> warnings = new ArrayList<>(left(taskType, standing));
-        if (scriptWarning != null) {
-            warnings.add(scriptWarning);
-        }
+        warnings.addAll(scriptWarnings);
         if (watch.unusable() > 0) {
             warnings.add("task type '" + taskType.name() + "': " + watch.unusable()
                     + " row(s) of its inbox have no usable id and are passed over; leave them out of the work_query"

@@ -17,7 +17,8 @@ record TaskTypeView(
         HandRuns hands,
         GateSeat seat,
         Settling settling,
-        TaskTypeCounters counters) {
+        TaskTypeCounters counters,
+        Hosting hosting) {
 
     private static final Duration SLOW_LOOK = Duration.ofSeconds(5);
 
@@ -30,8 +31,17 @@ record TaskTypeView(
                 counters,
                 settling.standing(),
                 inbox,
-                duty().fitness().warning(),
+                scriptWarnings(),
                 tools.limit().limit());
+    }
+
+    private List<String> scriptWarnings() {
+        List<String> warnings = new ArrayList<>(hosting.warnings());
+        String warning = duty().fitness().warning();
+        if (warning != null) {
+            warnings.add(warning);
+        }
+        return warnings;
     }
 
     private TaskTypeReport.State state() {
@@ -53,6 +63,13 @@ record TaskTypeView(
         }
         if (claims.held() > 0) {
             return new TaskTypeReport.State("working", null);
+        }
+        if (hosting.any() && hosting.settled() && hosting.usable().isEmpty()) {
+            return new TaskTypeReport.State(
+                    "blocked",
+                    duty().needsModel()
+                            ? "no host may serve model '" + duty().taskType().requiresModel() + "' and has its script"
+                            : "no host has its script");
         }
         String open = tools.barrier().reason();
         if (open != null) {

@@ -265,6 +265,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     }
 
     private void publish(LeaseState state) {
+        workers.tell(new WorkerHost.Identify(state instanceof LeaseState.Held ? runtimeId : 0));
         listener.accept(state);
         getContext().getSystem().eventStream().tell(new EventStream.Publish<>(state));
     }

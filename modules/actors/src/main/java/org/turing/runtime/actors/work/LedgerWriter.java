@@ -6,9 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
@@ -44,9 +42,6 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
 
     /** Writes an outcome; the asker hears {@link Recorded} once it is settled. */
     public record Write(Entry entry, ActorRef<WorkerHost.RunEvent> replyTo) implements Command {}
-
-    /** Which tickets of a task type wait to be written. */
-    public record WhatWaits(long taskTypeId, ActorRef<Set<Long>> replyTo) implements Command {}
 
     /**
      * Tries everything that waits once more, at once, and answers what was left of it: nothing, what is locked by
@@ -124,7 +119,6 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
                 .onMessage(Failed.class, this::onFailed)
                 .onMessage(Again.class, this::onAgain)
                 .onMessage(Retry.class, m -> writeNext())
-                .onMessage(WhatWaits.class, this::onWhatWaits)
                 .onMessage(Flush.class, this::onFlush)
                 .onMessage(WhatIsUnwritten.class, this::onWhatIsUnwritten)
                 .onMessage(WhenEmpty.class, this::onWhenEmpty)
@@ -332,15 +326,6 @@ public final class LedgerWriter extends AbstractBehavior<LedgerWriter.Command> {
         return "ticket " + claim.ticketId() + " of task type '"
                 + write.entry().taskType().name() + "', subject "
                 + claim.subject().id() + ": its outcome was not written";
-    }
-
-    private Behavior<Command> onWhatWaits(WhatWaits request) {
-        request.replyTo()
-                .tell(backlog.everything()
-                        .filter(write -> write.entry().taskType().id() == request.taskTypeId())
-                        .map(write -> write.entry().run().claim().ticketId())
-                        .collect(Collectors.toSet()));
-        return this;
     }
 
     private Behavior<Command> onWhenEmpty(WhenEmpty request) {

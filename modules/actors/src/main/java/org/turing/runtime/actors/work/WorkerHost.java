@@ -3,11 +3,15 @@ package org.turing.runtime.actors.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -17,6 +21,8 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -49,7 +55,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param claims the subjects
      * @param timeout the longest run of one subject
      * @param slot the slot that it runs on, or null without a model
-     * @param replyTo hears of the run's progress and of the ledger's verdicts
+     * @param life which life of the task-type actor asks; refused unless it is the one that joined last
+     * @param byHand the tickets that people wait for: they are told all that came of them
      */
     public record StartRun(
             long runId,
@@ -58,14 +65,48 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             List<Claim> claims,
             Duration timeout,
             @Nullable SlotId slot,
-            ActorRef<RunEvent> replyTo)
-            implements Command {}
+            UUID life,
+            Set<Long> byHand)
+            implements Command {
+        public StartRun {
+            claims = List.copyOf(claims);
+            byHand = Set.copyOf(byHand);
+        }
+    }
 
     /** Tells a gate when no run is left on a slot whose holder was lost; at once if none is. */
     public record ReportWhenClear(String model, long leaseId, ActorRef<ModelGate.Command> replyTo) implements Command {}
 
-    /** What of a task type is running here. */
+    /**
+     * A new life of a task-type actor: from now on it alone starts runs of that task type here, and hears of those that
+     * run already.
+     *
+     * @param life names it
+     * @param events hears of runs' progress and of the ledger's verdicts
+     */
+    public record Join(long taskTypeId, UUID life, ActorRef<RunEvent> events, ActorRef<UnderWay> replyTo)
+            implements Command {}
+
+    /** What of a task type is under way here. */
     public record WhatRuns(long taskTypeId, ActorRef<UnderWay> replyTo) implements Command {}
+
+    /**
+     * Asks what of a task type is under way here. The answer comes after everything that was said of it before.
+     *
+     * @param number repeated in the answer
+     */
+    public record Check(long taskTypeId, UUID life, long number) implements Command {}
+
+    /** Looks at a task type's script as it is on this machine, without running it. */
+    public record Examine(TaskType taskType, ActorRef<Examined> replyTo) implements Command {}
+
+    /** Tells what this host offers, now and whenever that changes, until the follower ends. */
+    public record Follow(ActorRef<Host> follower) implements Command {}
+
+    private record Unfollow(ActorRef<Host> follower) implements Command {}
+
+    /** This runtime's identity from now on; 0: it holds no lease. */
+    public record Identify(long runtimeId) implements Command {}
 
     /** A person ends the run of a ticket, whose subject is then set aside; answers whether there was such a run. */
     public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command {}
@@ -83,10 +124,38 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     public record ClearAll(String reason, ActorRef<AllClear> replyTo) implements Command {}
 
     /**
-     * @param tickets that have no result yet
+     * @param tickets that are not settled yet: without a result, or with one that is on its way into the ledger
      * @param runIds whose lanes are not clear yet
      */
-    public record UnderWay(Set<Long> tickets, Set<Long> runIds) {}
+    public record UnderWay(Set<Long> tickets, Set<Long> runIds) {
+        public UnderWay {
+            tickets = Set.copyOf(tickets);
+            runIds = Set.copyOf(runIds);
+        }
+    }
+
+    /**
+     * How a script stands on this machine.
+     *
+     * @param facts what is known of it, or null if it can't be run
+     * @param fault why it can't be run, or null
+     */
+    public record Examined(
+            @Nullable ScriptFacts facts, @Nullable String fault) {}
+
+    /**
+     * What this machine offers.
+     *
+     * @param name its name, for tickets and people
+     * @param cores how many scripts without a model it runs at a time, for a task type without a {@code scale_limit};
+     *     at least 1
+     * @param models the models that it may serve; empty: all
+     */
+    public record Offer(String name, int cores, Set<String> models) {
+        public Offer {
+            models = Set.copyOf(models);
+        }
+    }
 
     /** Subjects that scripts are at, one line each. */
     public record Left(List<String> runs) {}
@@ -97,19 +166,33 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Ends a task type's warm workers once idle. */
     public record RetireWorkers(long taskTypeId) implements Command {}
 
+    private record Begun(long taskTypeId, long ticketId) implements Command {}
+
+    private record Settled(LedgerWriter.Recorded recorded) implements Command {}
+
     private record Result(long runId, Claim claim, ScriptHost.Result result, Instant startedAt, Instant finishedAt)
             implements Command {}
 
     private record Clear(long runId) implements Command {}
 
     /** What the asker of a run hears. */
-    public sealed interface RunEvent permits Started, ResultIn, LaneClear, LedgerWriter.Recorded {}
+    public sealed interface RunEvent permits Started, ResultIn, LaneClear, Refused, Checked, LedgerWriter.Recorded {}
 
     /** The script is being handed the subject. */
-    public record Started(long ticketId, long atNanos) implements RunEvent {}
+    public record Started(long ticketId) implements RunEvent {}
 
-    /** A result is there and on its way to the ledger. */
+    /**
+     * A result is there and on its way to the ledger.
+     *
+     * @param run what came of it; all of it where a person waits for the ticket, else without texts that may be long
+     */
     public record ResultIn(long ticketId, FinishedRun run) implements RunEvent {}
+
+    /** The run was not started, and never will be: its asker or its slot has been given up here. */
+    public record Refused(long runId) implements RunEvent {}
+
+    /** What is under way, for a {@link Check} of that number. */
+    public record Checked(long number, UnderWay underWay) implements RunEvent {}
 
     /** The run is over and its lane is clear. */
     public record LaneClear(long runId) implements RunEvent {}
@@ -132,37 +215,54 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private record Watcher(SlotId slot, ActorRef<ModelGate.Command> gate) {}
 
+    /** Who starts runs of a task type now. */
+    private record Asker(UUID life, ActorRef<RunEvent> events) {}
+
+    /** Where hosts are found. */
+    public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "worker-host");
+
+    /** So many slots that were reported clear are remembered, against runs for them that come late. */
+    private static final int CLEARED = 1_000;
+
     private final ScriptHost scripts;
     private final DatabaseClock clock;
-    private final String host;
+    private final Offer offer;
     private final ActorRef<LedgerWriter.Command> ledger;
     private final RunsUnderWay running = new RunsUnderWay();
     private final List<Watcher> watchers = new ArrayList<>();
     private final List<ClearAll> clearing = new ArrayList<>();
     private final List<ActorRef<AllClear>> idleWatchers = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
+    private final Set<ActorRef<Host>> followers = new LinkedHashSet<>();
+    private final Map<Long, Asker> askers = new HashMap<>();
+    private final Map<Long, Long> beingWritten = new HashMap<>();
+    private final Set<SlotId> cleared = new LinkedHashSet<>();
+    private final ActorRef<RunEvent> verdicts;
     private final Blocking blocking;
+    private long runtimeId;
     private @Nullable String endedFor;
 
-    /** @param host this machine's name, for tickets */
+    /** @param offer what this machine offers */
     public static Behavior<Command> create(
-            ScriptHost scripts, DatabaseClock clock, String host, ActorRef<LedgerWriter.Command> ledger) {
-        return Behaviors.setup(context -> new WorkerHost(context, scripts, clock, host, ledger));
+            ScriptHost scripts, DatabaseClock clock, Offer offer, ActorRef<LedgerWriter.Command> ledger) {
+        return Behaviors.setup(context -> new WorkerHost(context, scripts, clock, offer, ledger));
     }
 
     private WorkerHost(
             ActorContext<Command> context,
             ScriptHost scripts,
             DatabaseClock clock,
-            String host,
+            Offer offer,
             ActorRef<LedgerWriter.Command> ledger) {
         super(context);
         context.setLoggerName(WorkerHost.class);
         this.scripts = scripts;
         this.clock = clock;
-        this.host = host;
+        this.offer = offer;
         this.ledger = ledger;
         this.blocking = Blocking.scripts(context.getSystem());
+        this.verdicts = context.messageAdapter(RunEvent.class, event -> new Settled((LedgerWriter.Recorded) event));
+        context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));
     }
 
     @Override
@@ -172,7 +272,15 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(Result.class, this::onResult)
                 .onMessage(Clear.class, this::onClear)
                 .onMessage(ReportWhenClear.class, this::onReportWhenClear)
+                .onMessage(Join.class, this::onJoin)
                 .onMessage(WhatRuns.class, this::onWhatRuns)
+                .onMessage(Check.class, this::onCheck)
+                .onMessage(Examine.class, this::onExamine)
+                .onMessage(Follow.class, this::onFollow)
+                .onMessage(Unfollow.class, this::onUnfollow)
+                .onMessage(Identify.class, this::onIdentify)
+                .onMessage(Begun.class, this::onBegun)
+                .onMessage(Settled.class, this::onSettled)
                 .onMessage(CancelTicket.class, this::onCancelTicket)
                 .onMessage(EndAll.class, this::onEndAll)
                 .onMessage(ClearAll.class, this::onClearAll)
@@ -182,7 +290,102 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .build();
     }
 
+    // ---------------------------------------------------------------- what it offers
+
+    private Behavior<Command> onIdentify(Identify now) {
+        runtimeId = now.runtimeId();
+        followers.forEach(follower -> follower.tell(asOthersSeeIt()));
+        return this;
+    }
+
+    private Behavior<Command> onFollow(Follow request) {
+        if (followers.add(request.follower())) {
+            getContext().watchWith(request.follower(), new Unfollow(request.follower()));
+        }
+        request.follower().tell(asOthersSeeIt());
+        return this;
+    }
+
+    private Behavior<Command> onUnfollow(Unfollow gone) {
+        followers.remove(gone.follower());
+        return this;
+    }
+
+    private Host asOthersSeeIt() {
+        return new Host(
+                runtimeId,
+                offer.name(),
+                offer.cores(),
+                offer.models(),
+                endedFor != null,
+                getContext().getSelf());
+    }
+
+    private Behavior<Command> onExamine(Examine request) {
+        blocking.call(() -> scripts.examine(request.taskType()))
+                .whenComplete((facts, failure) -> request.replyTo()
+                        .tell(new Examined(
+                                facts,
+                                failure == null
+                                        ? null
+                                        : String.valueOf(cause(failure).getMessage()))));
+        return this;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    // ---------------------------------------------------------------- runs
+
+    private Behavior<Command> onJoin(Join join) {
+        askers.put(join.taskTypeId(), new Asker(join.life(), join.events()));
+        join.replyTo().tell(underWay(join.taskTypeId()));
+        return this;
+    }
+
+    private Behavior<Command> onWhatRuns(WhatRuns request) {
+        request.replyTo().tell(underWay(request.taskTypeId()));
+        return this;
+    }
+
+    private Behavior<Command> onCheck(Check check) {
+        Asker asker = askers.get(check.taskTypeId());
+        if (asker != null && asker.life().equals(check.life())) {
+            asker.events().tell(new Checked(check.number(), underWay(check.taskTypeId())));
+        }
+        return this;
+    }
+
+    private UnderWay underWay(long taskTypeId) {
+        UnderWay runs = running.of(taskTypeId);
+        Set<Long> tickets = new HashSet<>(runs.tickets());
+        beingWritten.forEach((ticket, ofTaskType) -> {
+            if (ofTaskType == taskTypeId) {
+                tickets.add(ticket);
+            }
+        });
+        return new UnderWay(tickets, runs.runIds());
+    }
+
+    private void tell(long taskTypeId, RunEvent event) {
+        Asker asker = askers.get(taskTypeId);
+        if (asker != null) {
+            asker.events().tell(event);
+        }
+    }
+
+    /** Whether nobody stands for that run any more: it comes from an earlier life, or its slot was reported clear. */
+    private boolean late(StartRun start) {
+        Asker asker = askers.get(start.taskType().id());
+        return asker == null || !asker.life().equals(start.life()) || cleared.contains(start.slot());
+    }
+
     private Behavior<Command> onStartRun(StartRun start) {
+        if (late(start)) {
+            tell(start.taskType().id(), new Refused(start.runId()));
+            return this;
+        }
         ScriptHost.Run run = run(start, new Relay(start));
         running.add(start, run);
         ActorRef<Command> self = getContext().getSelf();
@@ -225,6 +428,11 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         }
     }
 
+    private Behavior<Command> onBegun(Begun begun) {
+        tell(begun.taskTypeId(), new Started(begun.ticketId()));
+        return this;
+    }
+
     private Behavior<Command> onResult(Result result) {
         StartRun start = running.finish(result.runId(), result.claim().ticketId());
         if (start == null) {
@@ -238,11 +446,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 result.startedAt(),
                 result.finishedAt(),
                 result.result().log(),
-                new Place(host, null, facts.scriptHash()),
+                new Place(offer.name(), null, facts.scriptHash()),
                 facts.warning());
+        long ticketId = result.claim().ticketId();
         // The asker first: it must know the result before it can hear that the ledger has settled it.
-        start.replyTo().tell(new ResultIn(result.claim().ticketId(), finished));
-        ledger.tell(new LedgerWriter.Write(new TicketLedger.Entry(start.taskType(), finished), start.replyTo()));
+        tell(
+                start.taskType().id(),
+                new ResultIn(ticketId, start.byHand().contains(ticketId) ? finished : finished.brief()));
+        beingWritten.put(ticketId, start.taskType().id());
+        ledger.tell(new LedgerWriter.Write(new TicketLedger.Entry(start.taskType(), finished), verdicts));
+        return this;
+    }
+
+    private Behavior<Command> onSettled(Settled settled) {
+        Long taskTypeId = beingWritten.remove(settled.recorded().verdict().ticketId());
+        if (taskTypeId != null) {
+            tell(taskTypeId, settled.recorded());
+        }
         return this;
     }
 
@@ -256,7 +476,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private Behavior<Command> onClear(Clear clear) {
         StartRun start = running.remove(clear.runId());
         if (start != null) {
-            start.replyTo().tell(new LaneClear(start.runId()));
+            tell(start.taskType().id(), new LaneClear(start.runId()));
             reportCleared();
             reportAllClear();
         }
@@ -300,15 +520,18 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         watchers.removeIf(watcher -> {
             boolean busy = running.on(watcher.slot());
             if (!busy) {
+                remember(watcher.slot());
                 watcher.gate().tell(new ModelGate.LaneCleared(watcher.slot().leaseId()));
             }
             return !busy;
         });
     }
 
-    private Behavior<Command> onWhatRuns(WhatRuns request) {
-        request.replyTo().tell(running.of(request.taskTypeId()));
-        return this;
+    private void remember(SlotId slot) {
+        cleared.add(slot);
+        if (cleared.size() > CLEARED) {
+            cleared.remove(cleared.iterator().next());
+        }
     }
 
     private Behavior<Command> onCancelTicket(CancelTicket request) {
@@ -323,6 +546,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private Behavior<Command> onEndAll(EndAll request) {
         endedFor = request.reason();
+        followers.forEach(follower -> follower.tell(asOthersSeeIt()));
         running.all().forEach(run -> cancel(run, request.reason()));
         return this;
     }
@@ -345,7 +569,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         @Override
         public void started(Claim claim) {
             startedAt.put(claim.ticketId(), clock.now());
-            start.replyTo().tell(new Started(claim.ticketId(), System.nanoTime()));
+            self.tell(new Begun(start.taskType().id(), claim.ticketId()));
         }
 
         @Override

@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.InboxShape;
-import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 
 class FitnessTest {
 
     private static final PortCalls.Examination FOUND = new PortCalls.Examination(
             new InboxShape("SELECT 1", "id", "int8", "owl", false, Set.of(), false, false, null),
-            new ScriptFacts(ExecutionType.BULK, "0".repeat(64), false, null),
             RunTimeout.of(Duration.ofMinutes(1), false, RunTimeout.Times.NONE));
 
     private final Fitness fitness = new Fitness();
@@ -25,7 +22,6 @@ class FitnessTest {
         assertThat(fitness.begin()).isTrue();
         assertThat(fitness.begin()).isFalse();
         assertThat(fitness.shape()).isNull();
-        assertThat(fitness.facts()).as("what runs goes on by what was known").isNotNull();
         fitness.ended();
         assertThat(fitness.begin()).isTrue();
     }

@@ -1,0 +1,130 @@
+package org.turing.runtime.actors.host;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.turing.runtime.actors.work.Host;
+import org.turing.runtime.actors.work.WorkerHost;
+
+/**
+ * Knows the hosts that run scripts: found by the receptionist, each telling by itself what it offers. One on each node;
+ * tells those on its node who ask, at once and whenever anything changes.
+ */
+public final class HostDirectory extends AbstractBehavior<HostDirectory.Command> {
+
+    /** How often hosts are asked in case what they said was lost on the way. */
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+
+    /** What the directory is told. */
+    public sealed interface Command {}
+
+    /** Hears of the hosts from now on, until it ends. */
+    public record Subscribe(ActorRef<Hosts> subscriber) implements Command {}
+
+    private record Unsubscribed(ActorRef<Hosts> subscriber) implements Command {}
+
+    private record AskAgain() implements Command {}
+
+    private record Listed(Receptionist.Listing listing) implements Command {}
+
+    private record Told(Host host) implements Command {}
+
+    private final ActorRef<Host> news;
+    private final Set<ActorRef<Hosts>> subscribers = new LinkedHashSet<>();
+    private final Map<ActorRef<WorkerHost.Command>, Host> hosts = new LinkedHashMap<>();
+    private Set<ActorRef<WorkerHost.Command>> listed = Set.of();
+    private Set<ActorRef<WorkerHost.Command>> reachable = Set.of();
+    private Hosts told = Hosts.NONE;
+
+    public static Behavior<Command> create() {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(new AskAgain(), AGAIN);
+            return new HostDirectory(context);
+        }));
+    }
+
+    private HostDirectory(ActorContext<Command> context) {
+        super(context);
+        news = context.messageAdapter(Host.class, Told::new);
+        context.getSystem()
+                .receptionist()
+                .tell(Receptionist.subscribe(
+                        WorkerHost.KEY, context.messageAdapter(Receptionist.Listing.class, Listed::new)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Subscribe.class, this::onSubscribe)
+                .onMessage(Unsubscribed.class, this::onUnsubscribed)
+                .onMessage(Listed.class, this::onListed)
+                .onMessage(AskAgain.class, m -> onAskAgain())
+                .onMessage(Told.class, this::onTold)
+                .build();
+    }
+
+    private Behavior<Command> onSubscribe(Subscribe request) {
+        if (subscribers.add(request.subscriber())) {
+            getContext().watchWith(request.subscriber(), new Unsubscribed(request.subscriber()));
+        }
+        request.subscriber().tell(told);
+        return this;
+    }
+
+    private Behavior<Command> onUnsubscribed(Unsubscribed gone) {
+        subscribers.remove(gone.subscriber());
+        return this;
+    }
+
+    private Behavior<Command> onListed(Listed now) {
+        Set<ActorRef<WorkerHost.Command>> before = listed;
+        listed = new HashSet<>(now.listing().getAllServiceInstances(WorkerHost.KEY));
+        reachable = new HashSet<>(now.listing().getServiceInstances(WorkerHost.KEY));
+        listed.stream()
+                .filter(workers -> !before.contains(workers))
+                .forEach(workers -> workers.tell(new WorkerHost.Follow(news)));
+        hosts.keySet().retainAll(listed);
+        return tell();
+    }
+
+    private Behavior<Command> onAskAgain() {
+        reachable.forEach(workers -> workers.tell(new WorkerHost.Follow(news)));
+        return this;
+    }
+
+    private Behavior<Command> onTold(Told news) {
+        if (listed.contains(news.host().workers())) {
+            hosts.put(news.host().workers(), news.host());
+        }
+        return tell();
+    }
+
+    private Behavior<Command> tell() {
+        Hosts now = new Hosts(some(true), some(false));
+        if (!now.equals(told)) {
+            told = now;
+            subscribers.forEach(subscriber -> subscriber.tell(now));
+        }
+        return this;
+    }
+
+    private List<Host> some(boolean whetherReachable) {
+        return hosts.values().stream()
+                .filter(host -> reachable.contains(host.workers()) == whetherReachable)
+                .sorted(Comparator.comparing(Host::name)
+                        .thenComparing(host -> host.workers().path().address().toString()))
+                .toList();
+    }
+}
