@@ -1,7 +1,5 @@
 package org.turing.runtime.scripts;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +19,8 @@ import org.turing.runtime.ports.ScriptHost.ScriptFault;
  */
 final class BulkRun {
 
+    private static final List<String> LABELS = List.of("ticket_id", "subject_id");
+
     private final ChildRun children;
 
     BulkRun(ChildRun children) {
@@ -36,6 +36,15 @@ final class BulkRun {
             lane.finishRest(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
             return;
         }
+        try {
+            serve(lane, script, claims, child);
+        } catch (RuntimeException | Error e) {
+            children.abandon(child);
+            throw e;
+        }
+    }
+
+    private void serve(LaneRun lane, ScriptFile script, List<Claim> claims, ChildProcess child) {
         Batch batch = new Batch(lane, script, child);
         lane.endableBy(batch::end);
         Future<?> errors = children.start(batch.stderr);
@@ -80,37 +89,34 @@ final class BulkRun {
         }
 
         void read() {
-            ResultLines lines = children.results(child);
+            ResultLines lines = children.results(child, LABELS);
             for (ResultReader.Line line = lines.next(chatter); line != null; line = lines.next(chatter)) {
                 result(line);
             }
         }
 
         private void result(ResultReader.Line line) {
-            ObjectNode object = line.object();
-            Claim claim = object == null ? null : claimOf(object);
-            if (object == null || claim == null) {
-                problem = object == null ? line.problem() : "a result names no subject that waits for one";
-                chatter.append(line.bytes());
+            ResultReader.Said said = line.said();
+            Claim claim = said == null ? null : claimOf(said);
+            if (said == null || claim == null) {
+                problem = said == null ? line.problem() : "a result names no subject that waits for one";
+                line.text().moveTo(chatter);
                 return;
             }
+            line.text().close();
             waiting.remove(claim.ticketId());
-            lane.finished(
-                    claim,
-                    ResultReader.outcome(object.without(List.of("ticket_id", "subject_id"))),
-                    new RunLog(chatter.text(), stderr.cut(), null));
+            lane.finished(claim, said.outcome(), new RunLog(chatter.text(), stderr.cut(), null));
             chatter = children.newLog();
             lane.endableBy(this::end);
         }
 
-        private @Nullable Claim claimOf(ObjectNode result) {
-            JsonNode ticketId = result.get("ticket_id");
-            if (ticketId != null && ticketId.isIntegralNumber()) {
-                return waiting.get(ticketId.asLong());
+        private @Nullable Claim claimOf(ResultReader.Said result) {
+            if (result.ticketId() != null) {
+                return waiting.get(result.ticketId());
             }
-            JsonNode subjectId = result.get("subject_id");
+            String subjectId = result.subjectId();
             return waiting.values().stream()
-                    .filter(claim -> subjectId == null || claim.subject().id().equals(subjectId.asText()))
+                    .filter(claim -> subjectId == null || claim.subject().id().equals(subjectId))
                     .findFirst()
                     .orElse(null);
         }

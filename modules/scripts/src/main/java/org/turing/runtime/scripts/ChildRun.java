@@ -2,6 +2,7 @@ package org.turing.runtime.scripts;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,15 @@ final class ChildRun {
     private final ScriptSettings settings;
     private final Supervisor supervisor;
     private final LaneThreads threads;
+    private final Path folder;
+    private final ResultReader reader = new ResultReader(ReadingRoom.ofThisJvm());
 
-    ChildRun(ScriptSettings settings, Supervisor supervisor, LaneThreads threads) {
+    /** @param folder where long results are kept while they come in */
+    ChildRun(ScriptSettings settings, Supervisor supervisor, LaneThreads threads, Path folder) {
         this.settings = settings;
         this.supervisor = supervisor;
         this.threads = threads;
+        this.folder = folder;
     }
 
     ChildProcess spawn(Launch launch) throws ScriptFault {
@@ -36,7 +41,19 @@ final class ChildRun {
     }
 
     ResultLines results(ChildProcess child) {
-        return new ResultLines(child, settings.limits().resultBytes());
+        return results(child, List.of());
+    }
+
+    /** @param labels fields of a result that only tell whose it is */
+    ResultLines results(ChildProcess child, List<String> labels) {
+        return new ResultLines(child, settings.limits().resultBytes(), folder, line -> reader.read(line, labels));
+    }
+
+    /** Leaves nothing of a child whose run can't go on: ends it and waits until it is gone. */
+    void abandon(ChildProcess child) {
+        end(child);
+        child.gone().join();
+        child.closeStreams();
     }
 
     Future<?> start(Runnable work) {
@@ -92,6 +109,9 @@ final class ChildRun {
         try {
             work.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IllegalStateException("reading a stream of a child failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

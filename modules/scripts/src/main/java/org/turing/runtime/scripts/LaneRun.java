@@ -159,7 +159,14 @@ final class LaneRun implements ScriptHost.Run {
                 return;
             }
         }
-        tell(() -> listener.finished(claim, new ScriptHost.Result(blamed(outcome), runLog, facts)), claim);
+        try {
+            tell(() -> listener.finished(claim, new ScriptHost.Result(blamed(outcome), runLog, facts)), claim);
+        } catch (Error e) {
+            synchronized (this) {
+                open.add(claim); // the listener may not have heard it: nobody else would ever free the claim
+            }
+            throw e;
+        }
     }
 
     /** A script that blames a model although its task type needs none can only mean something of its own. */

@@ -1,9 +1,9 @@
 package org.turing.runtime.scripts;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +20,14 @@ final class LineReader {
         /** Part of a line that is no result, with its line end. */
         record Chatter(byte[] bytes) implements Piece {}
 
-        /** A complete line that begins with a brace, with its line end. */
-        record Candidate(byte[] bytes) implements Piece {}
+        /** A complete line that begins with a brace, with its line end; to be closed. */
+        record Candidate(HeldLine line) implements Piece {}
 
         /**
-         * The beginning of a line that begins with a brace and is longer than the limit; the rest follows as chatter.
+         * The beginning of a line that begins with a brace and is longer than the limit, to be closed; the rest follows
+         * as chatter.
          */
-        record TooLong(byte[] bytes) implements Piece {}
+        record TooLong(HeldLine line) implements Piece {}
     }
 
     private enum Line {
@@ -38,16 +39,22 @@ final class LineReader {
 
     private final ReadableByteChannel channel;
     private final int limit;
+    private final Path folder;
     private final byte[] buffer = new byte[BUFFER];
-    private ByteArrayOutputStream candidate = new ByteArrayOutputStream();
+    private HeldLine candidate;
     private int from;
     private int to;
     private Line line = Line.NEW;
 
-    /** @param limit the longest line that may be a result, in bytes */
-    LineReader(ReadableByteChannel channel, int limit) {
+    /**
+     * @param limit the longest line that may be a result, in bytes
+     * @param folder where long ones are kept while they come in
+     */
+    LineReader(ReadableByteChannel channel, int limit, Path folder) {
         this.channel = channel;
         this.limit = limit;
+        this.folder = folder;
+        this.candidate = new HeldLine(folder);
     }
 
     /** The next piece, or null at the end. Blocks until there is one. */
@@ -60,12 +67,12 @@ final class LineReader {
             if (line == Line.NEW || line == Line.BLANK) {
                 line = beginning();
                 if (line == Line.BLANK) {
-                    candidate.write(buffer, from, to - from);
+                    candidate.append(buffer, from, to - from);
                     from = to;
                     continue;
                 }
-                if (line == Line.CHATTER && candidate.size() > 0) {
-                    return new Piece.Chatter(endCandidate(Line.CHATTER));
+                if (line == Line.CHATTER && candidate.length() > 0) {
+                    return new Piece.Chatter(endBlanks(Line.CHATTER));
                 }
             }
             int end = lineEnd();
@@ -75,10 +82,10 @@ final class LineReader {
                 line = complete ? Line.NEW : Line.CHATTER;
                 return new Piece.Chatter(take(length));
             }
-            if (candidate.size() + length > limit) { // not written first: that would double the memory it holds
+            if (candidate.length() + length > limit) {
                 return new Piece.TooLong(endCandidate(Line.CHATTER));
             }
-            candidate.write(buffer, from, length);
+            candidate.append(buffer, from, length);
             from += length;
             if (complete) {
                 return new Piece.Candidate(endCandidate(Line.NEW));
@@ -87,18 +94,17 @@ final class LineReader {
     }
 
     /**
-     * Takes what has been read ahead; a line that has only begun is chatter to its end.
+     * Moves what has been read ahead into a log; a line that has only begun is chatter to its end.
      *
      * @param more whether more can be read without blocking
      */
-    byte[] takeStale(BooleanSupplier more) throws IOException {
-        ByteArrayOutputStream stale = new ByteArrayOutputStream();
-        stale.write(endCandidate(candidate.size() > 0 ? Line.CHATTER : line));
+    void passOver(BoundedText log, BooleanSupplier more) throws IOException {
+        endCandidate(candidate.length() > 0 ? Line.CHATTER : line).moveTo(log);
         while (from < to || more.getAsBoolean() && fill()) {
             line = buffer[to - 1] == '\n' ? Line.NEW : Line.CHATTER;
-            stale.write(take(to - from));
+            log.append(buffer, from, to - from);
+            from = to;
         }
-        return stale.toByteArray();
     }
 
     private boolean fill() throws IOException {
@@ -109,19 +115,23 @@ final class LineReader {
     }
 
     private @Nullable Piece atEnd() {
-        if (candidate.size() == 0) {
+        if (candidate.length() == 0) {
             return null;
         }
-        boolean blank = line == Line.BLANK;
-        byte[] rest = endCandidate(Line.NEW);
-        return blank ? new Piece.Chatter(rest) : new Piece.Candidate(rest);
+        return line == Line.BLANK
+                ? new Piece.Chatter(endBlanks(Line.NEW))
+                : new Piece.Candidate(endCandidate(Line.NEW));
     }
 
-    private byte[] endCandidate(Line next) {
-        byte[] bytes = candidate.toByteArray();
-        candidate = new ByteArrayOutputStream(); // a large one is not kept for the next line
+    private byte[] endBlanks(Line next) {
+        return endCandidate(next).bytes();
+    }
+
+    private HeldLine endCandidate(Line next) {
+        HeldLine ended = candidate;
+        candidate = new HeldLine(folder);
         line = next;
-        return bytes;
+        return ended;
     }
 
     /** What a line is by its first byte that is not blank; blanks to the end of the buffer leave it open. */
@@ -130,7 +140,7 @@ final class LineReader {
         while (at < to && (buffer[at] == ' ' || buffer[at] == '\t')) {
             at++;
         }
-        if (at == to && candidate.size() + to - from <= limit) {
+        if (at == to && candidate.length() + to - from <= Math.min(limit, HeldLine.SHORT)) {
             return Line.BLANK;
         }
         return at < to && buffer[at] == '{' ? Line.CANDIDATE : Line.CHATTER;

@@ -53,7 +53,7 @@ public final class LocalScriptHost implements ScriptHost {
         Interpreter python = new Interpreter(settings.python(), settings.scriptsFolder(), common);
         this.files = new ScriptFiles(settings.scriptsFolder(), settings.drift(), python, common);
         this.supervisor = new Supervisor(settings, python, common, folder, threads);
-        ChildRun children = new ChildRun(settings, supervisor, threads);
+        ChildRun children = new ChildRun(settings, supervisor, threads, folder.path());
         this.perSubject = new ProcessPerSubject(children);
         this.workers = new WorkerPool(settings, children, folder.program("turing_worker.py"), threads.timer());
         this.bulk = new BulkRun(children);
@@ -100,6 +100,9 @@ public final class LocalScriptHost implements ScriptHost {
             threads.start(() -> execute(lane, claims));
         } catch (RejectedExecutionException e) {
             end(lane); // this host is closed
+        } catch (OutOfMemoryError e) {
+            broke(lane, e); // no memory for a thread
+            end(lane);
         }
         return lane;
     }
@@ -122,14 +125,34 @@ public final class LocalScriptHost implements ScriptHost {
         } catch (ScriptFault e) {
             lane.finishRest(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
         } catch (RuntimeException | Error e) {
-            log.error(
-                    "task type '{}': a run failed in the script host",
-                    lane.taskType().name(),
-                    e);
-            lane.finishRest(new Outcome.Failed("the script host failed: " + e, true, null), RunLog.EMPTY);
+            broke(lane, e);
         } finally {
             end(lane);
         }
+    }
+
+    private static void broke(LaneRun lane, Throwable e) {
+        log.error(
+                "task type '{}': a run failed in the script host",
+                lane.taskType().name(),
+                e);
+        lane.finishRest(blame(e), RunLog.EMPTY);
+    }
+
+    /** A subject may bring an exception or endless recursion about, but not that this JVM lacks memory or classes. */
+    private static Outcome blame(Throwable e) {
+        if (e instanceof HostFault) {
+            return new Outcome.Unrunnable(Environment.OTHER, e.getMessage());
+        }
+        if (e instanceof OutOfMemoryError) {
+            String error = "the runtime has run out of memory: " + e.getMessage()
+                    + ". Fix: give it more (-Xmx), or lower scale_limit";
+            return new Outcome.Unrunnable(Environment.OTHER, error);
+        }
+        String error = "the script host failed: " + e;
+        return e instanceof Error && !(e instanceof StackOverflowError)
+                ? new Outcome.Unrunnable(Environment.OTHER, error)
+                : new Outcome.Failed(error, true, null);
     }
 
     private void end(LaneRun lane) {

@@ -1,6 +1,5 @@
 package org.turing.runtime.scripts;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,17 +46,28 @@ final class ProcessPerSubject {
             lane.finished(claim, new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
             return;
         }
+        try {
+            serve(lane, script, claim, child, input);
+        } catch (RuntimeException | Error e) {
+            children.abandon(child);
+            throw e;
+        }
+    }
+
+    private void serve(LaneRun lane, ScriptFile script, Claim claim, ChildProcess child, byte[] input) {
         lane.endableBy(() -> children.end(child));
         StderrLog stderr = new StderrLog(child.stderr(), children::newLog, null);
         Future<?> errors = children.start(stderr);
         children.feed(child, input, true);
-        Output output = read(child);
+        ResultLines lines = children.results(child);
+        Output output = read(lines);
         Exit exit = child.exit().join();
         ChildRun.await(errors);
+        ResultReader.Said result = output.result(lines);
         Outcome early = lane.notEndable();
         lane.finished(
                 claim,
-                early != null ? early : outcome(lane.taskType(), script, exit, output),
+                early != null ? early : outcome(lane.taskType(), script, exit, result, output.problem),
                 new RunLog(output.log.text(), stderr.cut(), exit.code()));
         child.gone().join();
         child.closeStreams();
@@ -66,48 +76,62 @@ final class ProcessPerSubject {
     /** What a process printed: its last result line, if any, and the rest. */
     private record Output(
             BoundedText log,
-            @Nullable ObjectNode result,
-            @Nullable String problem) {}
+            @Nullable HeldLine last,
+            @Nullable String problem) {
 
-    private Output read(ChildProcess child) {
+        /**
+         * Read once more: kept since it was read first, a long one would take memory for as long as the script goes on.
+         */
+        ResultReader.@Nullable Said result(ResultLines lines) {
+            if (last == null) {
+                return null;
+            }
+            try (last) {
+                return lines.read(last).said();
+            }
+        }
+    }
+
+    private Output read(ResultLines lines) {
         BoundedText chatter = children.newLog();
-        ResultLines lines = children.results(child);
-        ResultReader.Line last = null;
+        HeldLine last = null;
         String problem = null;
         for (ResultReader.Line line = lines.next(chatter); line != null; line = lines.next(chatter)) {
-            if (line.object() == null) {
+            if (line.said() == null) {
                 problem = line.problem();
-                chatter.append(line.bytes());
+                line.text().moveTo(chatter);
                 continue;
             }
             if (last != null) {
-                chatter.append(last.bytes());
+                last.moveTo(chatter);
             }
-            last = line;
+            last = line.text();
         }
-        return new Output(chatter, last == null ? null : last.object(), problem);
+        return new Output(chatter, last, problem);
     }
 
-    private static Outcome outcome(TaskType taskType, ScriptFile script, Exit exit, Output output) {
+    private static Outcome outcome(
+            TaskType taskType,
+            ScriptFile script,
+            Exit exit,
+            ResultReader.@Nullable Said result,
+            @Nullable String problem) {
         if (exit.cause() != null) {
             return ChildRun.endedFromOutside(exit);
         }
         if (exit.blamesEnvironment()) {
-            String error = output.result == null ? null : ResultReader.error(output.result);
+            String error = result == null ? null : result.error();
             return ChildRun.failure(
                     taskType, script.path(), exit, error == null ? "the script " + exit.describe() : error);
         }
-        if (output.result != null) {
-            Outcome outcome = ResultReader.outcome(output.result);
-            if (exit.clean() || ResultReader.ownFailure(outcome, output.result)) {
-                return outcome;
-            }
+        if (result != null && (exit.clean() || result.ownFailure())) {
+            return result.outcome();
         }
         if (!exit.clean()) {
             return ChildRun.failure(taskType, script.path(), exit, "the script " + exit.describe());
         }
         return new Outcome.Failed(
-                "the script printed no result line" + ChildRun.because(output.problem)
+                "the script printed no result line" + ChildRun.because(problem)
                         + ". Fix: print one line such as {\"success\": true} on standard output",
                 true,
                 null);

@@ -1,6 +1,8 @@
 package org.turing.runtime.scripts;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,26 +15,32 @@ final class ResultLines {
 
     private final ChildProcess child;
     private final int limit;
+    private final Function<HeldLine, Line> reader;
     private final LineReader lines;
 
-    /** @param limit the longest line that may be a result, in bytes */
-    ResultLines(ChildProcess child, int limit) {
+    /**
+     * @param limit the longest line that may be a result, in bytes
+     * @param folder where long ones are kept while they come in
+     * @param reader makes sense of them
+     */
+    ResultLines(ChildProcess child, int limit, Path folder, Function<HeldLine, Line> reader) {
         this.child = child;
         this.limit = limit;
-        this.lines = new LineReader(child.stdout(), limit);
+        this.reader = reader;
+        this.lines = new LineReader(child.stdout(), limit, folder);
     }
 
-    /** The next line that begins with a brace, or null at the end; blocks until there is one. */
+    /** The next line that begins with a brace, to be closed, or null at the end; blocks until there is one. */
     @Nullable
     Line next(BoundedText chatter) {
         try {
             for (LineReader.Piece piece = lines.next(); piece != null; piece = lines.next()) {
                 if (piece instanceof LineReader.Piece.Candidate candidate) {
-                    return ResultReader.read(candidate.bytes());
+                    return read(candidate.line());
                 }
                 if (piece instanceof LineReader.Piece.TooLong tooLong) {
                     String problem = "its result line is longer than the " + limit + " bytes that are accepted";
-                    return new Line(tooLong.bytes(), null, problem, true);
+                    return new Line(tooLong.line(), null, problem, true);
                 }
                 if (piece instanceof LineReader.Piece.Chatter text) {
                     chatter.append(text.bytes());
@@ -44,10 +52,15 @@ final class ResultLines {
         return null;
     }
 
+    /** Makes sense of a line, for the first time or once more. */
+    Line read(HeldLine line) {
+        return reader.apply(line);
+    }
+
     /** Puts aside what was printed up to now: it is not the answer to what comes next. Does not block. */
     void passOver(BoundedText chatter) {
         try {
-            chatter.append(lines.takeStale(this::moreThere));
+            lines.passOver(chatter, this::moreThere);
         } catch (IOException e) {
             endedEarly(e);
         }

@@ -1,14 +1,21 @@
 package org.turing.runtime.scripts;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -39,28 +46,99 @@ final class ResultReader {
     private static final Map<String, Environment> ENVIRONMENT =
             Map.of("model", Environment.MODEL, "database", Environment.DATABASE, "script", Environment.SCRIPT);
 
-    /** A NUL, escaped: valid JSON that PostgreSQL can't keep. The lookbehind skips escaped backslashes. */
-    private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
+    private static final ObjectWriter WRITER = JSON.writer(new WithoutNul());
+
+    /** A NUL, escaped, is valid JSON that PostgreSQL can't keep. */
+    private static final class WithoutNul extends CharacterEscapes {
+        private static final long serialVersionUID = 1;
+
+        private final int[] escapes = standardAsciiEscapesForJSON();
+
+        WithoutNul() {
+            escapes[0] = ESCAPE_CUSTOM;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return escapes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int character) {
+            return REPLACEMENT;
+        }
+    }
 
     private static final Pattern LOOKS_LIKE_RESULT = Pattern.compile("\\s*\\{\\s*\".*}\\s*", Pattern.DOTALL);
 
-    private ResultReader() {}
+    private static final SerializableString REPLACEMENT = new SerializedString("\uFFFD");
+
+    private final ReadingRoom room;
+
+    /** @param room where long lines are read */
+    ResultReader(ReadingRoom room) {
+        this.room = room;
+    }
 
     /**
-     * A line that may be a result: either the object on it, or why there is none.
+     * A line that may be a result: either what it says, or why it says nothing.
      *
+     * @param text the line itself, to be closed
      * @param meant whether it was meant as a result, even if it can't be read
      */
     record Line(
-            byte[] bytes,
-            @Nullable ObjectNode object,
-            @Nullable String problem,
-            boolean meant) {}
+            HeldLine text, @Nullable Said said, @Nullable String problem, boolean meant) {}
 
-    static Line read(byte[] line) {
-        try {
-            return JSON.readTree(line) instanceof ObjectNode object
-                    ? new Line(line, object, null, true)
+    /**
+     * What an object on a line says.
+     *
+     * @param ticketId the ticket that it names, or null
+     * @param subjectId the subject that it names, or null
+     * @param ready whether it is a worker's word that it waits for subjects
+     * @param unrunnable why a worker can serve nobody, or null
+     * @param outcome what it means as a result
+     * @param error what it says went wrong, or null
+     */
+    record Said(
+            @Nullable Long ticketId,
+            @Nullable String subjectId,
+            boolean ready,
+            @Nullable String unrunnable,
+            Outcome outcome,
+            @Nullable String error) {
+
+        /** Whether the script itself says that it failed, and why. */
+        boolean ownFailure() {
+            return (outcome instanceof Outcome.Failed || outcome instanceof Outcome.Unrunnable) && error != null;
+        }
+    }
+
+    /**
+     * Makes sense of a line. A long one waits until there is memory for it; of its tree nothing is left afterwards.
+     *
+     * @param labels fields that only tell whose result it is, and are no part of it
+     * @throws HostFault if its file can't be read
+     */
+    Line read(HeldLine line, List<String> labels) {
+        if (line.isShort()) {
+            return understood(line, labels);
+        }
+        if (!room.holds(line.cost())) {
+            return new Line(line, null, tooCostly(line), true);
+        }
+        return room.with(line.cost(), () -> understood(line, labels));
+    }
+
+    private String tooCostly(HeldLine line) {
+        return "its result line of " + line.length() + " bytes may take " + (line.cost() >> 20)
+                + " MiB of the runtime's memory to read, and there are " + (room.bytes() >> 20)
+                + " MiB for that, half of its heap. Fix: a shorter or simpler result, or a larger heap (-Xmx)";
+    }
+
+    private static Line understood(HeldLine line, List<String> labels) {
+        try (InputStream text = line.open()) {
+            return JSON.readTree(text) instanceof ObjectNode object
+                    ? new Line(line, said(object, labels), null, true)
                     : unread(line, "the line is not a JSON object");
         } catch (StreamConstraintsException e) {
             return unread(line, "the result is beyond what is accepted: " + e.getOriginalMessage());
@@ -73,9 +151,24 @@ final class ResultReader {
         }
     }
 
-    private static Line unread(byte[] line, String problem) {
-        String text = new String(line, StandardCharsets.UTF_8);
+    private static Line unread(HeldLine line, String problem) {
+        String text = new String(line.edges(), StandardCharsets.UTF_8);
         return new Line(line, null, problem, LOOKS_LIKE_RESULT.matcher(text).matches());
+    }
+
+    private static Said said(ObjectNode object, List<String> labels) {
+        JsonNode ticketId = object.get("ticket_id");
+        JsonNode subjectId = object.get("subject_id");
+        JsonNode unrunnable = object.get("unrunnable");
+        boolean ready = object.path("ready").asBoolean();
+        object.remove(labels);
+        return new Said(
+                ticketId != null && ticketId.isIntegralNumber() ? ticketId.asLong() : null,
+                subjectId == null ? null : subjectId.asText(),
+                ready,
+                unrunnable == null ? null : unrunnable.asText(),
+                outcome(object),
+                error(object));
     }
 
     /** Why a text is no JSON value at all, or null if it is one. */
@@ -129,13 +222,8 @@ final class ResultReader {
         return true;
     }
 
-    /** Whether the script itself says that it failed, and why. */
-    static boolean ownFailure(Outcome outcome, ObjectNode result) {
-        return (outcome instanceof Outcome.Failed || outcome instanceof Outcome.Unrunnable) && error(result) != null;
-    }
-
     /** What the script says went wrong, or null if it says nothing. */
-    static @Nullable String error(ObjectNode result) {
+    private static @Nullable String error(ObjectNode result) {
         String error = text(result, "error");
         return error == null || error.isBlank() ? null : error;
     }
@@ -169,6 +257,12 @@ final class ResultReader {
     }
 
     private static String write(JsonNode value) {
-        return Text.clean(NUL.matcher(value.toString()).replaceAll("$1\uFFFD"));
+        StringWriter text = new StringWriter();
+        try {
+            WRITER.writeValue(text, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a result can't be written as JSON", e);
+        }
+        return Text.clean(text.toString());
     }
 }

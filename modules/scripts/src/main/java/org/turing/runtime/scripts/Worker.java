@@ -1,7 +1,5 @@
 package org.turing.runtime.scripts;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -60,10 +58,20 @@ final class Worker {
 
     /** Serves one subject and reports its result; afterwards {@link #usable} tells whether it can serve another. */
     void serve(LaneRun lane, Claim claim) {
+        try {
+            answer(lane, claim);
+        } catch (RuntimeException | Error e) {
+            usable = false;
+            children.abandon(child);
+            throw e;
+        }
+    }
+
+    private void answer(LaneRun lane, Claim claim) {
         lane.endableBy(() -> children.end(child));
         BoundedText chatter = children.newLog();
         Reply reply = ready ? null : reply(chatter, 0);
-        if (reply == null || reply.object != null && reply.object.path("ready").asBoolean()) {
+        if (reply == null || reply.said != null && reply.said.ready()) {
             ready = true;
             answers.passOver(chatter);
             children.feed(child, TicketLine.of(lane.taskType(), claim), false);
@@ -71,7 +79,7 @@ final class Worker {
         }
         served++;
         Outcome early = lane.notEndable();
-        usable = early == null && reply.object != null && !reply.object.has("unrunnable");
+        usable = early == null && reply.said != null && reply.said.unrunnable() == null;
         Outcome outcome = early != null ? early : outcome(lane.taskType(), reply);
         if (!usable) {
             children.end(child);
@@ -88,39 +96,40 @@ final class Worker {
         idleSince = System.nanoTime();
     }
 
-    /** An object, or why there is none: a problem, or the process's end. */
+    /** What it says, or why it says nothing: a problem, or the process's end. */
     private record Reply(
-            @Nullable ObjectNode object,
+            ResultReader.@Nullable Said said,
             @Nullable String problem,
             @Nullable Exit exit) {}
 
     private Reply reply(BoundedText chatter, long ticketId) {
         for (ResultReader.Line line = answers.next(chatter); line != null; line = answers.next(chatter)) {
-            if (line.object() != null && isAnswerTo(ticketId, line.object())) {
-                return new Reply(line.object(), null, null);
+            if (line.said() != null && isAnswerTo(ticketId, line.said())) {
+                line.text().close();
+                return new Reply(line.said(), null, null);
             }
-            if (line.object() == null && line.meant()) {
+            if (line.said() == null && line.meant()) {
+                line.text().close();
                 return new Reply(null, line.problem(), null);
             }
-            chatter.append(line.bytes());
+            line.text().moveTo(chatter);
         }
         // It has closed its standard output: without that it is of no use, whether or not it has exited.
         children.end(child);
         return new Reply(null, null, child.exit().join());
     }
 
-    private static boolean isAnswerTo(long ticketId, ObjectNode object) {
-        JsonNode answered = object.get("ticket_id");
-        return answered == null || !answered.isIntegralNumber() || answered.asLong() == ticketId;
+    private static boolean isAnswerTo(long ticketId, ResultReader.Said said) {
+        return said.ticketId() == null || said.ticketId() == ticketId;
     }
 
     private Outcome outcome(TaskType taskType, Reply reply) {
-        if (reply.object != null) {
-            JsonNode unrunnable = reply.object.get("unrunnable");
+        if (reply.said != null) {
+            String unrunnable = reply.said.unrunnable();
             return unrunnable != null && isThick()
                     ? new Outcome.Unrunnable(
-                            Environment.SCRIPT, "task type '" + key.taskTypeName() + "': " + unrunnable.asText())
-                    : ResultReader.outcome(reply.object);
+                            Environment.SCRIPT, "task type '" + key.taskTypeName() + "': " + unrunnable)
+                    : reply.said.outcome();
         }
         if (reply.exit == null) {
             return new Outcome.Failed("the worker's answer can't be read: " + reply.problem, true, null);

@@ -22,6 +22,9 @@ import org.turing.runtime.domain.Outcome;
 /** The parts that cut and bound what processes print, without processes. */
 class PiecesTest {
 
+    @TempDir
+    Path folder;
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -52,7 +55,7 @@ class PiecesTest {
                 .isEqualTo("a".repeat(512) + "\n... 3000 bytes left out ...\n" + "c".repeat(512));
     }
 
-    private static List<String> pieces(String text, int limit, int chunk) throws Exception {
+    private List<String> pieces(String text, int limit, int chunk) throws Exception {
         InputStream slow = new ByteArrayInputStream(bytes(text)) {
             @Override
             public synchronized int read(byte[] into, int from, int length) {
@@ -64,14 +67,14 @@ class PiecesTest {
                 return 0;
             }
         };
-        LineReader lines = new LineReader(Channels.newChannel(slow), limit);
+        LineReader lines = new LineReader(Channels.newChannel(slow), limit, folder);
         List<String> pieces = new ArrayList<>();
         StringBuilder chatter = new StringBuilder();
         for (LineReader.Piece piece = lines.next(); piece != null; piece = lines.next()) {
             if (piece instanceof LineReader.Piece.Chatter text1) {
                 chatter.append(new String(text1.bytes(), StandardCharsets.UTF_8));
             } else if (piece instanceof LineReader.Piece.Candidate candidate) {
-                pieces.add(new String(candidate.bytes(), StandardCharsets.UTF_8));
+                pieces.add(new String(candidate.line().bytes(), StandardCharsets.UTF_8));
             } else {
                 pieces.add("too long");
             }
@@ -118,13 +121,16 @@ class PiecesTest {
     }
 
     private static Outcome outcome(String line) {
-        var read = ResultReader.read(bytes(line));
-        assertThat(read.object()).isNotNull();
-        return ResultReader.outcome(read.object());
+        HeldLine held = new HeldLine(Path.of("unused"));
+        held.append(bytes(line), 0, bytes(line).length);
+        var said =
+                new ResultReader(new ReadingRoom(1 << 20)).read(held, List.of()).said();
+        assertThat(said).isNotNull();
+        return said.outcome();
     }
 
     @Test
-    void standardErrorIsCutAtTheMarkWhereverTheBuffersEnd(@TempDir Path folder) throws Exception {
+    void standardErrorIsCutAtTheMarkWhereverTheBuffersEnd() throws Exception {
         Path file = folder.resolve("stderr");
         String long1 = "\u001e" + "y".repeat(16_380) + "\u001eab";
         Files.writeString(file, "one\u001eabc 1\n" + long1 + "\u001eabc 2\nthree\u001eabc \u001eabc 3\n\u001eab");

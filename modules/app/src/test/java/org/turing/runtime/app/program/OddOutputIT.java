@@ -124,7 +124,7 @@ class OddOutputIT {
                     .isEqualTo(Integer.toString(GOOD_SUBJECTS));
             assertNothing(running, "status NOT IN ('completed', 'dead')");
             assertNothing(running, "status = 'dead' AND coalesce(error, '') = ''");
-            assertNothing(running, "error ~ 'script host failed|OutOfMemory|java\\.|refused to record'");
+            assertNothing(running, "error ~ 'script host failed|OutOfMemory|out of memory|java\\.|refused to record'");
             assertNothing(running, "length(error) > 70000 OR length(stdout) > 70000 OR length(stderr) > 70000");
             assertNothing(running, "octet_length(output::text) > 17000000");
             assertThat(child.errors() + child.out(0)).doesNotContain("OutOfMemoryError", "saw failure");
