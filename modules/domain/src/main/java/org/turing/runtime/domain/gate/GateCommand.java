@@ -2,6 +2,8 @@ package org.turing.runtime.domain.gate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** What a gate is told. Commands about leases, holders or incarnations that it does not know change nothing. */
@@ -22,9 +24,11 @@ public sealed interface GateCommand {
      * @param incarnation which life of the holder asks; ignored if that life was reported lost and not yet cleared
      * @param wanted how many slots it would like beyond what it holds; 0 or less withdraws
      * @param priority larger goes first
+     * @param runtimes the runtimes on whose hosts it can use slots; empty: on any
      * @param now when it is decided
      */
-    record Request(long holder, UUID incarnation, int wanted, int priority, Instant now) implements GateCommand {}
+    record Request(long holder, UUID incarnation, int wanted, int priority, Set<Long> runtimes, Instant now)
+            implements GateCommand {}
 
     /** A holder no longer waits; it keeps what it holds. */
     record Withdraw(long holder, Instant now) implements GateCommand {}
@@ -35,20 +39,28 @@ public sealed interface GateCommand {
     /** That life of the holder is gone or replaced: it no longer waits, its leases are quarantined until cleared. */
     record HolderLost(long holder, UUID incarnation, Instant now) implements GateCommand {}
 
+    /**
+     * The lease's holder says that the host it is on went away: the lease is quarantined until cleared. Others of the
+     * same holder are not concerned.
+     */
+    record LeaseLost(long leaseId, Instant now) implements GateCommand {}
+
     /** What ran on the quarantined lease is proven to have ended: its slot is free. Does nothing for other leases. */
     record Cleared(long leaseId, Instant now) implements GateCommand {}
 
     /**
-     * The model's settings. Leases beyond a lowered number of slots go on for their quantum and are then asked to
-     * yield; a new quantum is for leases granted from now on.
+     * What hosts offer of the model, and its quantum. Leases beyond a lowered number of slots go on for their quantum
+     * and are then asked to yield; those of runtimes that are not among the offers any more are quarantined. A new
+     * quantum is for leases granted from now on.
      *
-     * @param slots how many leases at a time; 0 blocks the gate
+     * @param offers one for each runtime that can serve the model; without slots the gate is blocked
      * @param quantum how long a lease is kept whoever waits; positive
      * @param now when it is decided
      */
-    record Configure(int slots, Duration quantum, Instant now) implements GateCommand {
+    record Configure(List<Offer> offers, Duration quantum, Instant now) implements GateCommand {
         public Configure {
-            GateState.checkSettings(slots, quantum);
+            offers = GateState.inOrder(offers);
+            GateState.checkQuantum(quantum);
         }
     }
 

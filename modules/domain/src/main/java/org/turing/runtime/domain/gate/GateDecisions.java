@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -13,12 +15,13 @@ import java.util.stream.Stream;
  * a cluster, where the events are journalled and applied again.
  *
  * <ul>
- *   <li>There are never more leases than slots, quarantined ones included, unless the slots were lowered meanwhile;
- *       then none is granted until there is room.
- *   <li>A free slot never waits: whoever asks gets it unless the gate is paused or blocked.
- *   <li>Slots go one by one, to whom {@link GrantOrder} names.
- *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served or there are more
- *       leases than slots; see {@link YieldPlan}.
+ *   <li>On no host are there ever more leases than slots, quarantined ones included, unless the slots were lowered
+ *       meanwhile; then none is granted there until there is room.
+ *   <li>A free slot never waits: whoever asks and can use it gets it unless the gate is paused.
+ *   <li>Slots go one by one, to whom {@link GrantOrder} names, on the host that {@link Room} names.
+ *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served there or there are
+ *       more leases than slots on its host; see {@link YieldPlan}.
+ *   <li>The leases on a host that is not offered any more are quarantined.
  * </ul>
  */
 public final class GateDecisions {
@@ -62,7 +65,7 @@ public final class GateDecisions {
             return SlotTime.prune(
                     state.withLeases(replaced(state.leases(), isLease(quarantined.leaseId()), Lease::inQuarantine)));
         } else if (event instanceof GateEvent.Configured configured) {
-            return state.withSettings(configured.slots(), configured.quantum());
+            return state.withSettings(configured.offers(), configured.quantum());
         } else {
             return state.withPaused(event instanceof GateEvent.Paused);
         }
@@ -77,12 +80,12 @@ public final class GateDecisions {
             return end(state, release.leaseId(), false, release.now());
         } else if (command instanceof GateCommand.HolderLost lost) {
             return lose(state, lost);
+        } else if (command instanceof GateCommand.LeaseLost lost) {
+            return quarantine(state, lease -> lease.id() == lost.leaseId()).toList();
         } else if (command instanceof GateCommand.Cleared cleared) {
             return end(state, cleared.leaseId(), true, cleared.now());
         } else if (command instanceof GateCommand.Configure configure) {
-            boolean same =
-                    configure.slots() == state.slots() && configure.quantum().equals(state.quantum());
-            return same ? List.of() : List.of(new GateEvent.Configured(configure.slots(), configure.quantum()));
+            return configure(state, configure);
         } else if (command instanceof GateCommand.Pause) {
             return state.paused() ? List.of() : List.of(new GateEvent.Paused());
         } else if (command instanceof GateCommand.Resume) {
@@ -102,8 +105,13 @@ public final class GateDecisions {
         }
         Optional<Waiter> earlier = state.waiter(request.holder());
         Instant since = earlier.map(Waiter::since).orElse(request.now());
-        Waiter waiter =
-                new Waiter(request.holder(), request.incarnation(), request.wanted(), request.priority(), since);
+        Waiter waiter = new Waiter(
+                request.holder(),
+                request.incarnation(),
+                request.wanted(),
+                request.priority(),
+                request.runtimes(),
+                since);
         return earlier.filter(waiter::equals).isPresent() ? List.of() : List.of(new GateEvent.Queued(waiter));
     }
 
@@ -123,29 +131,58 @@ public final class GateDecisions {
         Stream<GateEvent> waiting = state.waiter(lost.holder()).stream()
                 .filter(waiter -> waiter.incarnation().equals(lost.incarnation()))
                 .map(waiter -> new GateEvent.Withdrawn(waiter.holder()));
-        Stream<GateEvent> holding = state.leasesOf(lost.holder()).stream()
-                .filter(lease -> !lease.quarantined() && lease.incarnation().equals(lost.incarnation()))
-                .map(lease -> new GateEvent.Quarantined(lease.id()));
+        Stream<GateEvent> holding = quarantine(
+                state,
+                lease -> lease.holder() == lost.holder() && lease.incarnation().equals(lost.incarnation()));
         return Stream.concat(waiting, holding).toList();
+    }
+
+    private static List<GateEvent> configure(GateState state, GateCommand.Configure configure) {
+        boolean same =
+                configure.offers().equals(state.offers()) && configure.quantum().equals(state.quantum());
+        if (same) {
+            return List.of();
+        }
+        Set<Long> offered = configure.offers().stream().map(Offer::runtime).collect(Collectors.toSet());
+        return Stream.concat(
+                        Stream.of(new GateEvent.Configured(configure.offers(), configure.quantum())),
+                        quarantine(state, lease -> !offered.contains(lease.runtime())))
+                .toList();
+    }
+
+    private static Stream<GateEvent> quarantine(GateState state, Predicate<Lease> lost) {
+        return state.leases().stream()
+                .filter(lost.and(lease -> !lease.quarantined()))
+                .map(lease -> new GateEvent.Quarantined(lease.id()));
     }
 
     private static GateState grant(GateState state, Instant now, List<GateEvent> events) {
         GateState after = state;
-        Optional<Waiter> first = GrantOrder.first(after, now);
-        while (after.grants() && first.isPresent()) {
-            GateEvent granted = new GateEvent.Granted(lease(after, first.get(), now));
+        Optional<Lease> next = nextLease(after, now);
+        while (next.isPresent()) {
+            GateEvent granted = new GateEvent.Granted(next.get());
             events.add(granted);
             after = apply(after, granted);
-            first = GrantOrder.first(after, now);
+            next = nextLease(after, now);
         }
         return after;
     }
 
-    private static Lease lease(GateState state, Waiter waiter, Instant now) {
+    private static Optional<Lease> nextLease(GateState state, Instant now) {
+        if (!state.grants()) {
+            return Optional.empty();
+        }
+        return GrantOrder.first(state, now)
+                .flatMap(waiter ->
+                        Room.now(state).placeFor(waiter).map(offer -> lease(state, waiter, offer.runtime(), now)));
+    }
+
+    private static Lease lease(GateState state, Waiter waiter, long runtime, Instant now) {
         return new Lease(
                 state.nextLease(),
                 waiter.holder(),
                 waiter.incarnation(),
+                runtime,
                 now,
                 now.plus(state.quantum()),
                 false,

@@ -1,6 +1,7 @@
 package org.turing.runtime.domain.gate;
 
 import java.time.Duration;
+import java.util.List;
 
 /** What has happened at a gate. The events alone, applied in order to {@link GateState#open}, give its state again. */
 public sealed interface GateEvent {
@@ -26,11 +27,15 @@ public sealed interface GateEvent {
      */
     record Released(long leaseId, long holder, Duration held) implements GateEvent {}
 
-    /** The lease's holder is lost; its slot stays taken until cleared. */
+    /** The lease's holder or host is lost; its slot stays taken until cleared. */
     record Quarantined(long leaseId) implements GateEvent {}
 
-    /** The model's settings from now on. */
-    record Configured(int slots, Duration quantum) implements GateEvent {}
+    /** What hosts offer from now on, and the quantum of leases granted from now on. */
+    record Configured(List<Offer> offers, Duration quantum) implements GateEvent {
+        public Configured {
+            offers = GateState.inOrder(offers);
+        }
+    }
 
     /** Nothing is granted from now on. */
     record Paused() implements GateEvent {}

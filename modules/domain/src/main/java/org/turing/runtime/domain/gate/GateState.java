@@ -3,6 +3,7 @@ package org.turing.runtime.domain.gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
  * All that a gate knows.
  *
  * @param model the model whose slots it hands out
- * @param slots how many leases at a time; 0 blocks it
+ * @param offers what each host offers of it, by runtime id
  * @param quantum how long a lease is kept whoever waits; positive
  * @param paused whether it grants nothing until resumed
  * @param nextLease the id of the next lease; at least 1
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  */
 public record GateState(
         String model,
-        int slots,
+        List<Offer> offers,
         Duration quantum,
         boolean paused,
         long nextLease,
@@ -31,7 +32,8 @@ public record GateState(
         Map<Long, Duration> used) {
 
     public GateState {
-        checkSettings(slots, quantum);
+        checkQuantum(quantum);
+        offers = inOrder(offers);
         leases = List.copyOf(leases);
         waiting = List.copyOf(waiting);
         used = Collections.unmodifiableMap(new TreeMap<>(used));
@@ -40,27 +42,44 @@ public record GateState(
     /**
      * A gate at which nobody holds or waits.
      *
-     * @throws IllegalArgumentException if {@code slots} is negative or {@code quantum} not positive
+     * @throws IllegalArgumentException if {@code quantum} is not positive or a runtime makes two offers
      */
-    public static GateState open(String model, int slots, Duration quantum) {
-        return new GateState(model, slots, quantum, false, 1, List.of(), List.of(), Map.of());
+    public static GateState open(String model, List<Offer> offers, Duration quantum) {
+        return new GateState(model, offers, quantum, false, 1, List.of(), List.of(), Map.of());
     }
 
-    static void checkSettings(int slots, Duration quantum) {
-        if (slots < 0 || quantum.isNegative() || quantum.isZero()) {
-            throw new IllegalArgumentException("a gate needs slots >= 0 and a positive quantum, not " + slots + " and "
-                    + quantum + "; correct the model's row in models");
+    static void checkQuantum(Duration quantum) {
+        if (quantum.isNegative() || quantum.isZero()) {
+            throw new IllegalArgumentException("a gate needs a positive quantum, not " + quantum);
         }
     }
 
-    /** Slots that no lease takes; 0 also while more leases are out than a lowered number of slots allows. */
-    public int free() {
-        return Math.max(0, slots - leases.size());
+    /** Offers by runtime id, so that the same ones are equal. */
+    static List<Offer> inOrder(List<Offer> offers) {
+        if (offers.stream().mapToLong(Offer::runtime).distinct().count() < offers.size()) {
+            throw new IllegalArgumentException("a runtime makes one offer to a gate, but these are: " + offers);
+        }
+        return offers.stream().sorted(Comparator.comparing(Offer::runtime)).toList();
     }
 
-    /** Whether the model has no slots at all, so that nothing will ever be granted as it is configured. */
+    /** How many leases at a time the hosts offer together. */
+    public int slots() {
+        return offers.stream().mapToInt(Offer::slots).sum();
+    }
+
+    /** The offer of that runtime, if it makes one. */
+    public Optional<Offer> offer(long runtime) {
+        return offers.stream().filter(offer -> offer.runtime() == runtime).findFirst();
+    }
+
+    /** Slots that no lease takes; a host on which more leases are out than it offers has none. */
+    public int free() {
+        return Room.now(this).free();
+    }
+
+    /** Whether no host offers a slot, so that nothing will ever be granted as it is configured. */
     public boolean blocked() {
-        return slots == 0;
+        return slots() == 0;
     }
 
     /** Whether a slot could be handed out now. */
@@ -85,34 +104,34 @@ public record GateState(
 
     /**
      * The earliest instant at which a {@link GateCommand.Tick} changes anything if nothing else happens before: the
-     * quantum of a lease ends that somebody else waits for, or that is beyond a lowered number of slots. Empty if time
-     * alone changes nothing. For a state that came from a decision it lies after that decision.
+     * quantum of a lease ends that somebody else waits for, or that is beyond a lowered number of slots of its host.
+     * Empty if time alone changes nothing. For a state that came from a decision it lies after that decision.
      */
     public Optional<Instant> nextDeadline() {
         return new YieldPlan(this).earliest();
     }
 
-    GateState withSettings(int slots, Duration quantum) {
-        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+    GateState withSettings(List<Offer> offers, Duration quantum) {
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
     }
 
     GateState withPaused(boolean paused) {
-        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
     }
 
     GateState withLeases(List<Lease> leases) {
-        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
     }
 
     GateState withNextLease(long nextLease) {
-        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
     }
 
     GateState withWaiting(List<Waiter> waiting) {
-        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
     }
 
     GateState withUsed(Map<Long, Duration> used) {
-        return new GateState(model, slots, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Who gets the next slot.
+ * Who gets the next slot, of those that can use one where there is room.
  *
  * <p>Of the holders that wait at one priority the one with the least slot time stands for all, or who has waited for
  * {@link #PATIENCE}, the longest first. Those that stand for their priorities are compared by
@@ -24,13 +24,16 @@ final class GrantOrder {
 
     private GrantOrder() {}
 
-    /** Who is next at {@code now}; empty if nobody waits. */
+    /** Who is next at {@code now}; empty if nobody waits for whom there is room. */
     static Optional<Waiter> first(GateState state, Instant now) {
+        Room room = Room.now(state);
         Comparator<Waiter> bySlotTime = Comparator.<Waiter, Duration>comparing(
                         waiter -> SlotTime.committed(state, waiter.holder(), now))
                 .thenComparing(Waiter::since)
                 .thenComparingLong(Waiter::holder);
-        Map<Integer, List<Waiter>> equals = state.waiting().stream().collect(Collectors.groupingBy(Waiter::priority));
+        Map<Integer, List<Waiter>> equals = state.waiting().stream()
+                .filter(waiter -> room.placeFor(waiter).isPresent())
+                .collect(Collectors.groupingBy(Waiter::priority));
         return equals.values().stream()
                 .map(waiters -> standsFor(waiters, bySlotTime, now))
                 .max(Comparator.<Waiter>comparingLong(waiter -> waiter.effectivePriority(now))

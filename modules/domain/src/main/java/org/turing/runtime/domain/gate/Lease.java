@@ -10,16 +10,18 @@ import java.util.UUID;
  * @param id number of the lease at its gate; grows with each one granted, never used again
  * @param holder who holds it: the task type's id
  * @param incarnation which life of the holder asked for it
+ * @param runtime the runtime on whose host the lane is
  * @param since when it was granted
  * @param quantumEnds until when the holder keeps it whoever waits; after that it may be asked to yield
  * @param asked whether the holder was asked to yield: to start nothing more on this lane and to release it
- * @param quarantined whether its incarnation is lost: the slot stays taken until it is seen to be clear
+ * @param quarantined whether its incarnation or its host is lost: the slot stays taken until it is seen to be clear
  * @param priority the priority of the request that it was granted for
  */
 public record Lease(
         long id,
         long holder,
         UUID incarnation,
+        long runtime,
         Instant since,
         Instant quantumEnds,
         boolean asked,
@@ -27,11 +29,11 @@ public record Lease(
         int priority) {
 
     Lease askedToYield() {
-        return new Lease(id, holder, incarnation, since, quantumEnds, true, quarantined, priority);
+        return new Lease(id, holder, incarnation, runtime, since, quantumEnds, true, quarantined, priority);
     }
 
     Lease inQuarantine() {
-        return new Lease(id, holder, incarnation, since, quantumEnds, asked, true, priority);
+        return new Lease(id, holder, incarnation, runtime, since, quantumEnds, asked, true, priority);
     }
 
     /** Whether its holder can be asked to yield it: it lives, and was not asked before. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
@@ -17,6 +18,10 @@ import java.util.stream.LongStream;
  * wait, whose claims are older; if none waits, to the most of those that hold, as a holder that is content with less
  * has no claim. So neither a newcomer, nor one that idled, nor one that had all it asked for can claim the past. Only
  * who was asked to yield keeps its account as it is: its request goes on.
+ *
+ * <p>Where there are several hosts each is looked at by itself, with those that hold there or wait for it, and who
+ * begins to wait is raised to the highest of the levels of those that it can use: who waits for one busy host, and has
+ * had little, gives newcomers no claim on the others.
  *
  * <p>Therefore an absent holder's entry means nothing once it is no higher than the least of those present, and is
  * dropped; with nobody present all are, but for those whose quarantined leases are still to be charged. So {@code used}
@@ -56,14 +61,27 @@ final class SlotTime {
     }
 
     private static Optional<Duration> start(GateState state, Waiter waiter) {
-        List<Long> others =
-                present(state).filter(other -> other != waiter.holder()).boxed().toList();
+        return state.offers().stream()
+                .map(Offer::runtime)
+                .filter(waiter::canUse)
+                .flatMap(runtime -> level(state, waiter, runtime).stream())
+                .max(Comparator.naturalOrder());
+    }
+
+    /** What those have had with whom the waiting one would share that runtime's host. */
+    private static Optional<Duration> level(GateState state, Waiter waiter, long runtime) {
+        List<Long> others = presentOn(state, runtime)
+                .filter(other -> other != waiter.holder())
+                .boxed()
+                .toList();
         List<Long> equals = others.stream()
                 .filter(other -> priorityOf(state, other) == waiter.priority())
                 .toList();
         List<Long> peers = equals.isEmpty() ? others : equals;
         Optional<Duration> leastWaiting = peers.stream()
-                .filter(other -> state.waiter(other).isPresent())
+                .filter(other -> state.waiter(other)
+                        .filter(entry -> entry.canUse(runtime))
+                        .isPresent())
                 .map(other -> spent(state, other, waiter.since()))
                 .min(Comparator.naturalOrder());
         return leastWaiting.or(() ->
@@ -107,11 +125,19 @@ final class SlotTime {
     }
 
     private static LongStream present(GateState state) {
+        return holders(state, lease -> true, waiter -> true);
+    }
+
+    private static LongStream presentOn(GateState state, long runtime) {
+        return holders(state, lease -> lease.runtime() == runtime, waiter -> waiter.canUse(runtime));
+    }
+
+    private static LongStream holders(GateState state, Predicate<Lease> holding, Predicate<Waiter> waiting) {
         return LongStream.concat(
                         state.leases().stream()
-                                .filter(lease -> !lease.quarantined())
+                                .filter(holding.and(lease -> !lease.quarantined()))
                                 .mapToLong(Lease::holder),
-                        state.waiting().stream().mapToLong(Waiter::holder))
+                        state.waiting().stream().filter(waiting).mapToLong(Waiter::holder))
                 .distinct();
     }
 }

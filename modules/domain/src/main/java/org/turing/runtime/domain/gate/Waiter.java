@@ -2,6 +2,9 @@ package org.turing.runtime.domain.gate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -11,9 +14,10 @@ import java.util.UUID;
  * @param incarnation which life of the holder asked
  * @param wanted how many slots beyond what it holds; at least 1
  * @param priority larger goes first
+ * @param runtimes the runtimes on whose hosts it can use a slot; empty: on any
  * @param since when it began to wait, or when it was last granted a slot while it wanted more
  */
-public record Waiter(long holder, UUID incarnation, int wanted, int priority, Instant since) {
+public record Waiter(long holder, UUID incarnation, int wanted, int priority, Set<Long> runtimes, Instant since) {
 
     /** Waiting so long raises the effective priority by one point. */
     public static final Duration AGEING = Duration.ofSeconds(60);
@@ -23,6 +27,12 @@ public record Waiter(long holder, UUID incarnation, int wanted, int priority, In
             throw new IllegalArgumentException("holder " + holder + " waits for " + wanted
                     + " slots; it must want at least 1, or withdraw with GateCommand.Withdraw");
         }
+        runtimes = Collections.unmodifiableSet(new TreeSet<>(runtimes));
+    }
+
+    /** Whether a slot on that runtime's host is of use to it. */
+    boolean canUse(long runtime) {
+        return runtimes.isEmpty() || runtimes.contains(runtime);
     }
 
     /** The priority, and one point more for each full {@link #AGEING} waited until {@code now}. */
@@ -38,6 +48,6 @@ public record Waiter(long holder, UUID incarnation, int wanted, int priority, In
     }
 
     Waiter wanting(int slots, Instant now) {
-        return new Waiter(holder, incarnation, slots, priority, now);
+        return new Waiter(holder, incarnation, slots, priority, runtimes, now);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * <p>It looks at the gate as it will be once the leases that were asked have been released and handed on, so that no
  * more are asked than those who wait need. A lease whose quantum has ended is then asked for a holder that still waits
+ * and can use a slot on that lease's host
  *
  * <ul>
  *   <li>if the waiting one's priority is higher: it may take more than an equal share; or
@@ -21,8 +22,9 @@ import java.util.Set;
  * </ul>
  *
  * <p>So two holders with equal shares leave each other alone, and nothing but the end of a quantum and the ageing of
- * who waits makes a lease due: {@link #earliest()} is exact. Leases beyond a lowered number of slots are due at the end
- * of their quantum, whether or not anybody waits.
+ * who waits makes a lease due: {@link #earliest()} is exact. Leases beyond a host's lowered number of slots are due at
+ * the end of their quantum, whether or not anybody waits. Each host is reckoned by itself: room on one serves nobody
+ * who can only use another.
  */
 final class YieldPlan {
 
@@ -33,23 +35,20 @@ final class YieldPlan {
     private final Map<Long, Integer> held = new HashMap<>();
     private final Map<Long, Integer> wanted = new HashMap<>();
     private final Set<Long> served = new HashSet<>();
-    private final boolean surplus;
-    private final boolean full;
+    private final Room room;
 
     YieldPlan(GateState state) {
         this.state = state;
-        int room = state.slots();
+        room = Room.soon(state);
         for (Lease lease : state.leases()) {
-            room -= lease.yielding() ? 0 : 1;
             if (lease.canBeAsked()) {
                 held.merge(lease.holder(), 1, Integer::sum);
             }
         }
-        surplus = room < 0;
         for (Waiter waiter : state.waiting()) {
             wanted.put(waiter.holder(), waiter.wanted());
         }
-        full = handOn(room) == 0 && !surplus;
+        handOn();
     }
 
     /** The lease to ask at {@code now}, from those that hold most beyond their share; empty if none is due. */
@@ -71,14 +70,15 @@ final class YieldPlan {
         if (!lease.canBeAsked()) {
             return Optional.empty();
         }
-        if (surplus) {
+        if (room.surplus(lease.runtime())) {
             return Optional.of(lease.quantumEnds());
         }
-        if (!full || state.paused() || state.blocked()) {
+        if (state.paused()) {
             return Optional.empty();
         }
         return state.waiting().stream()
                 .filter(waiter -> waiter.holder() != lease.holder() && wantedBy(waiter) > 0)
+                .filter(waiter -> waiter.canUse(lease.runtime()))
                 .flatMap(waiter -> dueFor(waiter, lease).stream())
                 .min(Comparator.naturalOrder());
     }
@@ -96,26 +96,26 @@ final class YieldPlan {
         return Optional.empty();
     }
 
-    /** Hands the room on as it will probably go, by an order that does not change with time; returns what is left. */
-    private int handOn(int room) {
-        int left = room;
-        while (left > 0) {
-            Optional<Waiter> likely = state.waiting().stream()
-                    .filter(waiter -> wantedBy(waiter) > 0)
-                    .min(LIKELY_NEXT
-                            .thenComparingInt(waiter -> heldBy(waiter.holder()))
-                            .thenComparing(Waiter::since)
-                            .thenComparingLong(Waiter::holder));
-            if (likely.isEmpty()) {
-                return left;
-            }
+    /** Hands the room on as it will probably go, by an order that does not change with time. */
+    private void handOn() {
+        Optional<Waiter> likely = likelyNext();
+        while (likely.isPresent()) {
             long holder = likely.get().holder();
             wanted.merge(holder, -1, Integer::sum);
             held.merge(holder, 1, Integer::sum);
             served.add(holder);
-            left--;
+            room.placeFor(likely.get()).ifPresent(room::take);
+            likely = likelyNext();
         }
-        return left;
+    }
+
+    private Optional<Waiter> likelyNext() {
+        return state.waiting().stream()
+                .filter(waiter -> wantedBy(waiter) > 0 && room.placeFor(waiter).isPresent())
+                .min(LIKELY_NEXT
+                        .thenComparingInt(waiter -> heldBy(waiter.holder()))
+                        .thenComparing(Waiter::since)
+                        .thenComparingLong(Waiter::holder));
     }
 
     private int heldBy(long holder) {

@@ -49,7 +49,7 @@ class BrokenDecisionsTest {
                 command,
                 event -> command instanceof GateCommand.HolderLost && event instanceof GateEvent.Withdrawn)),
         GRANTS_ONE_TOO_MANY((state, command) -> command instanceof GateCommand.Request
-                ? GateDecisions.decide(state.withSettings(state.slots() + 1, state.quantum()), command)
+                ? GateDecisions.decide(with(state, offer -> host(offer, offer.slots() + 1, offer.loaded())), command)
                 : GateDecisions.decide(state, command)),
         GRANTS_WHILE_PAUSED((state, command) -> command instanceof GateCommand.Request
                 ? GateDecisions.decide(state.withPaused(false), command)
@@ -57,13 +57,51 @@ class BrokenDecisionsTest {
         LEAVES_A_FREED_SLOT_FREE((state, command) -> without(
                 state, command, event -> command instanceof GateCommand.Release && event instanceof GateEvent.Granted)),
         NEVER_ASKS_TO_YIELD((state, command) -> without(state, command, GateEvent.YieldAsked.class::isInstance)),
-        CUTS_A_QUANTUM_SHORT((state, command) ->
-                GateDecisions.decide(with(state, lease -> changed(lease, lease.since(), lease.asked())), command)),
+        CUTS_A_QUANTUM_SHORT((state, command) -> GateDecisions.decide(
+                withLeases(state, lease -> changed(lease, lease.since(), lease.asked())), command)),
         FORGETS_WHOM_IT_ASKED((state, command) ->
-                GateDecisions.decide(with(state, lease -> changed(lease, lease.quantumEnds(), false)), command)),
+                GateDecisions.decide(withLeases(state, lease -> changed(lease, lease.quantumEnds(), false)), command)),
         RELEASES_TWICE((state, command) -> command instanceof GateCommand.Release release
                         && state.lease(release.leaseId()).isEmpty()
                 ? List.of(new GateEvent.Released(release.leaseId(), 1, Gate.QUANTUM))
+                : GateDecisions.decide(state, command)),
+        IGNORES_WHO_CAN_USE_WHICH_HOST((state, command) -> command instanceof GateCommand.Release
+                ? GateDecisions.decide(anyHostWillDo(state), command)
+                : GateDecisions.decide(state, command)),
+        COUNTS_SLOTS_AS_A_WHOLE((state, command) -> command instanceof GateCommand.Request
+                ? GateDecisions.decide(
+                        with(state, offer -> host(offer, wholeBut(state, offer.runtime()), offer.loaded())), command)
+                : GateDecisions.decide(state, command)),
+        FORGETS_THE_LEASES_OF_HOSTS_THAT_ARE_GONE((state, command) -> without(
+                state,
+                command,
+                event -> command instanceof GateCommand.Configure && event instanceof GateEvent.Quarantined)),
+        GRANTS_ON_A_HOST_THAT_IS_GONE((state, command) -> each(
+                state,
+                command,
+                event -> event instanceof GateEvent.Configured
+                                && !state.offers().isEmpty()
+                        ? Stream.of(event, grantedOn(state.offers().get(0).runtime(), state, command.now()))
+                        : Stream.of(event))),
+        YIELDS_ON_THE_WRONG_HOST((state, command) -> command instanceof GateCommand.Tick
+                ? GateDecisions.decide(anyHostWillDo(state), command).stream()
+                        .filter(GateEvent.YieldAsked.class::isInstance)
+                        .toList()
+                : GateDecisions.decide(state, command)),
+        PLACES_WHERE_THE_MODEL_IS_NOT_LOADED((state, command) -> command instanceof GateCommand.Request
+                ? GateDecisions.decide(with(state, offer -> host(offer, offer.slots(), !offer.loaded())), command)
+                : GateDecisions.decide(state, command)),
+        PLACES_WITHOUT_A_LOOK_AT_WHAT_IS_FREE((state, command) -> each(
+                state,
+                command,
+                event -> event instanceof GateEvent.Granted granted
+                        ? Stream.of(new GateEvent.Granted(onTheFirstHostWithRoom(state, granted.lease())))
+                        : Stream.of(event))),
+        TAKES_ONE_LOST_LEASE_FOR_A_LOST_HOLDER((state, command) -> command instanceof GateCommand.LeaseLost lost
+                ? state.lease(lost.leaseId())
+                        .map(lease -> GateDecisions.decide(
+                                state, new GateCommand.HolderLost(lease.holder(), lease.incarnation(), lost.now())))
+                        .orElse(List.of())
                 : GateDecisions.decide(state, command));
 
         private final BiFunction<GateState, GateCommand, List<GateEvent>> decide;
@@ -88,7 +126,7 @@ class BrokenDecisionsTest {
                     .toList();
         }
 
-        private static GateState with(GateState state, UnaryOperator<Lease> change) {
+        private static GateState withLeases(GateState state, UnaryOperator<Lease> change) {
             return state.withLeases(state.leases().stream().map(change).toList());
         }
 
@@ -97,9 +135,75 @@ class BrokenDecisionsTest {
                     lease.id(),
                     lease.holder(),
                     lease.incarnation(),
+                    lease.runtime(),
                     lease.since(),
                     quantumEnds,
                     asked,
+                    lease.quarantined(),
+                    lease.priority());
+        }
+
+        private static GateState with(GateState state, UnaryOperator<Offer> change) {
+            return state.withSettings(state.offers().stream().map(change).toList(), state.quantum());
+        }
+
+        private static Offer host(Offer offer, int slots, boolean loaded) {
+            return new Offer(offer.runtime(), offer.host(), slots, loaded);
+        }
+
+        private static GateState anyHostWillDo(GateState state) {
+            return state.withWaiting(state.waiting().stream()
+                    .map(waiter -> new Waiter(
+                            waiter.holder(),
+                            waiter.incarnation(),
+                            waiter.wanted(),
+                            waiter.priority(),
+                            Set.of(),
+                            waiter.since()))
+                    .toList());
+        }
+
+        /** All slots less what is out elsewhere: as many as that host may have taken if nobody looked at hosts. */
+        private static int wholeBut(GateState state, long runtime) {
+            long elsewhere = state.leases().stream()
+                    .filter(lease -> lease.runtime() != runtime)
+                    .count();
+            return (int) Math.max(0, state.slots() - elsewhere);
+        }
+
+        private static GateEvent grantedOn(long runtime, GateState state, Instant now) {
+            return state.waiting().stream()
+                    .findFirst()
+                    .<GateEvent>map(waiter -> new GateEvent.Granted(new Lease(
+                            state.nextLease(),
+                            waiter.holder(),
+                            waiter.incarnation(),
+                            runtime,
+                            now,
+                            now.plus(Gate.QUANTUM),
+                            false,
+                            false,
+                            waiter.priority())))
+                    .orElse(new GateEvent.Configured(state.offers(), state.quantum()));
+        }
+
+        private static Lease onTheFirstHostWithRoom(GateState state, Lease lease) {
+            Room room = Room.now(state);
+            long first = state.offers().stream()
+                    .map(Offer::runtime)
+                    .filter(runtime -> room.placeFor(
+                                    new Waiter(1, lease.incarnation(), 1, 0, Set.of(runtime), lease.since()))
+                            .isPresent())
+                    .findFirst()
+                    .orElse(lease.runtime());
+            return new Lease(
+                    lease.id(),
+                    lease.holder(),
+                    lease.incarnation(),
+                    first,
+                    lease.since(),
+                    lease.quantumEnds(),
+                    lease.asked(),
                     lease.quarantined(),
                     lease.priority());
         }
@@ -140,9 +244,9 @@ class BrokenDecisionsTest {
 
     @Example
     void granting_by_holder_id_is_noticed_as_unfair() {
-        assertThatThrownBy(() -> FairnessTest.follow(BrokenDecisionsTest::lowestIdFirst, 2, 10, 10, 0))
+        assertThatThrownBy(() -> FairnessTest.follow(BrokenDecisionsTest::lowestIdFirst, Gate.host(2), 10, 10, 0))
                 .isInstanceOf(AssertionError.class);
-        FairnessTest.follow(GateDecisions::decide, 2, 10, 10, 0);
+        FairnessTest.follow(GateDecisions::decide, Gate.host(2), 10, 10, 0);
     }
 
     /** Decides as if the waiting holder with the lowest id had a much higher priority than the others. */
@@ -152,7 +256,12 @@ class BrokenDecisionsTest {
             return GateDecisions.decide(
                     state,
                     new GateCommand.Request(
-                            request.holder(), request.incarnation(), request.wanted(), priority, request.now()));
+                            request.holder(),
+                            request.incarnation(),
+                            request.wanted(),
+                            priority,
+                            request.runtimes(),
+                            request.now()));
         }
         return GateDecisions.decide(state, command);
     }

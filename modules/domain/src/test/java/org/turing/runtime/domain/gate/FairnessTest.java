@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -24,18 +26,18 @@ class FairnessTest {
 
     @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
     void two_hungry_holders_have_equal_slot_time_within_one_turn_per_slot(
-            @ForAll @IntRange(min = 1, max = 5) int slots,
+            @ForAll("offers") List<Offer> offers,
             @ForAll @IntRange(min = 1, max = 240) int item,
             @ForAll @IntRange(min = 1, max = 240) int otherItem,
             @ForAll @IntRange(min = 0, max = 5000) int joinsAfter) {
-        follow(GateDecisions::decide, slots, item, otherItem, joinsAfter);
+        follow(GateDecisions::decide, offers, item, otherItem, joinsAfter);
     }
 
     @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
     void nobody_waits_longer_than_ageing_and_the_turns_of_the_others_explain(
-            @ForAll @IntRange(min = 1, max = 4) int slots,
+            @ForAll("offers") List<Offer> offers,
             @ForAll("holders") @Size(min = 2, max = 5) List<ObedientHolders.Holder> holders) {
-        ObedientHolders simulation = new ObedientHolders(slots, GateDecisions::decide, numbered(holders));
+        ObedientHolders simulation = new ObedientHolders(offers, GateDecisions::decide, numbered(offers, holders));
         while (simulation.now().isBefore(Gate.START.plus(WATCHED)) && simulation.step()) {
             assertThat(simulation.longestWait()).isLessThanOrEqualTo(bound(holders));
         }
@@ -43,17 +45,18 @@ class FairnessTest {
 
     static void follow(
             BiFunction<GateState, GateCommand, List<GateEvent>> decide,
-            int slots,
+            List<Offer> offers,
             int item,
             int otherItem,
             int joinsAfter) {
         Instant joins = Gate.at(joinsAfter);
+        int slots = offers.stream().mapToInt(Offer::slots).sum();
         ObedientHolders simulation = new ObedientHolders(
-                slots,
+                offers,
                 decide,
                 List.of(
-                        new ObedientHolders.Holder(1, 0, slots, Duration.ofSeconds(item), Gate.START),
-                        new ObedientHolders.Holder(2, 0, slots, Duration.ofSeconds(otherItem), joins)));
+                        new ObedientHolders.Holder(1, 0, slots, Duration.ofSeconds(item), Gate.START, Set.of()),
+                        new ObedientHolders.Holder(2, 0, slots, Duration.ofSeconds(otherItem), joins, Set.of())));
         while (simulation.now().isBefore(joins)) {
             simulation.step();
         }
@@ -96,12 +99,20 @@ class FairnessTest {
                 .plus(turn.multipliedBy(holders.size()));
     }
 
-    private static List<ObedientHolders.Holder> numbered(List<ObedientHolders.Holder> holders) {
+    /** With ids, and with hosts that are offered. */
+    private static List<ObedientHolders.Holder> numbered(List<Offer> offers, List<ObedientHolders.Holder> holders) {
         return IntStream.range(0, holders.size())
                 .mapToObj(index -> {
                     ObedientHolders.Holder holder = holders.get(index);
                     return new ObedientHolders.Holder(
-                            index + 1, holder.priority(), holder.lanes(), holder.item(), holder.joins());
+                            index + 1,
+                            holder.priority(),
+                            holder.lanes(),
+                            holder.item(),
+                            holder.joins(),
+                            holder.runtimes().stream()
+                                    .map(runtime -> runtime % offers.size() + 1)
+                                    .collect(Collectors.toSet()));
                 })
                 .toList();
     }
@@ -112,9 +123,22 @@ class FairnessTest {
                         Arbitraries.integers().between(-3, 3),
                         Arbitraries.integers().between(1, 4),
                         Arbitraries.integers().between(1, 60),
-                        Arbitraries.integers().between(0, 600))
-                .as((priority, lanes, item, joins) ->
-                        new ObedientHolders.Holder(0, priority, lanes, Duration.ofSeconds(item), Gate.at(joins)))
+                        Arbitraries.integers().between(0, 600),
+                        Arbitraries.longs().between(1, 3).set().ofMaxSize(2))
+                .as((priority, lanes, item, joins, runtimes) -> new ObedientHolders.Holder(
+                        0, priority, lanes, Duration.ofSeconds(item), Gate.at(joins), runtimes))
                 .list();
+    }
+
+    @Provide
+    Arbitrary<List<Offer>> offers() {
+        return Arbitraries.integers()
+                .between(1, 3)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(3)
+                .map(slots -> IntStream.range(0, slots.size())
+                        .mapToObj(host -> Gate.host(host + 1, slots.get(host)))
+                        .toList());
     }
 }

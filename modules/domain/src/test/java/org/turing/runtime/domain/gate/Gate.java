@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 
 /** A gate in memory as its actor keeps it: decides, applies, remembers every event. Times are seconds since a start. */
 final class Gate {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    /** The runtime on the host of gates with one host. */
+    static final long HOST = 1;
+
     static final Duration QUANTUM = Duration.ofSeconds(30);
 
     private final GateState opened;
@@ -22,9 +26,22 @@ final class Gate {
     }
 
     Gate(int slots, BiFunction<GateState, GateCommand, List<GateEvent>> decide) {
-        this.opened = GateState.open("gemma2", slots, QUANTUM);
+        this(host(slots), decide);
+    }
+
+    Gate(List<Offer> offers, BiFunction<GateState, GateCommand, List<GateEvent>> decide) {
+        this.opened = GateState.open("gemma2", offers, QUANTUM);
         this.decide = decide;
         this.state = opened;
+    }
+
+    /** The offer of the only host that there is. */
+    static List<Offer> host(int slots) {
+        return List.of(host(HOST, slots));
+    }
+
+    static Offer host(long runtime, int slots) {
+        return new Offer(runtime, "host-" + runtime, slots, false);
     }
 
     /** The only life of a holder that has one. */
@@ -54,7 +71,15 @@ final class Gate {
     }
 
     List<GateEvent> request(long holder, int wanted, int priority, double seconds) {
-        return tell(new GateCommand.Request(holder, life(holder), wanted, priority, at(seconds)));
+        return request(holder, wanted, priority, Set.of(), seconds);
+    }
+
+    List<GateEvent> request(long holder, int wanted, int priority, Set<Long> runtimes, double seconds) {
+        return tell(new GateCommand.Request(holder, life(holder), wanted, priority, runtimes, at(seconds)));
+    }
+
+    List<GateEvent> offer(double seconds, Offer... offers) {
+        return tell(new GateCommand.Configure(List.of(offers), QUANTUM, at(seconds)));
     }
 
     List<GateEvent> release(long lease, double seconds) {
@@ -87,6 +112,14 @@ final class Gate {
         return events.stream()
                 .filter(GateEvent.Granted.class::isInstance)
                 .map(event -> ((GateEvent.Granted) event).lease().holder())
+                .toList();
+    }
+
+    /** On which runtimes' hosts slots were granted by these events, in order. */
+    static List<Long> grantedOn(List<GateEvent> events) {
+        return events.stream()
+                .filter(GateEvent.Granted.class::isInstance)
+                .map(event -> ((GateEvent.Granted) event).lease().runtime())
                 .toList();
     }
 

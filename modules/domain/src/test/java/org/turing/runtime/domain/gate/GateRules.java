@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What must hold at a gate whatever it is told: follows a history with books of its own, kept from commands and events
@@ -19,7 +21,7 @@ import java.util.function.BiFunction;
  */
 final class GateRules {
 
-    private record Out(long holder, UUID life, Instant quantumEnds) {}
+    private record Out(long holder, UUID life, long runtime, Instant quantumEnds) {}
 
     private final Gate gate;
     private final BiFunction<GateState, GateCommand, List<GateEvent>> decide;
@@ -28,19 +30,23 @@ final class GateRules {
     private final Set<Long> asked = new HashSet<>();
     private final Map<Long, Integer> wanted = new TreeMap<>();
     private final Map<Long, UUID> lives = new HashMap<>();
-    private int slots;
+    private final Map<Long, Set<Long>> usable = new HashMap<>();
+    private Map<Long, Offer> offers;
     private boolean paused;
     private long lastLease;
 
-    private GateRules(int slots, BiFunction<GateState, GateCommand, List<GateEvent>> decide) {
-        this.gate = new Gate(slots, decide);
+    private GateRules(List<Offer> offers, BiFunction<GateState, GateCommand, List<GateEvent>> decide) {
+        this.gate = new Gate(offers, decide);
         this.decide = decide;
-        this.slots = slots;
+        this.offers = byRuntime(offers);
     }
 
-    /** Plays a history at a gate of two slots that decides so; throws an {@link AssertionError} at a broken rule. */
+    /**
+     * Plays a history at a gate of two hosts with a slot each that decides so; throws an {@link AssertionError} at a
+     * broken rule.
+     */
     static void follow(List<Step> history, BiFunction<GateState, GateCommand, List<GateEvent>> decide) {
-        GateRules rules = new GateRules(2, decide);
+        GateRules rules = new GateRules(List.of(Gate.host(1, 1), Gate.host(2, 1)), decide);
         Instant now = Gate.START;
         for (Step step : history) {
             now = now.plusMillis(step.later());
@@ -77,6 +83,7 @@ final class GateRules {
             if (!gone && request.wanted() > 0) {
                 wanted.put(request.holder(), request.wanted());
                 lives.put(request.holder(), request.incarnation());
+                usable.put(request.holder(), request.runtimes());
             } else if (!gone) {
                 wanted.remove(request.holder());
             }
@@ -86,18 +93,25 @@ final class GateRules {
             if (gone.incarnation().equals(lives.get(gone.holder()))) {
                 wanted.remove(gone.holder());
             }
-            out.forEach((id, lease) -> {
-                if (lease.life().equals(gone.incarnation())) {
-                    lost.add(id);
-                }
-            });
+            lose(lease -> lease.life().equals(gone.incarnation()));
+        } else if (command instanceof GateCommand.LeaseLost gone && out.containsKey(gone.leaseId())) {
+            lost.add(gone.leaseId());
         } else if (command instanceof GateCommand.Configure configure) {
-            slots = configure.slots();
+            offers = byRuntime(configure.offers());
+            lose(lease -> !offers.containsKey(lease.runtime()));
         } else if (command instanceof GateCommand.Pause) {
             paused = true;
         } else if (command instanceof GateCommand.Resume) {
             paused = false;
         }
+    }
+
+    private void lose(Predicate<Out> gone) {
+        out.forEach((id, lease) -> {
+            if (gone.test(lease)) {
+                lost.add(id);
+            }
+        });
     }
 
     private void note(GateEvent event, GateCommand command) {
@@ -112,15 +126,21 @@ final class GateRules {
 
     private void noteGranted(Lease lease) {
         assertThat(paused).as("granted while paused").isFalse();
-        assertThat(out.size())
-                .as("leases out before one more of %d slots", slots)
-                .isLessThan(slots);
+        assertThat(offers).as("granted on a host that is offered").containsKey(lease.runtime());
+        Offer offer = offers.get(lease.runtime());
+        assertThat(outOn(lease.runtime()))
+                .as("leases out on the host before one more of %d slots", offer.slots())
+                .isLessThan(offer.slots());
+        assertThat(canUse(lease.holder(), lease.runtime()))
+                .as("granted on a host of use")
+                .isTrue();
+        placedWell(lease.holder(), offer);
         assertThat(lease.id()).as("lease id").isGreaterThan(lastLease);
         assertThat(wanted).as("granted to one that waits").containsKey(lease.holder());
         assertThat(lease.incarnation()).isEqualTo(lives.get(lease.holder()));
         lastLease = lease.id();
-        wanted.computeIfPresent(lease.holder(), (holder, slots) -> slots > 1 ? slots - 1 : null);
-        out.put(lease.id(), new Out(lease.holder(), lease.incarnation(), lease.quantumEnds()));
+        wanted.computeIfPresent(lease.holder(), (holder, rest) -> rest > 1 ? rest - 1 : null);
+        out.put(lease.id(), new Out(lease.holder(), lease.incarnation(), lease.runtime(), lease.quantumEnds()));
     }
 
     private void noteReleased(GateEvent.Released released, GateCommand command) {
@@ -144,11 +164,16 @@ final class GateRules {
         assertThat(lost).as("asked lease lives").doesNotContain(id);
         assertThat(out.get(id).quantumEnds()).as("quantum of an asked lease").isBeforeOrEqualTo(now);
         assertThat(asked.add(id)).as("asked once").isTrue();
+        long runtime = out.get(id).runtime();
         boolean another = wanted.keySet().stream()
-                .anyMatch(holder -> holder != out.get(id).holder());
-        long yielding = asked.stream().filter(other -> !lost.contains(other)).count();
-        boolean over = out.size() - yielding >= slots;
-        assertThat(over || another && !paused).as("asked for somebody").isTrue();
+                .anyMatch(holder -> holder != out.get(id).holder() && canUse(holder, runtime));
+        long yielding = asked.stream()
+                .filter(other -> !lost.contains(other) && out.get(other).runtime() == runtime)
+                .count();
+        boolean over = outOn(runtime) - yielding >= offers.get(runtime).slots();
+        assertThat(over || another && !paused)
+                .as("asked for somebody who can use it")
+                .isTrue();
     }
 
     private void booksAgree() {
@@ -165,13 +190,51 @@ final class GateRules {
                 .extracting(Lease::id)
                 .as("quarantined")
                 .containsExactlyInAnyOrderElementsOf(lost);
-        assertThat(state.slots()).isEqualTo(slots);
+        assertThat(state.offers()).containsExactlyInAnyOrderElementsOf(offers.values());
         assertThat(state.paused()).isEqualTo(paused);
     }
 
     private void freeSlotsDoNotWait() {
-        boolean idle = !paused && out.size() < slots && !wanted.isEmpty();
-        assertThat(idle).as("a free slot while %s wait", wanted).isFalse();
+        boolean idle = !paused
+                && wanted.keySet().stream()
+                        .anyMatch(holder -> offers.values().stream()
+                                .anyMatch(offer -> freeOn(offer) > 0 && canUse(holder, offer.runtime())));
+        assertThat(idle)
+                .as("a free slot while %s wait who can use %s", wanted, usable)
+                .isFalse();
+        assertThat(gate.state().free())
+                .isEqualTo(offers.values().stream().mapToInt(this::freeOn).sum());
+    }
+
+    /** Of the hosts with room that the holder can use: loaded before not loaded, then most room, then least out. */
+    private void placedWell(long holder, Offer chosen) {
+        offers.values().stream()
+                .filter(other -> freeOn(other) > 0 && canUse(holder, other.runtime()))
+                .forEach(other -> {
+                    int loaded = Boolean.compare(chosen.loaded(), other.loaded());
+                    int free = Integer.compare(freeOn(chosen), freeOn(other));
+                    int busy = Long.compare(outOn(other.runtime()), outOn(chosen.runtime()));
+                    boolean worse = loaded < 0 || loaded == 0 && (free < 0 || free == 0 && busy < 0);
+                    assertThat(worse)
+                            .as("placed on %s rather than on %s", chosen, other)
+                            .isFalse();
+                });
+    }
+
+    private boolean canUse(long holder, long runtime) {
+        return usable.get(holder).isEmpty() || usable.get(holder).contains(runtime);
+    }
+
+    private int freeOn(Offer offer) {
+        return (int) Math.max(0, offer.slots() - outOn(offer.runtime()));
+    }
+
+    private long outOn(long runtime) {
+        return out.values().stream().filter(lease -> lease.runtime() == runtime).count();
+    }
+
+    private static Map<Long, Offer> byRuntime(List<Offer> offers) {
+        return offers.stream().collect(Collectors.toMap(Offer::runtime, offer -> offer));
     }
 
     private void usedIsBounded() {

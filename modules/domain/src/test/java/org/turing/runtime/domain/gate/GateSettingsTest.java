@@ -56,7 +56,7 @@ class GateSettingsTest {
     void leases_beyond_a_lowered_number_go_on_for_their_quantum_and_are_then_asked() {
         Gate gate = new Gate(3);
         gate.request(1, 3, 0);
-        assertThat(configure(gate, 1, 1)).containsExactly(new GateEvent.Configured(1, Gate.QUANTUM));
+        assertThat(configure(gate, 1, 1)).containsExactly(new GateEvent.Configured(Gate.host(1), Gate.QUANTUM));
         assertThat(gate.state().nextDeadline()).contains(Gate.at(30));
         assertThat(Gate.asked(gate.tick(30))).containsExactly(1L, 2L);
         assertThat(gate.state().nextDeadline()).isEmpty();
@@ -66,12 +66,12 @@ class GateSettingsTest {
     void a_new_quantum_is_for_leases_granted_from_then_on() {
         Gate gate = new Gate(2);
         gate.request(1, 1, 0);
-        gate.tell(new GateCommand.Configure(2, Duration.ofSeconds(90), Gate.at(1)));
+        gate.tell(new GateCommand.Configure(Gate.host(2), Duration.ofSeconds(90), Gate.at(1)));
         gate.request(2, 1, 2);
         assertThat(gate.state().leases()).extracting(Lease::quantumEnds).containsExactly(Gate.at(30), Gate.at(92));
     }
 
     private static List<GateEvent> configure(Gate gate, int slots, double seconds) {
-        return gate.tell(new GateCommand.Configure(slots, Gate.QUANTUM, Gate.at(seconds)));
+        return gate.tell(new GateCommand.Configure(Gate.host(slots), Gate.QUANTUM, Gate.at(seconds)));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who gets a slot, and what a gate is told that changes nothing. Times are seconds; the quantum is 30. */
@@ -16,8 +17,9 @@ class GrantingTest {
         Gate gate = new Gate(1);
         assertThat(gate.request(7, 1, 3, 5))
                 .containsExactly(
-                        new GateEvent.Queued(new Waiter(7, Gate.life(7), 1, 3, Gate.at(5))),
-                        new GateEvent.Granted(new Lease(1, 7, Gate.life(7), Gate.at(5), Gate.at(35), false, false, 3)));
+                        new GateEvent.Queued(new Waiter(7, Gate.life(7), 1, 3, Set.of(), Gate.at(5))),
+                        new GateEvent.Granted(
+                                new Lease(1, 7, Gate.life(7), Gate.HOST, Gate.at(5), Gate.at(35), false, false, 3)));
         assertThat(gate.state().waiting()).isEmpty();
         assertThat(gate.state().free()).isZero();
     }
@@ -35,7 +37,7 @@ class GrantingTest {
         Gate gate = new Gate(0);
         gate.request(1, 4, 0);
         gate.request(2, 4, 0);
-        List<GateEvent> events = gate.tell(new GateCommand.Configure(4, Gate.QUANTUM, Gate.at(1)));
+        List<GateEvent> events = gate.tell(new GateCommand.Configure(Gate.host(4), Gate.QUANTUM, Gate.at(1)));
         assertThat(Gate.grantedTo(events)).containsExactly(1L, 2L, 1L, 2L);
     }
 
@@ -49,8 +51,8 @@ class GrantingTest {
 
     @Test
     void a_point_of_age_for_each_full_minute_outdoes_a_higher_priority() {
-        GateState state = GateState.open("gemma2", 1, Gate.QUANTUM)
-                .withWaiting(List.of(waiter(1, 0), new Waiter(2, Gate.life(2), 1, 2, Gate.at(170))));
+        GateState state = GateState.open("gemma2", Gate.host(1), Gate.QUANTUM)
+                .withWaiting(List.of(waiter(1, 0), new Waiter(2, Gate.life(2), 1, 2, Set.of(), Gate.at(170))));
         assertThat(GrantOrder.first(state, Gate.at(119))).map(Waiter::holder).contains(2L);
         assertThat(GrantOrder.first(state, Gate.at(179.999)))
                 .map(Waiter::holder)
@@ -61,7 +63,7 @@ class GrantingTest {
 
     @Test
     void age_does_not_upset_the_shares_of_equals() {
-        GateState state = GateState.open("gemma2", 1, Gate.QUANTUM)
+        GateState state = GateState.open("gemma2", Gate.host(1), Gate.QUANTUM)
                 .withWaiting(List.of(waiter(1, 0), waiter(2, 299)))
                 .withUsed(Map.of(1L, Duration.ofSeconds(230), 2L, Duration.ofSeconds(60)));
         assertThat(GrantOrder.first(state, Gate.at(300))).map(Waiter::holder).contains(2L);
@@ -69,7 +71,7 @@ class GrantingTest {
 
     @Test
     void who_waited_for_ten_minutes_goes_before_equals_with_less_slot_time() {
-        GateState state = GateState.open("gemma2", 1, Gate.QUANTUM)
+        GateState state = GateState.open("gemma2", Gate.host(1), Gate.QUANTUM)
                 .withWaiting(List.of(waiter(1, 0), waiter(2, 1)))
                 .withUsed(Map.of(1L, Duration.ofHours(1), 2L, Duration.ZERO));
         assertThat(GrantOrder.first(state, Gate.at(599))).map(Waiter::holder).contains(2L);
@@ -78,7 +80,7 @@ class GrantingTest {
 
     @Test
     void among_equals_least_slot_time_then_longest_waiting_then_holder_id_goes_first() {
-        GateState state = GateState.open("gemma2", 1, Gate.QUANTUM)
+        GateState state = GateState.open("gemma2", Gate.host(1), Gate.QUANTUM)
                 .withWaiting(List.of(waiter(3, 2), waiter(2, 2), waiter(4, 1), waiter(1, 0)));
         assertThat(GrantOrder.first(state.withUsed(Map.of(1L, Duration.ofSeconds(1))), Gate.at(5)))
                 .map(Waiter::holder)
@@ -93,7 +95,7 @@ class GrantingTest {
         Gate gate = busy(1);
         gate.request(1, 1, 0, 10);
         assertThat(gate.request(1, 4, 2, 20))
-                .containsExactly(new GateEvent.Queued(new Waiter(1, Gate.life(1), 4, 2, Gate.at(10))));
+                .containsExactly(new GateEvent.Queued(new Waiter(1, Gate.life(1), 4, 2, Set.of(), Gate.at(10))));
         assertThat(gate.state().waiting()).hasSize(1);
     }
 
@@ -109,7 +111,7 @@ class GrantingTest {
         assertThat(gate.tell(new GateCommand.HolderLost(1, Gate.life(1, 2), Gate.at(1))))
                 .isEmpty();
         assertThat(gate.tell(new GateCommand.Resume(Gate.at(1)))).isEmpty();
-        assertThat(gate.tell(new GateCommand.Configure(1, Gate.QUANTUM, Gate.at(1))))
+        assertThat(gate.tell(new GateCommand.Configure(Gate.host(1), Gate.QUANTUM, Gate.at(1))))
                 .isEmpty();
     }
 
@@ -131,12 +133,15 @@ class GrantingTest {
 
     @Test
     void settings_that_no_gate_can_have_are_refused_with_the_next_step() {
-        assertThatThrownBy(() -> new GateCommand.Configure(-1, Gate.QUANTUM, Gate.START))
+        assertThatThrownBy(() -> Gate.host(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1")
                 .hasMessageContaining("models");
-        assertThatThrownBy(() -> GateState.open("gemma2", 1, Duration.ZERO))
+        assertThatThrownBy(() -> GateState.open("gemma2", Gate.host(1), Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> GateState.open("gemma2", List.of(Gate.host(7, 1), Gate.host(7, 2)), Gate.QUANTUM))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("host-7");
         assertThatThrownBy(() -> waiter(1, 0).wanting(0, Gate.START)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -159,6 +164,6 @@ class GrantingTest {
     }
 
     private static Waiter waiter(long holder, double since) {
-        return new Waiter(holder, Gate.life(holder), 1, 0, Gate.at(since));
+        return new Waiter(holder, Gate.life(holder), 1, 0, Set.of(), Gate.at(since));
     }
 }

@@ -3,6 +3,7 @@ package org.turing.runtime.domain.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,7 +46,7 @@ class LostHolderTest {
         Gate gate = new Gate(2);
         gate.request(1, 1, 0);
         gate.lose(1, 5);
-        GateCommand again = new GateCommand.Request(1, Gate.life(1, 2), 2, 0, Gate.at(6));
+        GateCommand again = new GateCommand.Request(1, Gate.life(1, 2), 2, 0, Set.of(), Gate.at(6));
         assertThat(Gate.grantedTo(gate.tell(again))).containsExactly(1L);
         gate.lose(1, 7);
         assertThat(gate.state().waiter(1)).map(Waiter::incarnation).contains(Gate.life(1, 2));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
@@ -22,8 +23,9 @@ final class ObedientHolders {
      * @param lanes how many slots it would like in all
      * @param item how long one item takes
      * @param joins when it first asks
+     * @param runtimes on whose hosts it can use slots; empty: on any
      */
-    record Holder(long id, int priority, int lanes, Duration item, Instant joins) {}
+    record Holder(long id, int priority, int lanes, Duration item, Instant joins, Set<Long> runtimes) {}
 
     private record Ending(Lease lease, Instant at) {}
 
@@ -36,8 +38,9 @@ final class ObedientHolders {
     private Duration longestWait = Duration.ZERO;
     private Instant now = Gate.START;
 
-    ObedientHolders(int slots, BiFunction<GateState, GateCommand, List<GateEvent>> decide, List<Holder> holders) {
-        this.gate = new Gate(slots, decide);
+    ObedientHolders(
+            List<Offer> offers, BiFunction<GateState, GateCommand, List<GateEvent>> decide, List<Holder> holders) {
+        this.gate = new Gate(offers, decide);
         for (Holder holder : holders) {
             this.holders.put(holder.id(), holder);
             coming.add(holder);
@@ -101,7 +104,8 @@ final class ObedientHolders {
     }
 
     private void request(Holder holder, int wanted) {
-        tell(new GateCommand.Request(holder.id(), Gate.life(holder.id()), wanted, holder.priority(), now));
+        tell(new GateCommand.Request(
+                holder.id(), Gate.life(holder.id()), wanted, holder.priority(), holder.runtimes(), now));
     }
 
     private void tell(GateCommand command) {

@@ -3,6 +3,9 @@ package org.turing.runtime.domain.gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -14,17 +17,19 @@ import net.jqwik.api.Tuple;
  * @param kind what is told
  * @param holder whose command
  * @param life which incarnation
- * @param number slots wanted or configured; also which lease
+ * @param number slots wanted or offered; also which lease
  * @param priority the request's priority
+ * @param hosts a bit for each of three hosts: those that it can use, none for any; those that make an offer
  * @param later milliseconds since the step before; may be negative, as clocks are
  */
-record Step(Kind kind, long holder, int life, int number, int priority, long later) {
+record Step(Kind kind, long holder, int life, int number, int priority, int hosts, long later) {
 
     enum Kind {
         REQUEST,
         WITHDRAW,
         RELEASE,
         LOST,
+        LEASE_LOST,
         CLEARED,
         CONFIGURE,
         PAUSE,
@@ -38,8 +43,9 @@ record Step(Kind kind, long holder, int life, int number, int priority, long lat
                 Tuple.of(2, Arbitraries.just(Kind.WITHDRAW)),
                 Tuple.of(8, Arbitraries.just(Kind.RELEASE)),
                 Tuple.of(3, Arbitraries.just(Kind.LOST)),
-                Tuple.of(3, Arbitraries.just(Kind.CLEARED)),
-                Tuple.of(2, Arbitraries.just(Kind.CONFIGURE)),
+                Tuple.of(1, Arbitraries.just(Kind.LEASE_LOST)),
+                Tuple.of(4, Arbitraries.just(Kind.CLEARED)),
+                Tuple.of(3, Arbitraries.just(Kind.CONFIGURE)),
                 Tuple.of(1, Arbitraries.just(Kind.PAUSE)),
                 Tuple.of(2, Arbitraries.just(Kind.RESUME)),
                 Tuple.of(6, Arbitraries.just(Kind.TICK)));
@@ -54,6 +60,7 @@ record Step(Kind kind, long holder, int life, int number, int priority, long lat
                         Arbitraries.integers().between(1, 2),
                         Arbitraries.integers().between(0, 5),
                         Arbitraries.integers().between(-2, 2),
+                        Arbitraries.integers().between(0, 7),
                         later)
                 .as(Step::new)
                 .list()
@@ -63,16 +70,32 @@ record Step(Kind kind, long holder, int life, int number, int priority, long lat
 
     GateCommand command(GateState state, Instant now) {
         return switch (kind) {
-            case REQUEST -> new GateCommand.Request(holder, Gate.life(holder, life), number, priority, now);
+            case REQUEST -> new GateCommand.Request(holder, Gate.life(holder, life), number, priority, runtimes(), now);
             case WITHDRAW -> new GateCommand.Withdraw(holder, now);
             case RELEASE -> new GateCommand.Release(lease(state), now);
             case LOST -> new GateCommand.HolderLost(holder, Gate.life(holder, life), now);
+            case LEASE_LOST -> new GateCommand.LeaseLost(lease(state), now);
             case CLEARED -> new GateCommand.Cleared(lease(state), now);
-            case CONFIGURE -> new GateCommand.Configure(number, Duration.ofSeconds(10 + 10L * life), now);
+            case CONFIGURE -> new GateCommand.Configure(offers(), Duration.ofSeconds(10 + 10L * life), now);
             case PAUSE -> new GateCommand.Pause(now);
             case RESUME -> new GateCommand.Resume(now);
             case TICK -> new GateCommand.Tick(now);
         };
+    }
+
+    private Set<Long> runtimes() {
+        return LongStream.rangeClosed(1, 3).filter(this::marked).boxed().collect(Collectors.toSet());
+    }
+
+    private List<Offer> offers() {
+        return LongStream.rangeClosed(1, 3)
+                .filter(this::marked)
+                .mapToObj(host -> new Offer(host, "host-" + host, (int) (number + host) % 3, (holder + host) % 2 == 0))
+                .toList();
+    }
+
+    private boolean marked(long host) {
+        return (hosts >> (host - 1)) % 2 == 1;
     }
 
     /** A lease that is out, or now and then one that is not. */

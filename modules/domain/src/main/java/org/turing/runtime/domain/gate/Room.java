@@ -1,0 +1,69 @@
+package org.turing.runtime.domain.gate;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * How much room there is on each host that is offered, and where somebody who waits would be placed. A lease takes room
+ * on its own host alone.
+ */
+final class Room {
+
+    private final GateState state;
+    private final Map<Long, Integer> byRuntime = new HashMap<>();
+
+    private Room(GateState state, Predicate<Lease> counts) {
+        this.state = state;
+        state.offers().forEach(offer -> byRuntime.put(offer.runtime(), offer.slots()));
+        state.leases().stream()
+                .filter(counts)
+                .forEach(lease -> byRuntime.computeIfPresent(lease.runtime(), (runtime, room) -> room - 1));
+    }
+
+    /** The room that there is now. */
+    static Room now(GateState state) {
+        return new Room(state, lease -> true);
+    }
+
+    /** The room that there will be once the leases that were asked for are released. */
+    static Room soon(GateState state) {
+        return new Room(state, lease -> !lease.yielding());
+    }
+
+    /** Slots that no lease takes, on all hosts together. */
+    int free() {
+        return byRuntime.values().stream().mapToInt(room -> Math.max(0, room)).sum();
+    }
+
+    /** Whether more leases are out on that host than it offers. */
+    boolean surplus(long runtime) {
+        return on(runtime) < 0;
+    }
+
+    /**
+     * Where the waiting one would be placed: of the hosts with room that it can use, one that has the model loaded,
+     * then one with the most free slots, then the least busy one, then the first by name. Empty if there is no such
+     * host.
+     */
+    Optional<Offer> placeFor(Waiter waiter) {
+        return state.offers().stream()
+                .filter(offer -> on(offer.runtime()) > 0 && waiter.canUse(offer.runtime()))
+                .min(Comparator.comparing(Offer::loaded, Comparator.reverseOrder())
+                        .thenComparing(offer -> on(offer.runtime()), Comparator.reverseOrder())
+                        .thenComparing(offer -> offer.slots() - on(offer.runtime()))
+                        .thenComparing(Offer::host)
+                        .thenComparing(Offer::runtime));
+    }
+
+    /** One slot less on that host. */
+    void take(Offer offer) {
+        byRuntime.merge(offer.runtime(), -1, Integer::sum);
+    }
+
+    private int on(long runtime) {
+        return byRuntime.getOrDefault(runtime, 0);
+    }
+}
