@@ -299,7 +299,8 @@ class TaskTypeActorTest {
     }
 
     private ModelGate.Granted grant(long lease) {
-        return new ModelGate.Granted(gate.ref(), "mistral", List.of(new ModelGate.Slot(lease, Instant.now())));
+        return new ModelGate.Granted(
+                gate.ref(), "mistral", 1, List.of(new ModelGate.Slot(lease, 1, "test-host", Instant.now())));
     }
 
     private static CompletableFuture<Outcome> succeeding() {

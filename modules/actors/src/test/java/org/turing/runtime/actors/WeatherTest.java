@@ -7,6 +7,7 @@ import static org.turing.runtime.actors.Waits.get;
 import static org.turing.runtime.actors.Waits.glance;
 import static org.turing.runtime.actors.Waits.pass;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,23 @@ class WeatherTest {
         assertThat(world.inStatus("done")).isEqualTo(2);
         assertThat(world.intervals).hasSize(2);
         assertThat(get(actors.control().status()).unwritten()).isEqualTo(RuntimeStatus.Unwritten.NONE);
+    }
+
+    @Test
+    void aTaskTypeWithAModelGoesOnUnderTheNextIdentityInSlotsGrantedToThatOne() {
+        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.subjects("one", 30);
+        world.script = world.taking(Duration.ofMillis(20));
+        world.deafScripts = true; // what was cancelled would be set aside
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") > 3);
+        long identity = get(actors.control().status()).runtimeId();
+        world.leaseStands = false;
+
+        await().atMost(GENEROUS).until(() -> get(actors.control().status()).runtimeId() > identity);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 30);
+
+        assertThat(world.overlapped("step", "step")).isFalse();
     }
 
     @Test

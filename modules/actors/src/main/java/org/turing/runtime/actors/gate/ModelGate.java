@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -17,12 +19,16 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.host.Hosts;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.gate.GateCommand;
 import org.turing.runtime.domain.gate.GateDecisions;
 import org.turing.runtime.domain.gate.GateEvent;
 import org.turing.runtime.domain.gate.GateState;
 import org.turing.runtime.domain.gate.Lease;
+import org.turing.runtime.domain.gate.Offer;
 import org.turing.runtime.ports.DatabaseClock;
 import org.turing.runtime.ports.view.GateStatus;
 
@@ -44,10 +50,17 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
      * @param incarnation the life of the task-type actor: a new one after a failure
      * @param wanted how many slots
      * @param priority larger goes first
+     * @param runtimes the runtimes on whose hosts it can use slots; empty: on any
      * @param replyTo hears of grants
      */
     public record RequestSlots(
-            long holder, String name, UUID incarnation, int wanted, int priority, ActorRef<Reply> replyTo)
+            long holder,
+            String name,
+            UUID incarnation,
+            int wanted,
+            int priority,
+            Set<Long> runtimes,
+            ActorRef<Reply> replyTo)
             implements Command {}
 
     /** No longer waits for slots. */
@@ -59,13 +72,13 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     /** That life of a task-type actor is over: its slots come back once their lanes are clear. */
     public record HolderLost(long holder, UUID incarnation) implements Command {}
 
-    /** Nobody knows when what runs on the slot ends: its host is gone. */
+    /** Its holder says that the host of a slot went away: the slot comes back once its lane is clear. */
     public record SlotLost(long leaseId) implements Command {}
 
-    /** The lane of a slot whose holder was lost is clear. */
+    /** The lane of a slot whose holder or host was lost is clear. */
     public record LaneCleared(long leaseId) implements Command {}
 
-    /** The registry says how many slots there are. */
+    /** The registry says how many slots each host has that may serve the model. */
     public record Configure(int slots) implements Command {}
 
     /** Grants nothing until resumed. */
@@ -79,6 +92,8 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
 
     private record Tick() implements Command {}
 
+    private record HostsChanged(Hosts hosts) implements Command {}
+
     /** What a gate says to those who asked it. */
     public sealed interface Reply {}
 
@@ -87,11 +102,22 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
      *
      * @param gate where to release them
      * @param model the gate's model
+     * @param epoch which incarnation of the gate grants them; claims made under them carry it
      */
-    public record Granted(ActorRef<Command> gate, String model, List<Slot> slots) implements Reply {}
+    public record Granted(ActorRef<Command> gate, String model, long epoch, List<Slot> slots) implements Reply {}
 
     /** Others wait and this slot's quantum is over: start nothing more on it and release it. */
     public record YieldSlot(long leaseId) implements Reply {}
+
+    /**
+     * What the gate knows of the holder's leases: whatever else it believes to hold at this gate is not its own any
+     * more, and nothing may be started on it.
+     *
+     * @param gate who says so
+     * @param epoch which incarnation of the gate says so
+     * @param leases the leases that are still its own, also those that it was asked to yield
+     */
+    public record Renewed(ActorRef<Command> gate, long epoch, Set<Long> leases) implements Reply {}
 
     /** The gate grants nothing for now; the request stands. */
     public record Closed(String reason) implements Reply {}
@@ -100,27 +126,33 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
      * A leased lane.
      *
      * @param leaseId to release it by
+     * @param runtime the runtime on whose host the lane is
+     * @param host that host's name
      * @param quantumEnds until when nobody will ask it back
      */
-    public record Slot(long leaseId, Instant quantumEnds) {}
+    public record Slot(long leaseId, long runtime, String host, Instant quantumEnds) {}
+
+    /** A gate in memory has no earlier incarnation. */
+    private static final long EPOCH = 0;
 
     private final DatabaseClock clock;
-    private final ActorRef<WorkerHost.Command> workers;
     private final TimerScheduler<Command> timers;
     private final Map<Long, RequestSlots> latestRequests = new HashMap<>();
     private GateState state;
+    private Hosts hosts = Hosts.NONE;
+    private boolean hostsKnown;
+    private @Nullable Integer slots;
     private long granted;
     private Duration busy = Duration.ZERO;
 
     /**
      * @param model the model
-     * @param slots how many slots it has
      * @param quantum how long a holder keeps a slot while others wait
      */
     public static Behavior<Command> create(
-            String model, int slots, Duration quantum, DatabaseClock clock, ActorRef<WorkerHost.Command> workers) {
+            String model, Duration quantum, DatabaseClock clock, ActorRef<HostDirectory.Command> directory) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new ModelGate(context, timers, GateState.open(model, slots, quantum), clock, workers)));
+                timers -> new ModelGate(context, timers, GateState.open(model, List.of(), quantum), clock, directory)));
     }
 
     private ModelGate(
@@ -128,12 +160,12 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
             TimerScheduler<Command> timers,
             GateState state,
             DatabaseClock clock,
-            ActorRef<WorkerHost.Command> workers) {
+            ActorRef<HostDirectory.Command> directory) {
         super(context);
         this.timers = timers;
         this.state = state;
         this.clock = clock;
-        this.workers = workers;
+        directory.tell(new HostDirectory.Subscribe(context.messageAdapter(Hosts.class, HostsChanged::new)));
     }
 
     @Override
@@ -145,9 +177,10 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                 .onMessage(
                         HolderLost.class,
                         m -> decide(new GateCommand.HolderLost(m.holder(), m.incarnation(), clock.now())))
-                .onMessage(SlotLost.class, m -> this)
+                .onMessage(SlotLost.class, m -> decide(new GateCommand.LeaseLost(m.leaseId(), clock.now())))
                 .onMessage(LaneCleared.class, m -> decide(new GateCommand.Cleared(m.leaseId(), clock.now())))
                 .onMessage(Configure.class, this::onConfigure)
+                .onMessage(HostsChanged.class, this::onHostsChanged)
                 .onMessage(Pause.class, m -> close(new GateCommand.Pause(clock.now())))
                 .onMessage(Resume.class, m -> decide(new GateCommand.Resume(clock.now())))
                 .onMessage(GetStatus.class, this::onGetStatus)
@@ -158,7 +191,12 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     private Behavior<Command> onRequest(RequestSlots request) {
         latestRequests.put(request.holder(), request);
         decide(new GateCommand.Request(
-                request.holder(), request.incarnation(), request.wanted(), request.priority(), clock.now()));
+                request.holder(),
+                request.incarnation(),
+                request.wanted(),
+                request.priority(),
+                request.runtimes(),
+                clock.now()));
         String closed = whyClosed();
         if (closed != null) {
             request.replyTo().tell(new Closed(closed));
@@ -167,7 +205,31 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     }
 
     private Behavior<Command> onConfigure(Configure configure) {
-        return close(new GateCommand.Configure(configure.slots(), state.quantum(), clock.now()));
+        slots = configure.slots();
+        return offer();
+    }
+
+    private Behavior<Command> onHostsChanged(HostsChanged changed) {
+        hosts = changed.hosts();
+        hostsKnown = true;
+        return offer();
+    }
+
+    /** A host that can't be reached or drains keeps what is out and gets nothing more. */
+    private Behavior<Command> offer() {
+        Integer each = slots;
+        if (each == null || !hostsKnown) {
+            return this;
+        }
+        List<Offer> offers = hosts.all()
+                .filter(host -> host.runtimeId() != 0 && host.serves(state.model()))
+                .map(host -> new Offer(host.runtimeId(), host.name(), takesMore(host) ? each : 0, false))
+                .toList();
+        return close(new GateCommand.Configure(offers, state.quantum(), clock.now()));
+    }
+
+    private boolean takesMore(Host host) {
+        return host.takesWork() && hosts.reachable().contains(host);
     }
 
     private Behavior<Command> close(GateCommand command) {
@@ -180,35 +242,65 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
     }
 
     private @Nullable String whyClosed() {
-        if (state.blocked()) {
+        if (slots != null && slots == 0) {
             return "model '" + state.model()
                     + "' has slots = 0. To open it: UPDATE models SET slots = 1 WHERE model_name = '" + state.model()
                     + "'";
+        }
+        if (state.blocked() && hosts.reachable().stream().anyMatch(Host::takesWork)) {
+            return "no host that takes work now may serve model '" + state.model() + "' (see: turing status)";
         }
         return state.paused() ? "the gate of model '" + state.model() + "' is paused" : null;
     }
 
     private Behavior<Command> decide(GateCommand command) {
         Map<Long, List<Slot>> grants = new LinkedHashMap<>();
+        Set<Long> robbed = new LinkedHashSet<>();
         for (GateEvent event : GateDecisions.decide(state, command)) {
             state = GateDecisions.apply(state, event);
             if (event instanceof GateEvent.Granted grant) {
                 granted++;
                 Lease lease = grant.lease();
-                grants.computeIfAbsent(lease.holder(), h -> new ArrayList<>())
-                        .add(new Slot(lease.id(), lease.quantumEnds()));
+                grants.computeIfAbsent(lease.holder(), h -> new ArrayList<>()).add(slot(lease));
             } else if (event instanceof GateEvent.YieldAsked yield) {
                 state.lease(yield.leaseId()).ifPresent(lease -> tell(lease.holder(), new YieldSlot(lease.id())));
             } else if (event instanceof GateEvent.Quarantined lost) {
-                workers.tell(new WorkerHost.ReportWhenClear(
-                        state.model(), lost.leaseId(), getContext().getSelf()));
+                state.lease(lost.leaseId()).ifPresent(lease -> {
+                    robbed.add(lease.holder());
+                    watch(lease);
+                });
             } else if (event instanceof GateEvent.Released released) {
                 busy = busy.plus(released.held());
             }
         }
-        grants.forEach((holder, slots) -> tell(holder, new Granted(getContext().getSelf(), state.model(), slots)));
+        grants.forEach(
+                (holder, slots) -> tell(holder, new Granted(getContext().getSelf(), state.model(), EPOCH, slots)));
+        robbed.forEach(this::sayWhatIsLeft);
         scheduleTick();
         return this;
+    }
+
+    private void watch(Lease lease) {
+        hosts.of(lease.runtime())
+                .ifPresent(host -> host.workers()
+                        .tell(new WorkerHost.ReportWhenClear(
+                                state.model(), lease.id(), getContext().getSelf())));
+    }
+
+    private Slot slot(Lease lease) {
+        String host = state.offer(lease.runtime()).map(Offer::host).orElseThrow();
+        return new Slot(lease.id(), lease.runtime(), host, lease.quantumEnds());
+    }
+
+    private void sayWhatIsLeft(long holder) {
+        RequestSlots request = latestRequests.get(holder);
+        if (request != null) {
+            Set<Long> leases = state.leasesOf(holder).stream()
+                    .filter(lease -> !lease.quarantined() && lease.incarnation().equals(request.incarnation()))
+                    .map(Lease::id)
+                    .collect(Collectors.toSet());
+            request.replyTo().tell(new Renewed(getContext().getSelf(), EPOCH, leases));
+        }
     }
 
     private void tell(long holder, Reply reply) {
@@ -235,7 +327,7 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                 .tell(new GateStatus(
                         state.model(),
                         state.slots(),
-                        state.blocked() ? "blocked" : state.paused() ? "paused" : "open",
+                        standing(),
                         (int) state.leases().stream().filter(Lease::quarantined).count(),
                         holding(now),
                         waiting(now),
@@ -243,6 +335,13 @@ public final class ModelGate extends AbstractBehavior<ModelGate.Command> {
                         busy.toMillis() / 1000.0 + held,
                         null));
         return this;
+    }
+
+    private String standing() {
+        if (slots != null && slots == 0) {
+            return "blocked";
+        }
+        return state.blocked() ? "unserved" : state.paused() ? "paused" : "open";
     }
 
     private List<GateStatus.Party> holding(Instant now) {

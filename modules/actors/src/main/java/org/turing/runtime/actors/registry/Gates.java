@@ -53,13 +53,12 @@ final class Gates {
 
     private ActorRef<ModelGate.Command> spawn(String model) {
         Behavior<ModelGate.Command> gate = Behaviors.supervise(ModelGate.create(
-                        model,
-                        slotsOf(model),
-                        around.settings().quantum(),
-                        around.ports().clock(),
-                        around.workers()))
+                        model, around.settings().quantum(), around.ports().clock(), around.hosts()))
                 .onFailure(SupervisorStrategy.resume());
-        return context.spawn(gate, "gate-" + byModel.size() + "-" + model.replaceAll("[^A-Za-z0-9_.-]", "_"));
+        ActorRef<ModelGate.Command> spawned =
+                context.spawn(gate, "gate-" + byModel.size() + "-" + model.replaceAll("[^A-Za-z0-9_.-]", "_"));
+        spawned.tell(new ModelGate.Configure(slotsOf(model)));
+        return spawned;
     }
 
     private int slotsOf(String model) {

@@ -70,6 +70,9 @@ final class IdleGates {
         if (gate.state().equals("blocked")) {
             return Optional.of("it has slots = 0, and " + name + "waits");
         }
+        if (gate.state().equals("unserved")) {
+            return Optional.of("no host that may serve it is there, and " + name + "waits");
+        }
         if (gate.quarantined() >= gate.slots()) {
             return Optional.of("its slots are quarantined until the processes of a holder that failed are gone, and "
                     + name + "waits");

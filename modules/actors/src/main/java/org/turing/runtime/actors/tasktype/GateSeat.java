@@ -24,7 +24,6 @@ final class GateSeat {
     private @Nullable ActorRef<ModelGate.Command> gate;
     private boolean waiting;
     private int outstanding;
-    private long latest;
     private @Nullable String closed;
 
     GateSeat(
@@ -78,11 +77,10 @@ final class GateSeat {
             return;
         }
         waiting = true;
-        latest = runtimes.iterator().next();
         outstanding = most;
         asked.add(to);
         to.tell(new ModelGate.RequestSlots(
-                taskType.id(), taskType.name(), incarnation, most, taskType.priority(), replies));
+                taskType.id(), taskType.name(), incarnation, most, taskType.priority(), runtimes, replies));
     }
 
     /** Takes granted slots onto the lanes; those of a former gate go straight back. Returns whether any were taken. */
@@ -95,9 +93,14 @@ final class GateSeat {
         outstanding = Math.max(0, outstanding - granted.slots().size());
         closed = null;
         granted.slots()
-                .forEach(slot ->
-                        lanes.granted(new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId(), latest)));
+                .forEach(slot -> lanes.granted(
+                        new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId(), slot.runtime())));
         return true;
+    }
+
+    /** Gives up the slots at that gate that it does not count as this holder's any more; what runs on them ends. */
+    void keepOnly(ModelGate.Renewed renewed) {
+        lanes.keepOnly(renewed.gate(), renewed.leases());
     }
 
     /** Stops waiting, also for the rest of a request that was granted in part; keeps what is held. */

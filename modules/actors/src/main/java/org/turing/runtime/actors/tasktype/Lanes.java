@@ -65,6 +65,11 @@ final class Lanes {
         yielding.replaceAll((slot, now) -> now || slot.runtimeId() == runtimeId);
     }
 
+    /** The other slots of that gate are not held any more: nothing starts on them. */
+    void keepOnly(ActorRef<ModelGate.Command> gate, Set<Long> leases) {
+        yielding.keySet().removeIf(slot -> slot.gate().equals(gate) && !leases.contains(slot.leaseId()));
+    }
+
     /** How many lanes work may start on, busy ones included. */
     int usable() {
         return ungated.values().stream().mapToInt(lanes -> lanes).sum()

@@ -542,6 +542,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             intake.onYield(yield.leaseId());
         } else if (said.reply() instanceof ModelGate.Closed closed) {
             seat.close(closed.reason());
+        } else if (said.reply() instanceof ModelGate.Renewed renewed) {
+            seat.keepOnly(renewed);
         }
         return proceed();
     }

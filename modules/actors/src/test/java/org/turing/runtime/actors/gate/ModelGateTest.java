@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.host.Hosts;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.view.GateStatus;
 
@@ -23,6 +30,8 @@ class ModelGateTest {
     private final TestProbe<WorkerHost.Command> workers = kit.createTestProbe();
     private final TestProbe<ModelGate.Reply> alma = kit.createTestProbe();
     private final TestProbe<ModelGate.Reply> clara = kit.createTestProbe();
+    private final TestProbe<HostDirectory.Command> directory = kit.createTestProbe();
+    private @Nullable ActorRef<Hosts> subscriber;
     private final UUID life = UUID.randomUUID();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -67,6 +76,58 @@ class ModelGateTest {
     }
 
     @Test
+    void theSlotsOfAHostThatIsGoneAreTakenFromTheirHolderAndComeBackOnAnother() {
+        ActorRef<ModelGate.Command> gate = gate(1);
+        request(gate, 1, alma, 1);
+        long lease = granted(alma);
+        hosts(new Hosts(List.of(host(8, "there")), List.of()));
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(gate, 0, Set.of()));
+        assertThat(status(gate).quarantined()).isEqualTo(1);
+        request(gate, 2, clara, 1);
+        assertThat(clara.expectMessageClass(ModelGate.Granted.class).slots())
+                .extracting(ModelGate.Slot::host)
+                .containsExactly("there");
+    }
+
+    @Test
+    void aGateThatNoHostServesSaysSo() {
+        ActorRef<ModelGate.Command> gate = gate(1);
+        hosts(new Hosts(List.of(serving(7, "elsewhere", "gemma2")), List.of()));
+        request(gate, 1, alma, 1);
+        assertThat(alma.expectMessageClass(ModelGate.Closed.class).reason()).contains("no host");
+        assertThat(status(gate).state()).isEqualTo("unserved");
+    }
+
+    @Test
+    void aHostThatDrainsOrCanNotBeReachedKeepsWhatIsOutAndIsGrantedNothing() {
+        ActorRef<ModelGate.Command> gate = gate(2);
+        request(gate, 1, alma, 1);
+        granted(alma);
+        hosts(new Hosts(List.of(), List.of(host(7, "here"))));
+        request(gate, 2, clara, 1);
+        assertThat(status(gate).holders())
+                .extracting(GateStatus.Party::taskType)
+                .containsExactly("step-1");
+        clara.expectNoMessage();
+        hosts(new Hosts(List.of(new Host(7, "here", 2, Set.of(), true, workers.ref())), List.of()));
+        clara.expectNoMessage();
+        hosts(new Hosts(List.of(host(7, "here")), List.of()));
+        granted(clara);
+    }
+
+    @Test
+    void aLeaseWhoseHolderSaysThatItsHostIsGoneIsQuarantined() {
+        ActorRef<ModelGate.Command> gate = gate(2);
+        request(gate, 1, alma, 2);
+        List<ModelGate.Slot> slots =
+                alma.expectMessageClass(ModelGate.Granted.class).slots();
+        gate.tell(new ModelGate.SlotLost(slots.get(0).leaseId()));
+        assertThat(alma.receiveMessage())
+                .isEqualTo(new ModelGate.Renewed(gate, 0, Set.of(slots.get(1).leaseId())));
+        assertThat(status(gate).quarantined()).isEqualTo(1);
+    }
+
+    @Test
     void aGateWithoutSlotsSaysSoAndGrantsOnceItHasSome() {
         ActorRef<ModelGate.Command> gate = gate(0);
         request(gate, 1, alma, 1);
@@ -97,8 +158,25 @@ class ModelGateTest {
         assertThat(status(gate).granted()).isEqualTo(2);
     }
 
+    /** A gate of a model that one host may serve. */
     private ActorRef<ModelGate.Command> gate(int slots) {
-        return kit.spawn(ModelGate.create("mistral", slots, QUANTUM, () -> now, workers.ref()));
+        ActorRef<ModelGate.Command> gate = kit.spawn(ModelGate.create("mistral", QUANTUM, () -> now, directory.ref()));
+        subscriber = directory.expectMessageClass(HostDirectory.Subscribe.class).subscriber();
+        hosts(new Hosts(List.of(host(7, "here")), List.of()));
+        gate.tell(new ModelGate.Configure(slots));
+        return gate;
+    }
+
+    private void hosts(Hosts now) {
+        Objects.requireNonNull(subscriber).tell(now);
+    }
+
+    private Host host(long runtimeId, String name) {
+        return new Host(runtimeId, name, 2, Set.of(), false, workers.ref());
+    }
+
+    private Host serving(long runtimeId, String name, String model) {
+        return new Host(runtimeId, name, 2, Set.of(model), false, workers.ref());
     }
 
     private void pass(Duration duration) {
@@ -107,7 +185,7 @@ class ModelGateTest {
     }
 
     private void request(ActorRef<ModelGate.Command> gate, long holder, TestProbe<ModelGate.Reply> probe, int wanted) {
-        gate.tell(new ModelGate.RequestSlots(holder, "step-" + holder, life, wanted, 0, probe.ref()));
+        gate.tell(new ModelGate.RequestSlots(holder, "step-" + holder, life, wanted, 0, Set.of(), probe.ref()));
     }
 
     private static long granted(TestProbe<ModelGate.Reply> probe) {

@@ -21,6 +21,10 @@ class IdleGatesTest {
                         new GateStatus("m", 0, "blocked", 0, List.of(), List.of(), 0, 0, null),
                         taskType("blocked", "model 'm' has slots = 0", 3, 0)))
                 .contains("it has slots = 0");
+        assertThat(why(
+                        new GateStatus("m", 0, "unserved", 0, List.of(), List.of(), 0, 0, null),
+                        taskType("waiting", null, 3, 0)))
+                .contains("no host that may serve it");
     }
 
     @Test

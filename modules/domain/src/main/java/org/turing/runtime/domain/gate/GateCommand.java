@@ -21,7 +21,8 @@ public sealed interface GateCommand {
      * loses what it was owed for others' longer turns.
      *
      * @param holder the task type's id
-     * @param incarnation which life of the holder asks; ignored if that life was reported lost and not yet cleared
+     * @param incarnation which life of the holder asks; one that was taken for lost lives after all, and is served
+     *     beside what it has in quarantine
      * @param wanted how many slots it would like beyond what it holds; 0 or less withdraws
      * @param priority larger goes first
      * @param runtimes the runtimes on whose hosts it can use slots; empty: on any

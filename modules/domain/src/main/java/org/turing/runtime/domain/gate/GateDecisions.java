@@ -95,11 +95,6 @@ public final class GateDecisions {
     }
 
     private static List<GateEvent> request(GateState state, GateCommand.Request request) {
-        boolean lost = state.leasesOf(request.holder()).stream()
-                .anyMatch(lease -> lease.quarantined() && lease.incarnation().equals(request.incarnation()));
-        if (lost) {
-            return List.of();
-        }
         if (request.wanted() < 1) {
             return withdraw(state, request.holder());
         }

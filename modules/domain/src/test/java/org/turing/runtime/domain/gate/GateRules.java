@@ -79,12 +79,11 @@ final class GateRules {
     /** What the command alone changes in the books. */
     private void expect(GateCommand command) {
         if (command instanceof GateCommand.Request request) {
-            boolean gone = lost.stream().anyMatch(id -> out.get(id).life().equals(request.incarnation()));
-            if (!gone && request.wanted() > 0) {
+            if (request.wanted() > 0) {
                 wanted.put(request.holder(), request.wanted());
                 lives.put(request.holder(), request.incarnation());
                 usable.put(request.holder(), request.runtimes());
-            } else if (!gone) {
+            } else {
                 wanted.remove(request.holder());
             }
         } else if (command instanceof GateCommand.Withdraw withdraw) {

@@ -37,8 +37,16 @@ class LostHolderTest {
         gate.request(1, 1, 0);
         gate.lose(1, 5);
         assertThat(gate.release(1, 6)).isEmpty();
-        assertThat(gate.request(1, 1, 6)).isEmpty();
         assertThat(gate.state().lease(1)).map(Lease::quarantined).contains(true);
+    }
+
+    @Test
+    void who_was_taken_for_lost_and_asks_again_is_served_beside_what_it_has_in_quarantine() {
+        Gate gate = new Gate(2);
+        gate.request(1, 1, 0);
+        gate.lose(1, 5);
+        assertThat(Gate.grantedTo(gate.request(1, 2, 6))).containsExactly(1L);
+        assertThat(gate.state().leases()).extracting(Lease::quarantined).containsExactly(true, false);
     }
 
     @Test

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model
  * @param slots how many subjects it serves at a time
- * @param state {@code open}, {@code paused}, or {@code blocked} (no slots)
- * @param quarantined slots whose holder failed and whose processes are not seen to have ended
+ * @param state {@code open}, {@code paused}, {@code blocked} (no slots) or {@code unserved} (no host that may serve it)
+ * @param quarantined slots whose holder failed or whose host is gone, and whose processes are not seen to have ended
  * @param holders who holds slots now, quarantined ones included
  * @param waiting who waits for slots, first in line first
  * @param granted slots granted since the runtime started
