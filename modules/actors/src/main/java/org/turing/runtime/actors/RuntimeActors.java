@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -62,12 +64,13 @@ public final class RuntimeActors implements AutoCloseable {
      * @param ports what they call
      * @param settings what the runtime was asked to do, and its pace
      * @param config Pekko's settings and this module's dispatchers, with defaults resolved
+     * @param setup what the actor system is handed that can't stand in settings, such as the journal's connections
      */
-    public static RuntimeActors start(Ports ports, RunSettings settings, Config config) {
+    public static RuntimeActors start(Ports ports, RunSettings settings, Config config, ActorSystemSetup setup) {
         CompletableFuture<Guardian.Parts> parts = new CompletableFuture<>();
         CompletableFuture<RunSummary> done = new CompletableFuture<>();
-        ActorSystem<Guardian.Command> system =
-                ActorSystem.create(Guardian.create(ports, settings, parts, done), "turing", config);
+        ActorSystem<Guardian.Command> system = ActorSystem.create(
+                Guardian.create(ports, settings, parts, done), "turing", setup.and(BootstrapSetup.create(config)));
         return new RuntimeActors(system, parts, done, settings);
     }
 

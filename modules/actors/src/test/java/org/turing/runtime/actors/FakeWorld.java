@@ -20,6 +20,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.UnhandledMessage;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
@@ -139,7 +140,8 @@ final class FakeWorld implements AutoCloseable {
                 ports(),
                 settings,
                 ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.actor.debug.unhandled = on")
-                        .withFallback(ConfigFactory.load()));
+                        .withFallback(ConfigFactory.load()),
+                ActorSystemSetup.empty());
         ActorRef<UnhandledMessage> watcher = started.system()
                 .systemActorOf(
                         Behaviors.receiveMessage(m -> {

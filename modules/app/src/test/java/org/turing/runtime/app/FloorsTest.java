@@ -37,6 +37,8 @@ class FloorsTest {
             .definedBy(BASE + "embedded..")
             .layer("database")
             .definedBy(BASE + "database..")
+            .layer("journal")
+            .definedBy(BASE + "journal..")
             .layer("scripts")
             .definedBy(BASE + "scripts..")
             .layer("actors")
@@ -55,6 +57,8 @@ class FloorsTest {
             .mayNotAccessAnyLayer()
             .whereLayer("database")
             .mayOnlyAccessLayers("ports", "domain")
+            .whereLayer("journal")
+            .mayOnlyAccessLayers("database")
             .whereLayer("scripts")
             .mayOnlyAccessLayers("ports", "domain", "plugin")
             .whereLayer("actors")
@@ -76,7 +80,7 @@ class FloorsTest {
     @ArchTest
     static final ArchRule sqlStaysWithThoseWhoOwnConnections = noClasses()
             .that()
-            .resideOutsideOfPackages(BASE + "database..", BASE + "embedded..", BASE + "app..")
+            .resideOutsideOfPackages(BASE + "database..", BASE + "journal..", BASE + "embedded..", BASE + "app..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..");

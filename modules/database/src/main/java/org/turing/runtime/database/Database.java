@@ -4,12 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The database and its pools: one for registry and ledger, a small one for work_queries, so that a slow query keeps
- * nobody from recording an outcome, and one connection for the lease, which is renewed whatever the others wait for. No
- * connection is ever left with a transaction open.
+ * nobody from recording an outcome, one connection for the lease, which is renewed whatever the others wait for, and
+ * few for the journal of actors. No connection is ever left with a transaction open.
  */
 public final class Database implements AutoCloseable {
 
@@ -24,11 +25,18 @@ public final class Database implements AutoCloseable {
     /** The same for a renewal. */
     private static final String RENEWAL_LOCK_TIMEOUT = "1s";
 
+    /** Longest statement on the journal: who can't write there stands still, and is better told soon. */
+    private static final Duration JOURNAL = Duration.ofSeconds(5);
+
+    /** The same for a lock: only two incarnations of one actor can be in each other's way. */
+    private static final String JOURNAL_LOCK_TIMEOUT = "2s";
+
     private final DatabaseSettings settings;
     private final UnaryOperator<String> wording;
     private final boolean pooled;
     private final Pool ledger;
     private final Pool lease;
+    private final Pool journal;
     private final QueryPool queries;
 
     private Database(DatabaseSettings settings, UnaryOperator<String> wording, boolean pooled) {
@@ -44,6 +52,12 @@ public final class Database implements AutoCloseable {
                 false);
         this.lease =
                 Pool.open(settings, APPLICATION + "lease", 1, preamble(RENEWAL, RENEWAL_LOCK_TIMEOUT, pooled), false);
+        this.journal = Pool.open(
+                settings,
+                APPLICATION + "journal",
+                DatabaseSettings.JOURNAL_CONNECTIONS,
+                preamble(JOURNAL, JOURNAL_LOCK_TIMEOUT, pooled),
+                false);
         this.queries = QueryPool.open(reading(settings), APPLICATION + "work_query", pooled);
     }
 
@@ -111,6 +125,16 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Connections for the journal of actors, {@link DatabaseSettings#JOURNAL_CONNECTIONS} at most, which nothing else
+     * uses. Whoever switches autocommit off has a transaction, to be ended by commit or rollback; what is done without
+     * one is committed when the connection is closed, and closing fails if that does. They work behind a pooler too.
+     * Closed with this database.
+     */
+    public DataSource journal() {
+        return new CommittingSource(journal);
+    }
+
     /** Work inside one transaction. */
     @FunctionalInterface
     interface Work<T> {
@@ -168,12 +192,14 @@ public final class Database implements AutoCloseable {
     void renewConnections() {
         ledger.renew();
         lease.renew();
+        journal.renew();
         queries.renew();
     }
 
     @Override
     public void close() {
         queries.close();
+        journal.close();
         lease.close();
         ledger.close();
     }

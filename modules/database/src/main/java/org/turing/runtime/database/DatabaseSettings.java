@@ -42,6 +42,9 @@ public record DatabaseSettings(
         @Nullable Login reader,
         @Nullable DatabaseSettings direct) {
 
+    /** Connections for the journal of actors at most: their writes are few, small and sent in batches. */
+    public static final int JOURNAL_CONNECTIONS = 2;
+
     private static final Pattern LIBPQ_URL =
             Pattern.compile("postgres(?:ql)?://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:postgresql:(?://([^/?]*)/)?([^?]*)(?:\\?(.*))?");
@@ -113,11 +116,11 @@ public record DatabaseSettings(
     }
 
     /**
-     * How many connections a runtime holds at most: those of the two pools, the lease's and the one that listens. Each
-     * script with {@code database_access} has one beside them.
+     * How many connections a runtime holds at most: those of the two pools, the journal's, the lease's and the one that
+     * listens. Each script with {@code database_access} has one beside them.
      */
     int connections() {
-        return ledgerConnections + queryConnections + 2;
+        return ledgerConnections + queryConnections + JOURNAL_CONNECTIONS + 2;
     }
 
     /** What to say when no connection is left. */

@@ -29,7 +29,11 @@ final class Migrations {
 
     /** All files, in order; a test compares them with the folder. */
     static final List<String> FILES = List.of(
-            "V1__registry_and_ledger.sql", "V2__what_runs_tell.sql", "V3__interruptions.sql", "V4__cluster.sql");
+            "V1__registry_and_ledger.sql",
+            "V2__what_runs_tell.sql",
+            "V3__interruptions.sql",
+            "V4__cluster.sql",
+            "V5__journal.sql");
 
     private static final String HISTORY = "flyway_schema_history";
 

@@ -75,11 +75,8 @@ final class Pool implements AutoCloseable {
     /** A connection that has been told what it must know, to be closed soon; says why there is none now. */
     Connection connection() throws SQLException {
         Connection connection = lent();
-        if (preamble.ofTransaction().isEmpty()) {
-            return connection;
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(preamble.ofTransaction());
+        try {
+            begin(connection);
             return connection;
         } catch (SQLException refused) {
             rollBack(connection, refused);
@@ -88,7 +85,18 @@ final class Pool implements AutoCloseable {
         }
     }
 
-    private Connection lent() throws SQLException {
+    /** Tells a transaction that is about to begin what it must know. */
+    void begin(Connection connection) throws SQLException {
+        if (preamble.ofTransaction().isEmpty()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(preamble.ofTransaction());
+        }
+    }
+
+    /** A connection as it is, for those who begin their transactions themselves; says why there is none now. */
+    Connection lent() throws SQLException {
         try {
             return pool.getConnection();
         } catch (SQLTransientConnectionException none) {

@@ -72,7 +72,10 @@ public final class DemoRun {
     private void untilNothingIsLeft(List<String> taskTypes, PipelineRun.Listener listener) throws Exception {
         Assignment assignment = new Assignment(Set.copyOf(taskTypes), null, 0, Set.of(), true, false);
         RuntimeActors actors = RuntimeActors.start(
-                foundation.ports(), foundation.runSettings(assignment, version), foundation.config());
+                foundation.ports(),
+                foundation.runSettings(assignment, version),
+                foundation.config(),
+                foundation.setup());
         ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(DemoRun::daemon);
         RunSummary summary;
         try {

@@ -2,6 +2,7 @@ package org.turing.runtime.app.program;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.RunSettings;
 import org.turing.runtime.app.access.EmbeddedDatabase;
@@ -11,6 +12,7 @@ import org.turing.runtime.database.Database;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
 import org.turing.runtime.embedded.DataFolder;
+import org.turing.runtime.journal.Journal;
 import org.turing.runtime.scripts.LocalScriptHost;
 
 /** What a runtime stands on: its data folder, its database with the schema up to date, and what runs scripts. */
@@ -112,13 +114,18 @@ final class Foundation implements AutoCloseable {
 
     /** Pekko's settings. One thread for each connection: fewer would leave connections unused. */
     Config config() {
-        return settings.config()
+        return Journal.settings(settings.config(), database)
                 .withValue(
                         threads("database"),
                         ConfigValueFactory.fromAnyRef(settings.database().ledgerConnections()))
                 .withValue(
                         threads("inboxes"),
                         ConfigValueFactory.fromAnyRef(settings.database().queryConnections()));
+    }
+
+    /** What the actor system is handed beside its settings. */
+    ActorSystemSetup setup() {
+        return Journal.setup(database);
     }
 
     private static String threads(String dispatcher) {

@@ -89,8 +89,8 @@ public final class RuntimeProgram implements AutoCloseable {
         Foundation foundation = opened.add("the foundation", Foundation.open(settings, weather));
         Ports ports = foundation.ports();
         assignment.refuseUnknown(weather.await(() -> ports.registry().read()));
-        RuntimeActors started =
-                RuntimeActors.start(ports, foundation.runSettings(assignment, version), foundation.config());
+        RuntimeActors started = RuntimeActors.start(
+                ports, foundation.runSettings(assignment, version), foundation.config(), foundation.setup());
         actors = started;
         opened.add("the actors", () -> ActorsEnd.of(started));
         String token = newToken();

@@ -27,7 +27,7 @@ class CrowdedServerTest {
     private static final int SUBJECTS = 40;
     private static final String ALL_TAKEN = "53300";
     private static final String NEED =
-            "this runtime holds up to 14 connections, and each script with database_access one more";
+            "this runtime holds up to 16 connections, and each script with database_access one more";
 
     private static final String END_SESSIONS_OF_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE backend_type = 'client backend' AND application_name <> 'PostgreSQL JDBC Driver'";
