@@ -33,7 +33,7 @@ final class Rememberer extends EventSourcedBehavior<Rememberer.Remember, String,
     }
 
     @Override
-    public EventHandler<String, Integer> eventHandler() {
+    public EventHandler<Integer, String> eventHandler() {
         return newEventHandlerBuilder().forAnyState().onAnyEvent((count, text) -> count + 1);
     }
 }
