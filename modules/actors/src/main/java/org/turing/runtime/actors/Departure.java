@@ -3,7 +3,10 @@ package org.turing.runtime.actors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -11,15 +14,19 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
+import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 
 /**
- * Lets the runtime leave in order: nothing more is claimed and what runs is finished, then what is known is written
- * down, then the lease is given up. In a hurry, or when patience is over, what runs is ended, and what the database
- * does not take then is left and named. Renewal goes on until the lease is given up.
+ * Lets the runtime leave in order: nothing more is claimed for it and what runs is finished, then what is known is
+ * written down and what was not started given back, then the lease is given up. Other hosts go on. In a hurry, or when
+ * patience is over, what runs is ended, and what the database does not take then is left and named. Renewal goes on
+ * until the lease is given up.
  */
 final class Departure extends AbstractBehavior<Departure.Command> {
 
@@ -32,6 +39,9 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     /** For actors to say what they know; they do nothing that takes time. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+    /** A question that is answered when something has ended. */
+    private static final Duration FOR_EVER = Duration.ofDays(7);
+
     private static final int NAMED = 10;
 
     sealed interface Command {}
@@ -42,6 +52,12 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     private record Drained() implements Command {}
 
     private record Idle() implements Command {}
+
+    private record Told() implements Command {}
+
+    private record Known(LeaseKeeper.Condition condition) implements Command {}
+
+    private record GivenBack(@Nullable Throwable failure) implements Command {}
 
     private record LastTryOver(LedgerWriter.Flushed flushed) implements Command {}
 
@@ -65,6 +81,8 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     record Departed() {}
 
     private final Guardian.Parts parts;
+    private final Ports ports;
+    private final Blocking database;
     private final ActorRef<LedgerWriter.Command> writer;
     private final List<String> blocked;
     private final CompletableFuture<RunSummary> done;
@@ -81,13 +99,14 @@ final class Departure extends AbstractBehavior<Departure.Command> {
      */
     static Behavior<Command> create(
             Guardian.Parts parts,
+            Ports ports,
             ActorRef<LedgerWriter.Command> writer,
             Duration patience,
             List<String> blocked,
             CompletableFuture<RunSummary> done,
             ActorRef<Departed> replyTo) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            Departure departure = new Departure(context, timers, parts, writer, blocked, done, replyTo);
+            Departure departure = new Departure(context, timers, parts, ports, writer, blocked, done, replyTo);
             departure.begin(patience);
             return departure;
         }));
@@ -97,6 +116,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Guardian.Parts parts,
+            Ports ports,
             ActorRef<LedgerWriter.Command> writer,
             List<String> blocked,
             CompletableFuture<RunSummary> done,
@@ -105,6 +125,8 @@ final class Departure extends AbstractBehavior<Departure.Command> {
         context.setLoggerName(Departure.class);
         this.timers = timers;
         this.parts = parts;
+        this.ports = ports;
+        this.database = Blocking.database(context.getSystem());
         this.writer = writer;
         this.blocked = List.copyOf(blocked);
         this.done = done;
@@ -119,7 +141,10 @@ final class Departure extends AbstractBehavior<Departure.Command> {
                 .onMessage(Drained.class, m -> onDrained())
                 .onMessage(Idle.class, m -> onIdle())
                 .onMessage(LastTryOver.class, this::onLastTryOver)
-                .onMessage(Written.class, m -> sum())
+                .onMessage(Written.class, m -> onWritten())
+                .onMessage(Told.class, m -> askWhoWeAre())
+                .onMessage(Known.class, this::onKnown)
+                .onMessage(GivenBack.class, this::onGivenBack)
                 .onMessage(LastPatienceOver.class, m -> onLastPatienceOver())
                 .onMessage(StillRuns.class, this::onStillRuns)
                 .onMessage(StillWaits.class, this::onStillWaits)
@@ -131,10 +156,25 @@ final class Departure extends AbstractBehavior<Departure.Command> {
 
     private void begin(Duration patience) {
         getContext().getLog().info("stopping: nothing more is claimed, what runs is finished");
-        parts.taskTypes()
-                .tell(new TaskTypes.Drain(
-                        getContext().messageAdapter(TaskTypes.Drained.class, drained -> new Drained())));
+        Logger log = getContext().getLog();
+        database.call(Executors.callable(ports.lease()::drain)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                log.debug("the ledger could not be told that this runtime drains", failure);
+            }
+        });
+        parts.workers().tell(new WorkerHost.Drain());
+        whenIdle(Drained::new);
         timers.startSingleTimer("patience", new PatienceOver(), patience);
+    }
+
+    private void whenIdle(Supplier<Command> then) {
+        getContext()
+                .ask(
+                        WorkerHost.AllClear.class,
+                        parts.workers(),
+                        FOR_EVER,
+                        WorkerHost.WhenIdle::new,
+                        (clear, failure) -> then.get());
     }
 
     // ---------------------------------------------------------------- in order
@@ -145,6 +185,38 @@ final class Departure extends AbstractBehavior<Departure.Command> {
         writer.tell(new LedgerWriter.WhenEmpty(
                 getContext().messageAdapter(LedgerWriter.Empty.class, empty -> new Written())));
         return this;
+    }
+
+    /** The host hears of each verdict before it hears this question, and tells it on before it answers. */
+    private Behavior<Command> onWritten() {
+        whenIdle(Told::new);
+        return this;
+    }
+
+    private Behavior<Command> askWhoWeAre() {
+        parts.lease()
+                .tell(new LeaseKeeper.WhatIsWrong(
+                        getContext().messageAdapter(LeaseKeeper.Condition.class, Known::new)));
+        return this;
+    }
+
+    private Behavior<Command> onKnown(Known known) {
+        long runtimeId = known.condition().runtimeId();
+        if (runtimeId == 0) {
+            return sum();
+        }
+        getContext()
+                .pipeToSelf(
+                        database.call(() -> ports.ledger().giveBackUnstarted(runtimeId, Set.of())),
+                        (count, failure) -> new GivenBack(failure));
+        return this;
+    }
+
+    private Behavior<Command> onGivenBack(GivenBack given) {
+        if (given.failure() != null) {
+            getContext().getLog().debug("what was not started could not be given back; it is rescued", given.failure());
+        }
+        return sum();
     }
 
     private Behavior<Command> sum() {
@@ -180,9 +252,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
         getContext().getLog().info("ending what still runs");
         timers.cancel("patience");
         parts.workers().tell(new WorkerHost.EndAll("the runtime is stopping"));
-        parts.workers()
-                .tell(new WorkerHost.WhenIdle(
-                        getContext().messageAdapter(WorkerHost.AllClear.class, clear -> new Idle())));
+        whenIdle(Idle::new);
         timers.startSingleTimer("last patience", new LastPatienceOver(), LAST_PATIENCE);
         return this;
     }
@@ -195,7 +265,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     private Behavior<Command> onLastTryOver(LastTryOver over) {
         if (over.flushed().left().isEmpty()) {
             timers.startSingleTimer("last patience", new LastPatienceOver(), GIVING_BACK);
-            return this; // the task types hear of it and are drained
+            return this; // nothing runs: it goes on in order
         }
         givingUp = over.flushed().weather() != null;
         name(over.flushed());

@@ -73,6 +73,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             ActorRef<IdleWatch.Command> idle,
             Hearing hearing) {}
 
+    private final Ports ports;
     private final RunSettings settings;
     private final CompletableFuture<RunSummary> done;
     private final TimerScheduler<Command> timers;
@@ -102,6 +103,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             RunSettings settings,
             CompletableFuture<RunSummary> done) {
         super(context);
+        this.ports = ports;
         this.settings = settings;
         this.done = done;
         this.timers = timers;
@@ -202,7 +204,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                     getContext().messageAdapter(Departure.Departed.class, departed -> new Departed());
             leaving = getContext()
                     .spawn(
-                            keepGoing(Departure.create(parts, writer, settings.drainTimeout(), blocked, done, replies)),
+                            keepGoing(Departure.create(
+                                    parts, ports, writer, settings.drainTimeout(), blocked, done, replies)),
                             "departure");
             departure = leaving;
         }

@@ -78,7 +78,7 @@ class DepartureTest {
         RuntimeActors actors = start(Duration.ofSeconds(2));
         world.databaseDown = true;
         actors.control().stop(false);
-        await().atMost(GENEROUS).until(() -> retires(actors));
+        await().atMost(GENEROUS).until(() -> drains(actors));
         held.values().forEach(run -> run.complete(ok()));
 
         RunSummary summary = get(actors.whenDone());
@@ -93,7 +93,7 @@ class DepartureTest {
         RuntimeActors actors = start(HOURS);
         world.databaseDown = true;
         actors.control().stop(false);
-        await().atMost(GENEROUS).until(() -> retires(actors));
+        await().atMost(GENEROUS).until(() -> drains(actors));
         held.values().forEach(run -> run.complete(ok()));
         world.databaseDown = false;
 
@@ -136,9 +136,9 @@ class DepartureTest {
         return actors;
     }
 
-    private static boolean retires(RuntimeActors actors) {
+    private static boolean drains(RuntimeActors actors) {
         return get(actors.control().glance()).taskTypes().stream()
-                .allMatch(status -> status.state().equals("retiring"));
+                .allMatch(status -> status.state().equals("draining"));
     }
 
     private static Outcome ok() {

@@ -44,10 +44,13 @@ class FailingActorTest {
         holdEverything();
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> held.size() == 2);
-        actors.control().stop(false);
+        world.remove(1);
         await().atMost(GENEROUS).until(() -> glance(actors, "step").state().equals("retiring"));
         failOnce();
         releaseAfterwards(() -> failures.get() == 1);
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().glance()).taskTypes().isEmpty());
+        actors.control().stop(false);
 
         RunSummary summary = get(actors.whenDone());
 

@@ -12,7 +12,8 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 /** Which gates could hand out slots, or should, while subjects wait for their model, and why they do not. Pure. */
 final class IdleGates {
 
-    private static final Set<String> HINDERED = Set.of("paused", "faulted", "blocked", "starting", "retiring");
+    private static final Set<String> HINDERED =
+            Set.of("paused", "faulted", "blocked", "starting", "retiring", "draining");
 
     private IdleGates() {}
 

@@ -20,7 +20,10 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 /** Asks every task type and gate where it stands, answers once all have said so or time is up, and ends. */
 final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** Counting an inbox may take a while. */
+    private static final Duration TO_COUNT = Duration.ofSeconds(3);
+
+    static final Duration PATIENCE = Duration.ofSeconds(1);
 
     sealed interface Command {}
 
@@ -43,7 +46,7 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
             List<String> warnings,
             TaskTypes.GetStandings request) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            timers.startSingleTimer(new TimeIsUp(), PATIENCE);
+            timers.startSingleTimer(new TimeIsUp(), request.counted() ? TO_COUNT : PATIENCE);
             StatusCollector collector = new StatusCollector(context, members, gates, warnings, request);
             return collector.goOn();
         }));

@@ -67,9 +67,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** Runs one subject by hand. */
     public record RunByHand(String taskType, String subjectId, ActorRef<RunReport> replyTo) implements Command {}
 
-    /** Retires every task type; answers when all are gone. */
-    public record Drain(ActorRef<Drained> replyTo) implements Command {}
-
     /** What was counted so far. */
     public record GetSummary(ActorRef<RunSummary> replyTo) implements Command {}
 
@@ -83,13 +80,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** This runtime's lease was taken or lost. */
     public record LeaseChanged(LeaseState state) implements Command {}
 
+    private record Counted(GetSummary request) implements Command {}
+
     private record Gone(long taskTypeId) implements Command {}
 
     /** @param unknown why there is no such part, or null if there is one */
     public record Identified(@Nullable String unknown) {}
-
-    /** Every task type is retired. */
-    public record Drained() {}
 
     /**
      * @param taskTypes by name
@@ -112,7 +108,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private boolean reading;
     private boolean readAgain;
     private boolean registryKnown;
-    private @Nullable ActorRef<Drained> drainer;
 
     public static Behavior<Command> create(Surroundings around, ActorRef<WaitingElsewhere.Command> elsewhere) {
         return Behaviors.setup(
@@ -146,8 +141,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(PollById.class, this::onPollById)
                 .onMessage(RunByHand.class, this::onRunByHand)
-                .onMessage(Drain.class, this::onDrain)
                 .onMessage(GetSummary.class, this::onGetSummary)
+                .onMessage(Counted.class, this::onCounted)
                 .onMessage(ReadDue.class, m -> read())
                 .onMessage(Read.class, this::onRead)
                 .onMessage(Heard.class, this::onHeard)
@@ -173,9 +168,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> read() {
-        if (drainer != null) {
-            return this;
-        }
         if (reading) {
             readAgain = true;
             return this;
@@ -189,9 +181,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onRead(Read read) {
         reading = false;
         Registry.Contents contents = read.contents();
-        if (drainer != null) {
-            return this;
-        }
         if (contents == null) {
             Throwable failure = read.failure();
             String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
@@ -235,7 +224,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private Behavior<Command> onGone(Gone gone) {
         members.remove(gone.taskTypeId());
-        return drainer != null ? reportDrained() : read();
+        return read();
     }
 
     // ---------------------------------------------------------------- what people ask
@@ -314,22 +303,21 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     // ---------------------------------------------------------------- the end
 
-    private Behavior<Command> onDrain(Drain drain) {
-        drainer = drain.replyTo();
-        members.retireAllBut(Set.of());
-        return reportDrained();
-    }
-
-    private Behavior<Command> reportDrained() {
-        ActorRef<Drained> asked = drainer;
-        if (members.isEmpty() && asked != null) {
-            asked.tell(new Drained());
-        }
+    /** Whoever answers has counted all that it was told of before. */
+    private Behavior<Command> onGetSummary(GetSummary request) {
+        getContext()
+                .ask(
+                        Standings.class,
+                        getContext().getSelf(),
+                        StatusCollector.PATIENCE.multipliedBy(2),
+                        me -> new GetStandings(false, me),
+                        (standings, failure) -> new Counted(request));
         return this;
     }
 
-    private Behavior<Command> onGetSummary(GetSummary request) {
-        request.replyTo()
+    private Behavior<Command> onCounted(Counted counted) {
+        counted.request()
+                .replyTo()
                 .tell(new RunSummary(
                         members.total(TicketStatus.COMPLETED),
                         members.total(TicketStatus.SKIPPED),

@@ -314,6 +314,11 @@ final class Hosting {
                         && facts.executionType() == ExecutionType.BULK);
     }
 
+    /** Whether hosts are there, and all of them take their leave. */
+    boolean draining() {
+        return !members.isEmpty() && members.values().stream().allMatch(member -> member.host.draining());
+    }
+
     /** Whether it is known of every host whether it may be used. */
     boolean settled() {
         return told

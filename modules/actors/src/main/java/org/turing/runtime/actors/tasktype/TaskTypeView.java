@@ -58,6 +58,9 @@ record TaskTypeView(
         if (duty().retiring()) {
             return new TaskTypeReport.State("retiring", null);
         }
+        if (hosting.draining()) {
+            return new TaskTypeReport.State("draining", null);
+        }
         if (duty().fitness().shape() == null) {
             return new TaskTypeReport.State("starting", null);
         }

@@ -111,6 +111,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** A person ends the run of a ticket, whose subject is then set aside; answers whether there was such a run. */
     public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command {}
 
+    /** Finishes what runs and takes nothing more. */
+    public record Drain() implements Command {}
+
     /** Ends every run, and whatever is started from now on. */
     public record EndAll(String reason) implements Command {}
 
@@ -240,6 +243,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final ActorRef<RunEvent> verdicts;
     private final Blocking blocking;
     private long runtimeId;
+    private boolean draining;
     private @Nullable String endedFor;
 
     /** @param offer what this machine offers */
@@ -282,6 +286,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(Begun.class, this::onBegun)
                 .onMessage(Settled.class, this::onSettled)
                 .onMessage(CancelTicket.class, this::onCancelTicket)
+                .onMessage(Drain.class, m -> onDrain())
                 .onMessage(EndAll.class, this::onEndAll)
                 .onMessage(ClearAll.class, this::onClearAll)
                 .onMessage(WhenIdle.class, this::onWhenIdle)
@@ -294,6 +299,15 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private Behavior<Command> onIdentify(Identify now) {
         runtimeId = now.runtimeId();
+        return tellFollowers();
+    }
+
+    private Behavior<Command> onDrain() {
+        draining = true;
+        return tellFollowers();
+    }
+
+    private Behavior<Command> tellFollowers() {
         followers.forEach(follower -> follower.tell(asOthersSeeIt()));
         return this;
     }
@@ -317,7 +331,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 offer.name(),
                 offer.cores(),
                 offer.models(),
-                endedFor != null,
+                draining,
                 getContext().getSelf());
     }
 
@@ -375,10 +389,13 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         }
     }
 
-    /** Whether nobody stands for that run any more: it comes from an earlier life, or its slot was reported clear. */
+    /**
+     * Whether a run may not begin: nothing does any more, or nobody stands for it, as it comes from an earlier life or
+     * its slot was reported clear.
+     */
     private boolean late(StartRun start) {
         Asker asker = askers.get(start.taskType().id());
-        return asker == null || !asker.life().equals(start.life()) || cleared.contains(start.slot());
+        return draining || asker == null || !asker.life().equals(start.life()) || cleared.contains(start.slot());
     }
 
     private Behavior<Command> onStartRun(StartRun start) {
@@ -546,7 +563,6 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private Behavior<Command> onEndAll(EndAll request) {
         endedFor = request.reason();
-        followers.forEach(follower -> follower.tell(asOthersSeeIt()));
         running.all().forEach(run -> cancel(run, request.reason()));
         return this;
     }
