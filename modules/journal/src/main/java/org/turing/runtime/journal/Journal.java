@@ -16,8 +16,10 @@ import org.turing.runtime.database.Database;
 public final class Journal {
 
     private static final String SETTINGS = "turing-journal.conf";
-    private static final List<String> TABLES =
-            List.of("jdbc-journal.tables.event_journal", "jdbc-snapshot-store.tables.snapshot");
+    private static final List<String> TABLES = List.of(
+            "jdbc-journal.tables.event_journal",
+            "jdbc-read-journal.tables.event_journal",
+            "jdbc-snapshot-store.tables.snapshot");
 
     private Journal() {}
 
@@ -36,7 +38,7 @@ public final class Journal {
         for (String table : TABLES) {
             journal = journal.withValue(table + ".schemaName", ConfigValueFactory.fromAnyRef(schema));
         }
-        return journal.withFallback(base).resolve();
+        return journal.withFallback(base);
     }
 
     /** The way to the database, which no setting spells out; the database must be open for as long as the system is. */
