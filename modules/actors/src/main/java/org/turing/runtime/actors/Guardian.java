@@ -124,7 +124,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         new WorkerHost.Offer(settings.host(), settings.cores(), Set.of()),
                         writer)),
                 "worker-host");
-        ActorRef<HostDirectory.Command> hosts = context.spawn(keepGoing(HostDirectory.create()), "hosts");
+        ActorRef<HostDirectory.Command> hosts = context.spawn(keepGoing(HostDirectory.create(workers)), "hosts");
         ActorRef<WaitingElsewhere.Command> elsewhere =
                 context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
         Surroundings around =

@@ -9,13 +9,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.cluster.CannotListen;
+import org.turing.runtime.actors.cluster.ClusterSettings;
+import org.turing.runtime.actors.cluster.Forming;
 import org.turing.runtime.actors.registry.IdleWatch;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
@@ -63,14 +65,17 @@ public final class RuntimeActors implements AutoCloseable {
      *
      * @param ports what they call
      * @param settings what the runtime was asked to do, and its pace
+     * @param cluster its place in the cluster, which it joins in its own time
      * @param config Pekko's settings and this module's dispatchers, with defaults resolved
      * @param setup what the actor system is handed that can't stand in settings, such as the journal's connections
+     * @throws CannotListen if the node can't listen where it should
      */
-    public static RuntimeActors start(Ports ports, RunSettings settings, Config config, ActorSystemSetup setup) {
+    public static RuntimeActors start(
+            Ports ports, RunSettings settings, ClusterSettings cluster, Config config, ActorSystemSetup setup) {
         CompletableFuture<Guardian.Parts> parts = new CompletableFuture<>();
         CompletableFuture<RunSummary> done = new CompletableFuture<>();
-        ActorSystem<Guardian.Command> system = ActorSystem.create(
-                Guardian.create(ports, settings, parts, done), "turing", setup.and(BootstrapSetup.create(config)));
+        ActorSystem<Guardian.Command> system =
+                Forming.start(Guardian.create(ports, settings, parts, done), cluster, config, setup);
         return new RuntimeActors(system, parts, done, settings);
     }
 

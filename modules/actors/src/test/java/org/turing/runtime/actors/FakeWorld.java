@@ -26,6 +26,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
@@ -49,6 +50,8 @@ import org.turing.runtime.ports.Registry;
 final class FakeWorld implements AutoCloseable {
 
     static final Relation TABLE = new Relation("public", "owl");
+
+    private static final String OURS = "org.turing.";
 
     private static final BreakerSettings BREAKERS =
             new BreakerSettings(3, Duration.ofMillis(200), Duration.ofSeconds(2));
@@ -139,13 +142,16 @@ final class FakeWorld implements AutoCloseable {
         RuntimeActors started = RuntimeActors.start(
                 ports(),
                 settings,
+                ClusterSettings.OF_ONE,
                 ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.actor.debug.unhandled = on")
                         .withFallback(ConfigFactory.load()),
                 ActorSystemSetup.empty());
         ActorRef<UnhandledMessage> watcher = started.system()
                 .systemActorOf(
                         Behaviors.receiveMessage(m -> {
-                            unhandled.add(m.message());
+                            if (m.message().getClass().getName().startsWith(OURS)) { // Pekko has its own, at its end
+                                unhandled.add(m.message());
+                            }
                             return Behaviors.same();
                         }),
                         "unhandled",

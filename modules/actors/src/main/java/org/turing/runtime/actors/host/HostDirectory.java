@@ -15,12 +15,14 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 
 /**
  * Knows the hosts that run scripts: found by the receptionist, each telling by itself what it offers. One on each node;
- * tells those on its node who ask, at once and whenever anything changes.
+ * tells those on its node who ask, as soon as it has heard of one and whenever anything changes. The host of its own
+ * node is known without the receptionist of a cluster, which tells of it half a second later and more.
  */
 public final class HostDirectory extends AbstractBehavior<HostDirectory.Command> {
 
@@ -46,18 +48,31 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
     private final Map<ActorRef<WorkerHost.Command>, Host> hosts = new LinkedHashMap<>();
     private Set<ActorRef<WorkerHost.Command>> listed = Set.of();
     private Set<ActorRef<WorkerHost.Command>> reachable = Set.of();
-    private Hosts told = Hosts.NONE;
+    private final @Nullable ActorRef<WorkerHost.Command> own;
+    private @Nullable Hosts told;
 
+    /** For a node on which no scripts run. */
     public static Behavior<Command> create() {
+        return create(null);
+    }
+
+    /** @param own who runs scripts on this node, or null if nobody does */
+    public static Behavior<Command> create(@Nullable ActorRef<WorkerHost.Command> own) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new AskAgain(), AGAIN);
-            return new HostDirectory(context);
+            return new HostDirectory(context, own);
         }));
     }
 
-    private HostDirectory(ActorContext<Command> context) {
+    private HostDirectory(ActorContext<Command> context, @Nullable ActorRef<WorkerHost.Command> own) {
         super(context);
+        this.own = own;
         news = context.messageAdapter(Host.class, Told::new);
+        if (own != null) {
+            listed = Set.of(own);
+            reachable = Set.of(own);
+            own.tell(new WorkerHost.Follow(news));
+        }
         context.getSystem()
                 .receptionist()
                 .tell(Receptionist.subscribe(
@@ -79,7 +94,9 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
         if (subscribers.add(request.subscriber())) {
             getContext().watchWith(request.subscriber(), new Unsubscribed(request.subscriber()));
         }
-        request.subscriber().tell(told);
+        if (told != null) {
+            request.subscriber().tell(told);
+        }
         return this;
     }
 
@@ -92,16 +109,20 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
         Set<ActorRef<WorkerHost.Command>> before = listed;
         listed = new HashSet<>(now.listing().getAllServiceInstances(WorkerHost.KEY));
         reachable = new HashSet<>(now.listing().getServiceInstances(WorkerHost.KEY));
+        if (own != null) {
+            listed.add(own);
+            reachable.add(own);
+        }
         listed.stream()
                 .filter(workers -> !before.contains(workers))
                 .forEach(workers -> workers.tell(new WorkerHost.Follow(news)));
         hosts.keySet().retainAll(listed);
-        return tell();
+        return told == null ? this : tell();
     }
 
     private Behavior<Command> onAskAgain() {
         reachable.forEach(workers -> workers.tell(new WorkerHost.Follow(news)));
-        return this;
+        return told == null ? tell() : this; // after so long there is none
     }
 
     private Behavior<Command> onTold(Told news) {
