@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private Settings settings() throws SettingsException {
         Path folder = turing.settings().data().resolve(FOLDER);
-        Map<String, String> ownWays = new LinkedHashMap<>();
+        Map<String, String> ownWays = new LinkedHashMap<>(Settings.CLUSTER_OF_ONE);
         ownWays.put("turing.data", folder.toString());
         ownWays.put("turing.scripts.folder", folder.resolve("scripts").toString());
         ownWays.put("turing.db.url", "");

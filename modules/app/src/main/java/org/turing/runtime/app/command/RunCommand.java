@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.access.RuntimeAccess;
 import org.turing.runtime.app.program.Assignment;
 import org.turing.runtime.app.program.RuntimeProgram;
+import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.UnknownName;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code turing run}. */
 @Command(
@@ -30,6 +34,9 @@ final class RunCommand implements Callable<Integer> {
     @ParentCommand
     private TuringCommand turing;
 
+    @Spec
+    private CommandSpec spec;
+
     @Parameters(index = "0", paramLabel = "TASK_TYPE", description = "The task type, by name or id.")
     private String taskType;
 
@@ -38,7 +45,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Optional<RuntimeAccess> runtime = RuntimeAccess.find(turing.settings());
+        Settings settings = turing.settings();
+        Optional<RuntimeAccess> runtime = RuntimeAccess.find(settings);
+        if (runtime.isEmpty() && !settings.cluster().alone()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "no node of the cluster runs on the data folder " + settings.data()
+                            + ". Fix: run this where one runs, or start one here: turing start");
+        }
         RunReport report = runtime.isPresent() ? runtime.get().client().run(taskType, subject) : runHere();
         turing.report(report, text(report));
         return report.done() ? 0 : TuringCommandLine.FAILED;

@@ -79,7 +79,17 @@ final class StartCommand implements Callable<Integer> {
         Assignment assignment =
                 new Assignment(taskTypes, pipeline, limit == null ? 0 : limit, subjects, runOnce, false);
         Settings settings = turing.settings();
-        return dryRun ? show(settings, assignment) : run(settings, assignment);
+        if (dryRun) {
+            return show(settings, assignment);
+        }
+        if (!settings.cluster().alone() && !assignment.equals(Assignment.EVERYTHING)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--task_type, --pipeline, --limit, --subjects and --run-once are for a runtime by itself, and"
+                            + " turing.cluster.seeds makes this a node of a cluster, which runs everything. Fix: leave"
+                            + " them out, or start with -D turing.cluster.seeds=");
+        }
+        return run(settings, assignment);
     }
 
     private int run(Settings settings, Assignment assignment) throws Exception {

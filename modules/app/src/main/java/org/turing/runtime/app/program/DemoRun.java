@@ -74,6 +74,7 @@ public final class DemoRun {
         RuntimeActors actors = RuntimeActors.start(
                 foundation.ports(),
                 foundation.runSettings(assignment, version),
+                foundation.cluster(),
                 foundation.config(),
                 foundation.setup());
         ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(DemoRun::daemon);

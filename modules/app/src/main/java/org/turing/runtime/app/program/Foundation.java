@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueFactory;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.RunSettings;
+import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.app.access.EmbeddedDatabase;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.app.settings.WorkSettings;
@@ -98,8 +99,8 @@ final class Foundation implements AutoCloseable {
                 assignment.runOnce(),
                 !assignment.byHandOnly(),
                 defaults.version(),
-                defaults.host(),
-                defaults.cores(),
+                settings.host().nameOr(defaults.host()),
+                settings.host().coresOr(defaults.cores()),
                 work.pollShortest(),
                 work.pollLongest(),
                 defaults.registryPoll(),
@@ -110,6 +111,11 @@ final class Foundation implements AutoCloseable {
                 work.idleAlarm(),
                 settings.breakers(),
                 settings.ledger().unwritten());
+    }
+
+    /** Its place in the cluster. */
+    ClusterSettings cluster() {
+        return settings.cluster();
     }
 
     /** Pekko's settings. One thread for each connection: fewer would leave connections unused. */

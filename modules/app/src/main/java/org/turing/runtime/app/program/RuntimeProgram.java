@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.RunSummary;
 import org.turing.runtime.actors.RuntimeActors;
+import org.turing.runtime.actors.cluster.CannotListen;
 import org.turing.runtime.app.settings.Settings;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
@@ -89,8 +90,7 @@ public final class RuntimeProgram implements AutoCloseable {
         Foundation foundation = opened.add("the foundation", Foundation.open(settings, weather));
         Ports ports = foundation.ports();
         assignment.refuseUnknown(weather.await(() -> ports.registry().read()));
-        RuntimeActors started = RuntimeActors.start(
-                ports, foundation.runSettings(assignment, version), foundation.config(), foundation.setup());
+        RuntimeActors started = startActors(foundation, ports);
         actors = started;
         opened.add("the actors", () -> ActorsEnd.of(started));
         String token = newToken();
@@ -105,6 +105,19 @@ public final class RuntimeProgram implements AutoCloseable {
             opened.add("the JMX connector", JmxServer.start(JMX_HOST, jmxPort, token));
         }
         announce(foundation, api, token);
+    }
+
+    private RuntimeActors startActors(Foundation foundation, Ports ports) throws CannotStart {
+        try {
+            return RuntimeActors.start(
+                    ports,
+                    foundation.runSettings(assignment, version),
+                    foundation.cluster(),
+                    foundation.config(),
+                    foundation.setup());
+        } catch (CannotListen port) {
+            throw new CannotStart(String.valueOf(port.getMessage()), port);
+        }
     }
 
     /** From now on the command line finds this runtime. */

@@ -4,9 +4,11 @@ import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
@@ -25,6 +27,8 @@ import org.turing.runtime.scripts.ScriptSettings.Limits;
  * @param data the data folder, absolute
  * @param database the database
  * @param scripts the scripts folder and Python
+ * @param cluster this node's place in its cluster
+ * @param host what this machine offers
  * @param http the HTTP API
  * @param jmxPort port of a JMX connector on loopback, 0 for any free one, null for none
  * @param ledger leases and history
@@ -38,6 +42,8 @@ public record Settings(
         Path data,
         DatabaseSource database,
         ScriptsSettings scripts,
+        ClusterSettings cluster,
+        HostSettings host,
         HttpSettings http,
         @Nullable Integer jmxPort,
         LedgerSettings ledger,
@@ -45,6 +51,9 @@ public record Settings(
         BreakerSettings breakers,
         LogSettings log,
         Config config) {
+
+    /** Settings that make a cluster of one of whatever is configured. */
+    public static final Map<String, String> CLUSTER_OF_ONE = ClusterSource.OF_ONE;
 
     private static final long LEAST_MEMORY = 64L << 20;
     private static final long MOST_MEMORY = 1L << 50;
@@ -66,10 +75,14 @@ public record Settings(
         Config config = SettingsLayers.merge(sources);
         SettingsReader reader = new SettingsReader(config);
         Path data = reader.path("turing.data");
+        DatabaseSource database = database(reader, data);
+        ClusterSource cluster = new ClusterSource(reader);
         Settings settings = new Settings(
                 data,
-                database(reader, data),
+                database,
                 scripts(reader),
+                cluster.cluster(reader.text(URL, ANYTHING, A_TEXT).isEmpty()),
+                cluster.host(),
                 http(reader),
                 jmxPort(reader),
                 ledger(reader),

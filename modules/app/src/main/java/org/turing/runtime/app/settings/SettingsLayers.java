@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.cluster.ClusterConfig;
 
 /**
  * Lays the sources over each other. The library alone would let a file beat the environment, since {@code ${?VARIABLE}}
@@ -29,7 +30,7 @@ final class SettingsLayers {
     private static final ConfigResolveOptions GIVEN_ENVIRONMENT =
             ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
 
-    private final Config reference = ConfigFactory.defaultReferenceUnresolved();
+    private final Config reference = ClusterConfig.reference();
     private final Config commandLine;
     private final Config system;
     private final Config file;

@@ -2,6 +2,7 @@ package org.turing.runtime.app.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
@@ -122,6 +123,21 @@ final class SettingsReader {
         }
         refuse(key, value, "must be a list of texts, such as [A, B]");
         return List.of();
+    }
+
+    /**
+     * A list of objects; a text is read as one, so that a variable can be one.
+     *
+     * @throws ConfigException if it is something else
+     */
+    List<? extends Config> objects(String key) {
+        ConfigValue value = find(key);
+        if (value == null || "".equals(value.unwrapped())) {
+            return List.of();
+        }
+        return value.valueType() == ConfigValueType.STRING
+                ? ConfigFactory.parseString("list = " + value.unwrapped()).getConfigList("list")
+                : config.getConfigList(key);
     }
 
     /** Environment variables: names with a text or a number each. */

@@ -3,7 +3,10 @@ package org.turing.runtime.app.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +171,23 @@ class SettingsTest {
         turing.http.port          | null          | must be a whole number from 0 to 65535
         turing.http               | 7626          | must be an object { … }
         turing.jmx.port           | -2            | must be a whole number from -1 to 65535
+        turing.cluster.host       | ""            | must be a name or an address, an IPv6 address in brackets
+        turing.cluster.host       | 10.0.0.7:1    | must be a name or an address, an IPv6 address in brackets
+        turing.cluster.bind-host  | a b           | must be a name or an address, an IPv6 address in brackets, or empty
+        turing.cluster.port       | 65536         | must be a whole number from 0 to 65535
+        turing.cluster.roles      | []            | must be control, worker or both
+        turing.cluster.roles      | [master]      | must be control, worker or both
+        turing.cluster.roles      | [worker]      | must be both, control and worker, as long as turing.cluster.seeds is empty: nobody else is there for the rest
+        turing.cluster.name       | node 1        | must be letters, digits, dots, hyphens and underscores, at most 63, or empty
+        turing.cluster.stable-after | 100ms       | must be a duration from 500ms to 300s, such as 500ms, 5s or 2h
+        turing.cluster.tls.reload-every | 0s      | must be a duration from 1s to 1d, such as 500ms, 5s or 2h
+        turing.host.models        | 7             | must be a list of texts, such as [A, B]
+        turing.host.gpus          | [{ name = a }] | must be a list such as [{ name = "0", memory = 24 GiB }], with a name that no other has and a memory from 1 MiB to 1 PiB each
+        turing.host.gpus          | [{ name = a, memory = 1 }] | must be a list such as [{ name = "0", memory = 24 GiB }], with a name that no other has and a memory from 1 MiB to 1 PiB each
+        turing.host.gpus          | [{ name = a, memory = 1 GiB, slots = 2 }] | must be a list such as [{ name = "0", memory = 24 GiB }], with a name that no other has and a memory from 1 MiB to 1 PiB each
+        turing.host.gpus          | [{ name = a, memory = 1 GiB }, { name = a, memory = 1 GiB }] | must be a list such as [{ name = "0", memory = 24 GiB }], with a name that no other has and a memory from 1 MiB to 1 PiB each
+        turing.host.gpus          | lots          | must be a list such as [{ name = "0", memory = 24 GiB }], with a name that no other has and a memory from 1 MiB to 1 PiB each
+        turing.host.cores         | -1            | must be a whole number from 0 to 100000
         turing.ledger.lease       | soon          | must be a duration from 2s to 1h, such as 500ms, 5s or 2h
         turing.ledger.renew-every | 15s           | must be at most half of turing.ledger.lease
         turing.ledger.retention   | 12h           | must be a duration from 1d to 3650d, such as 500ms, 5s or 2h
@@ -357,6 +379,15 @@ class SettingsTest {
     }
 
     @Test
+    void everySettingOfTheProgramStandsInTheFileToStartFrom() throws IOException {
+        String conf = Files.readString(REPOSITORY.resolve("conf/turing.conf"));
+        Path uncommented = file(conf.replaceAll("(?m)^( *)#(?=[a-z-]+ *[={])", "$1"));
+
+        assertThat(keys(ConfigFactory.parseFile(uncommented.toFile())))
+                .containsExactlyInAnyOrderElementsOf(keys(ConfigFactory.defaultReferenceUnresolved()));
+    }
+
+    @Test
     void everySettingStandsInTheFileToStartFromWithItsDefault() throws IOException, SettingsException {
         String conf = Files.readString(REPOSITORY.resolve("conf/turing.conf"));
         Path uncommented = file(conf.replaceAll("(?m)^( *)#(?=[a-z-]+ *[={])", "$1"));
@@ -372,6 +403,21 @@ class SettingsTest {
         assertThat(started.http()).isEqualTo(plain.http());
         assertThat(started.ledger()).isEqualTo(plain.ledger());
         assertThat(started.work()).isEqualTo(plain.work());
+    }
+
+    private static Set<String> keys(Config config) {
+        Set<String> keys = new TreeSet<>();
+        config.getConfig("turing").root().forEach((name, value) -> collect(name, value, keys));
+        keys.removeIf(key -> key.startsWith("dispatchers"));
+        return keys;
+    }
+
+    private static void collect(String path, ConfigValue value, Set<String> keys) {
+        if (value instanceof ConfigObject object && !object.isEmpty()) {
+            object.forEach((name, inner) -> collect(path + "." + name, inner, keys));
+        } else {
+            keys.add(path);
+        }
     }
 
     private Path file(String content) throws IOException {

@@ -68,7 +68,7 @@ class StartOptionsTest {
 
     @Test
     void aNameThatDoesNotExistIsExitCodeTwoAndToldWithThoseThatDo() throws Exception {
-        Child child = system.child("start", "--task_type", "nix");
+        Child child = system.childOn("another", "start", "--task_type", "nix");
         String registered = "turing: there is no task type 'nix'. Registered: alma, carl\n";
         for (String[] command : new String[][] {
             {"start", "--task_type", "nix", "--dry-run"},
