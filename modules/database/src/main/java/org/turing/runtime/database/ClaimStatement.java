@@ -55,7 +55,7 @@ final class ClaimStatement {
                 SELECT runtime_id FROM turing.runtimes
                  WHERE runtime_id = ANY (CAST(? AS bigint[]))
                    AND ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()
-                   FOR KEY SHARE
+                 ORDER BY runtime_id FOR KEY SHARE
             ), looked_at AS MATERIALIZED (
                 SELECT c.subject_type, c.subject_id, c.fields, c.runtime_id,
                        coalesce(m.interruptions, 0) AS interruptions,

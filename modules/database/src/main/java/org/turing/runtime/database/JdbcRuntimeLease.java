@@ -70,7 +70,7 @@ public final class JdbcRuntimeLease implements RuntimeLease {
         });
         runtimeId = begun.runtimeId();
         if (draining) {
-            drainIdentity();
+            drain(database, runtimeId);
         }
         clock.read();
         freed = Rescue.andWhatWasHeld(database, begun.freed()).claims();
@@ -123,13 +123,13 @@ public final class JdbcRuntimeLease implements RuntimeLease {
     @Override
     public void drain() {
         draining = true;
-        drainIdentity();
+        drain(database, runtimeId);
     }
 
     /**
      * First the strongest lock, which waits for claims that are being made; renewals only wait for the update itself.
      */
-    private void drainIdentity() {
+    static void drain(Database database, long runtimeId) {
         database.transaction(connection -> {
             try (PreparedStatement lock = connection.prepareStatement(
                             database.inSchema("SELECT FROM turing.runtimes WHERE runtime_id = ? FOR UPDATE"));

@@ -1,5 +1,6 @@
 package org.turing.runtime.database;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -166,17 +167,31 @@ public final class JdbcTicketLedger implements TicketLedger {
     @Override
     public int giveBackAllBut(long taskTypeId, Set<Long> runtimeIds, Set<Long> ticketIds) {
         return database.transaction(connection -> {
+            Array runtimes = connection.createArrayOf("bigint", runtimeIds.toArray());
+            awaitClaimsUnderWay(connection, runtimes);
             // Index claims_of_runtime.
             try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                     DELETE FROM turing.claims
                      WHERE runtime_id = ANY (CAST(? AS bigint[])) AND task_type_id = ?
                        AND ticket_id <> ALL (CAST(? AS bigint[]))"""))) {
-                statement.setArray(1, connection.createArrayOf("bigint", runtimeIds.toArray()));
+                statement.setArray(1, runtimes);
                 statement.setLong(2, taskTypeId);
                 statement.setArray(3, connection.createArrayOf("bigint", ticketIds.toArray()));
                 return statement.executeUpdate();
             }
         });
+    }
+
+    /**
+     * A claim locks the rows of its runtimes, in the same order: one whose claimer is gone may not be committed yet.
+     */
+    private void awaitClaimsUnderWay(Connection connection, Array runtimes) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
+                SELECT FROM turing.runtimes WHERE runtime_id = ANY (CAST(? AS bigint[]))
+                 ORDER BY runtime_id FOR UPDATE"""))) {
+            statement.setArray(1, runtimes);
+            statement.execute();
+        }
     }
 
     @Override

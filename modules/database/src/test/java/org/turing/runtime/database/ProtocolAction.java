@@ -28,6 +28,10 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         CLAIM(8),
         /** Likewise, and its statement waits between its snapshot and its unique check. */
         CLAIM_AND_WAIT(5),
+        /** Likewise for whichever runtimes; one variant waits. */
+        CLAIM_ELSEWHERE(6),
+        /** Likewise, under the epoch of the gate that this runtime knows; one variant waits. */
+        CLAIM_UNDER_A_SLOT(6),
         CLAIM_BY_HAND(4),
         /** A run is started: from now on its claim can't be given back. */
         START(3),
@@ -44,6 +48,8 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         /** An outcome that was written is written again, as if its reply had been lost. */
         RECORD_AGAIN(1),
         GIVE_BACK(2),
+        /** All that a runtime holds and did not start is given back, as when it leaves. */
+        GIVE_BACK_UNSTARTED(2),
         /** What waits in the database goes on. */
         GO_ON(7),
         /** What waits in the database loses its connection. */
@@ -67,6 +73,10 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         RENEW(1),
         BEGIN_ANEW(3),
         END(1),
+        /** Nothing more is to be claimed for a runtime's present identity. */
+        DRAIN(3),
+        /** A new incarnation of the gate begins at a runtime; the others know the earlier one yet. */
+        RAISE(4),
         RESCUE(3),
         /** A day passes for everything that is claimed, and leases are renewed in time. */
         RUN_LONG(2),
@@ -83,6 +93,7 @@ record ProtocolAction(Kind kind, int runtime, int which, int how) {
         boolean mayWait() {
             return switch (this) {
                 case FIND_AND_CLAIM, CLAIM, CLAIM_AND_WAIT, CLAIM_BY_HAND, SUCCEED, SUCCEED_AND_WAIT -> true;
+                case CLAIM_ELSEWHERE, CLAIM_UNDER_A_SLOT -> true;
                 case FAIL, SKIP, SHUT_DOWN, CANCEL, RECORD_ALL, DIE_AGAIN_AND_AGAIN, GO_ROUND -> true;
                 default -> false;
             };

@@ -18,6 +18,12 @@ enum ProtocolMutant {
     NO_UNIQUE_CLAIM,
     ATTEMPTS_NOT_COUNTED,
     CLAIMS_WITHOUT_A_LEASE,
+    DRAINING_IS_IGNORED,
+    /** Draining does not wait for claims that are being made. */
+    DRAINING_IS_PASSED_BY,
+    EPOCHS_ARE_IGNORED,
+    /** A new epoch does not wait for claims that are being made. */
+    EPOCHS_ARE_PASSED_BY,
     INTERRUPTIONS_COST_ATTEMPTS,
     INTERRUPTIONS_NOT_COUNTED,
     SUSPECTS_TOGETHER,
@@ -54,8 +60,12 @@ enum ProtocolMutant {
             case ATTEMPTS_NOT_COUNTED -> Map.of("THEN m.attempt + 1 ELSE 1 END", "THEN 1 ELSE 1 END");
             case CLAIMS_WITHOUT_A_LEASE ->
                 Map.of(
-                        "AND ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()\n       FOR KEY SHARE",
-                        "AND NOT draining\n       FOR KEY SHARE");
+                        "AND ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()\n     ORDER BY runtime_id",
+                        "AND NOT draining\n     ORDER BY runtime_id");
+            case DRAINING_IS_IGNORED -> Map.of("AND NOT draining ", "");
+            case DRAINING_IS_PASSED_BY -> Map.of("ORDER BY runtime_id FOR KEY SHARE", "ORDER BY runtime_id");
+            case EPOCHS_ARE_IGNORED -> Map.of("(? OR EXISTS (SELECT FROM gate))", "(? OR true)");
+            case EPOCHS_ARE_PASSED_BY -> Map.of("AND epoch = ? FOR SHARE", "AND epoch = ?");
             case INTERRUPTIONS_COST_ATTEMPTS ->
                 Map.of(
                         "interruptions = m.interruptions + 1",

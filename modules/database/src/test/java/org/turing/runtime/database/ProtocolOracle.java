@@ -78,6 +78,13 @@ final class ProtocolOracle {
     final ProtocolMemory memory = new ProtocolMemory();
     final List<Held> held = new ArrayList<>();
     final Map<Long, Lease> leases = new HashMap<>();
+    /** Which runtime, by number, had an identity. */
+    final Map<Long, Integer> hosts = new HashMap<>();
+
+    final Set<Long> draining = new HashSet<>();
+    /** The latest epoch of the gate. */
+    long epoch;
+
     private final Map<Key, Row> rows = new HashMap<>();
     private final Map<Long, String> ended = new TreeMap<>();
     private final Map<Key, Integer> lastEnd = new HashMap<>();
@@ -90,6 +97,11 @@ final class ProtocolOracle {
 
     Lease lease(long identity) {
         return leases.getOrDefault(identity, Lease.ENDED);
+    }
+
+    /** Whether claims may be made for it. */
+    boolean mayClaim(long identity) {
+        return lease(identity) == Lease.STANDING && !draining.contains(identity);
     }
 
     /**

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.turing.runtime.database.ProtocolOracle.Held;
 import org.turing.runtime.database.ProtocolOracle.Lock;
 import org.turing.runtime.domain.FinishedRun;
@@ -49,7 +51,7 @@ final class ProtocolOutcomes {
         if (!verdict.isDone()) {
             expected.lock(oracle, held);
         }
-        runtime.whenDone(verdict, () -> expected.met(oracle, held, entry, stage.verdict(verdict)));
+        runtime.whenDone(verdict, () -> expected.met(oracle, held, entry, stage.verdict(verdict)), Set.of(), false);
     }
 
     private Entry entry(ProtocolRuntime runtime, Held held, Outcome outcome) {
@@ -98,10 +100,35 @@ final class ProtocolOutcomes {
     void giveBack(Optional<Held> which) {
         which.filter(held -> !held.started && held.lock == Lock.NONE).ifPresent(held -> {
             stage.runtimes().get(held.runtime).ledger.giveBack(List.of(held.claim));
-            held.live = false;
-            held.started = true;
-            held.givenBack = true;
+            gone(held);
         });
+    }
+
+    /** By another runtime's ledger, which makes no difference. */
+    void giveBackUnstarted(ProtocolRuntime runtime) {
+        long identity = runtime.lease.runtimeId();
+        List<Held> own = oracle.held.stream()
+                .filter(held -> held.identity == identity && held.live)
+                .toList();
+        List<Held> unstarted = own.stream()
+                .filter(held -> !held.started && held.lock == Lock.NONE)
+                .toList();
+        Set<Long> kept = own.stream()
+                .filter(held -> !unstarted.contains(held))
+                .map(held -> held.claim.ticketId())
+                .collect(Collectors.toSet());
+        ProtocolRuntime other =
+                stage.runtimes().get((runtime.number + 1) % stage.runtimes().size());
+        assertThat(other.ledger.giveBackUnstarted(identity, kept))
+                .as("given back unstarted")
+                .isEqualTo(unstarted.size());
+        unstarted.forEach(ProtocolOutcomes::gone);
+    }
+
+    private static void gone(Held held) {
+        held.live = false;
+        held.started = true;
+        held.givenBack = true;
     }
 
     static Outcome success() {

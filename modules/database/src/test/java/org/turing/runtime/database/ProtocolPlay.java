@@ -7,21 +7,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.turing.runtime.database.ProtocolOracle.Held;
-import org.turing.runtime.database.ProtocolOracle.Key;
 import org.turing.runtime.database.ProtocolOracle.Lease;
 import org.turing.runtime.database.ProtocolRuntime.Reading;
-import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes.Found;
-import org.turing.runtime.ports.LeaseLapsed;
 
 /** Plays one history against the real database, and holds every answer and every state to what the oracle expects. */
 final class ProtocolPlay {
@@ -29,12 +23,14 @@ final class ProtocolPlay {
     private final ProtocolStage stage;
     private final List<ProtocolRuntime> runtimes;
     private final ProtocolOracle oracle = new ProtocolOracle();
+    private final ProtocolClaims claims;
     private final ProtocolOutcomes outcomes;
     private final ProtocolScripts scripts;
 
     private ProtocolPlay(ProtocolStage stage) {
         this.stage = stage;
         this.runtimes = stage.runtimes();
+        this.claims = new ProtocolClaims(stage, oracle);
         this.outcomes = new ProtocolOutcomes(stage, oracle);
         this.scripts = new ProtocolScripts(stage, oracle);
     }
@@ -47,6 +43,7 @@ final class ProtocolPlay {
         ProtocolPlay play = new ProtocolPlay(stage);
         try {
             play.runtimes.forEach(play::begin);
+            play.claims.firstEpoch();
             for (ProtocolAction action : history) {
                 play.oracle.step++;
                 play.follow(action);
@@ -78,11 +75,13 @@ final class ProtocolPlay {
             case FIND -> find(runtime, action.which());
             case FIND_AND_CLAIM -> {
                 find(runtime, action.which());
-                claim(runtime, runtime.readings.size() - 1, false);
+                claims.own(runtime, runtime.readings.size() - 1, false);
             }
-            case CLAIM -> claim(runtime, action.which(), false);
-            case CLAIM_AND_WAIT -> claim(runtime, action.which(), true);
-            case CLAIM_BY_HAND -> claimByHand(runtime, stage.key(action.which()));
+            case CLAIM -> claims.own(runtime, action.which(), false);
+            case CLAIM_AND_WAIT -> claims.own(runtime, action.which(), true);
+            case CLAIM_ELSEWHERE -> claims.shared(runtime, action, false);
+            case CLAIM_UNDER_A_SLOT -> claims.shared(runtime, action, true);
+            case CLAIM_BY_HAND -> claims.byHand(runtime, stage.key(action.which()), action.how());
             case START -> of(runtime, action).ifPresent(held -> held.started = true);
             case SUCCEED -> outcomes.record(of(runtime, action), ProtocolOutcomes.success(), false);
             case SUCCEED_AND_WAIT -> outcomes.record(of(runtime, action), ProtocolOutcomes.success(), true);
@@ -93,6 +92,7 @@ final class ProtocolPlay {
             case RECORD_ALL -> outcomes.recordAll(runtime);
             case RECORD_AGAIN -> outcomes.recordAgain(runtime, action.which());
             case GIVE_BACK -> outcomes.giveBack(of(runtime, action));
+            case GIVE_BACK_UNSTARTED -> outcomes.giveBackUnstarted(runtime);
             case GO_ON -> runtime.goOn(stage.control());
             case LOSE_CONNECTION -> scripts.loseConnection(runtime);
             case WRITE -> of(runtime, action).ifPresent(scripts::write);
@@ -111,6 +111,8 @@ final class ProtocolPlay {
             case RENEW -> renew(runtime);
             case BEGIN_ANEW -> begin(runtime);
             case END -> end(runtime);
+            case DRAIN -> claims.drain(runtime, action.how() > 0);
+            case RAISE -> claims.raise(runtime, action.how() > 1);
             case RESCUE -> rescue(runtime);
             case RUN_LONG ->
                 stage.control()
@@ -141,41 +143,6 @@ final class ProtocolPlay {
         }
     }
 
-    private void claim(ProtocolRuntime runtime, int which, boolean wait) throws Exception {
-        if (runtime.readings.isEmpty()) {
-            return;
-        }
-        Reading reading = runtime.readings.get(which % runtime.readings.size());
-        long identity = runtime.lease.runtimeId();
-        Lease lease = oracle.lease(identity);
-        Callable<List<Claim>> call = () -> runtime.ledger.claim(
-                reading.taskType(),
-                TestDatabase.placed(reading.found().candidates(), identity),
-                reading.found().snapshot(),
-                null);
-        ProtocolMemory before = oracle.memory.copy();
-        CompletableFuture<List<Claim>> claims = wait
-                ? runtime.callAndWait(stage.control(), stage.threads(), call)
-                : CompletableFuture.completedFuture(stage.orLapsed(call, lease, () -> lease));
-        Runnable goesOn =
-                () -> stage.claims(claims, lease, () -> oracle.lease(identity)).forEach(claim -> {
-                    Held now = claimed(runtime, identity, reading.taskType(), claim);
-                    oracle.mayBeClaimed(now, before, runtime.guards);
-                    oracle.claimed(now, reading.step());
-                });
-        runtime.whenDone(claims, goesOn);
-    }
-
-    private Held claimed(ProtocolRuntime runtime, long identity, TaskType taskType, Claim claim) {
-        Held now = new Held(runtime.number, identity, taskType, claim);
-        if (taskType.movesStatus()) {
-            assertThat(oracle.row(now.key()).status)
-                    .as("declared status of a claim")
-                    .isEqualTo("pending");
-        }
-        return now;
-    }
-
     private void settle(ProtocolRuntime runtime, int which) throws InboxFault {
         TaskType taskType = stage.taskType(which);
         runtime.ledger.settle(taskType, stage.shape(which));
@@ -184,11 +151,11 @@ final class ProtocolPlay {
 
     private void dieAgainAndAgain(ProtocolRuntime runtime, ProtocolAction action) throws Exception {
         for (int death = 0; death <= action.how() % 3; death++) {
-            if (oracle.lease(runtime.lease.runtimeId()) != Lease.STANDING) {
+            if (!oracle.mayClaim(runtime.lease.runtimeId())) {
                 begin(runtime);
             }
             find(runtime, action.which());
-            claim(runtime, runtime.readings.size() - 1, false);
+            claims.own(runtime, runtime.readings.size() - 1, false);
             lapse(runtime);
             rescue(runtimes.get((runtime.number + 1) % runtimes.size()));
             oracle.check(stage.control());
@@ -199,36 +166,12 @@ final class ProtocolPlay {
         for (int visit = 0; visit <= action.how(); visit++) {
             find(runtime, 0);
             int heldBefore = oracle.held.size();
-            claim(runtime, runtime.readings.size() - 1, false);
+            claims.own(runtime, runtime.readings.size() - 1, false);
             for (Held held : List.copyOf(oracle.held.subList(heldBefore, oracle.held.size()))) {
                 outcomes.record(Optional.of(held), ProtocolOutcomes.success(), false);
                 scripts.moveRow(held.key(), 0);
             }
             oracle.check(stage.control());
-        }
-    }
-
-    private void claimByHand(ProtocolRuntime runtime, Key key) throws Exception {
-        TaskType taskType = stage.taskType(key);
-        long identity = runtime.lease.runtimeId();
-        Candidate candidate = new Candidate(new Subject("row", key.subjectId()), "{}");
-        Claim claim;
-        try {
-            claim = runtime.ledger.claimByHand(taskType, candidate, identity);
-        } catch (LeaseLapsed e) {
-            assertThat(oracle.lease(identity)).as("lease").isNotEqualTo(Lease.STANDING);
-            return;
-        }
-        boolean free =
-                oracle.held.stream().noneMatch(held -> held.live && held.key().equals(key));
-        assertThat(claim != null).as("claimed by hand").isEqualTo(free);
-        if (claim != null) {
-            Held now = new Held(runtime.number, identity, taskType, claim);
-            assertThat(claim.attempt()).as("attempt by hand").isEqualTo(oracle.memory.nextAttempt(key));
-            if (claim.attempt() == 1) {
-                oracle.attemptsBeginAnew(key);
-            }
-            oracle.claimed(now, oracle.step);
         }
     }
 
@@ -239,6 +182,7 @@ final class ProtocolPlay {
             oracle.leases.replace(earlier, Lease.ENDED); // whether or not it held anything
         }
         oracle.leases.put(runtime.lease.runtimeId(), Lease.STANDING);
+        oracle.hosts.put(runtime.lease.runtimeId(), runtime.number);
         freed(oracle.lost());
     }
 

@@ -32,8 +32,10 @@ final class ProtocolRuntime implements AutoCloseable {
      *
      * @param answer what it will come to
      * @param goesOn what to make of it then
+     * @param locked runtimes for which it claims: they can't begin to drain meanwhile
+     * @param underAnEpoch whether it claims under the latest epoch: no new one can begin meanwhile
      */
-    record Waiting(CompletableFuture<?> answer, Runnable goesOn) {}
+    record Waiting(CompletableFuture<?> answer, Runnable goesOn, Set<Long> locked, boolean underAnEpoch) {}
 
     private static final int READINGS_KEPT = 4;
 
@@ -46,6 +48,9 @@ final class ProtocolRuntime implements AutoCloseable {
 
     @Nullable
     Waiting waiting;
+
+    /** The epoch of the gate that it knows. */
+    long epoch;
 
     private final ProtocolMutant.Wording wording;
     private final Database database;
@@ -117,11 +122,11 @@ final class ProtocolRuntime implements AutoCloseable {
     }
 
     /** Makes something of a call's answer: now, or once what waits goes on. */
-    void whenDone(CompletableFuture<?> call, Runnable goesOn) {
+    void whenDone(CompletableFuture<?> call, Runnable goesOn, Set<Long> locked, boolean underAnEpoch) {
         if (call.isDone()) {
             goesOn.run();
         } else {
-            waiting = new Waiting(call, goesOn);
+            waiting = new Waiting(call, goesOn, locked, underAnEpoch);
         }
     }
 

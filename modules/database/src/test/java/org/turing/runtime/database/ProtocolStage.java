@@ -1,7 +1,5 @@
 package org.turing.runtime.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,21 +8,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.turing.runtime.database.ProtocolOracle.Key;
-import org.turing.runtime.database.ProtocolOracle.Lease;
-import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxShape;
-import org.turing.runtime.ports.LeaseLapsed;
 import org.turing.runtime.ports.TicketLedger;
 import org.turing.runtime.ports.TicketLedger.Entry;
 import org.turing.runtime.ports.TicketLedger.Verdict;
@@ -47,6 +39,7 @@ final class ProtocolStage implements AutoCloseable {
     private final Statement control;
     private final Connection script;
     private final Connection user;
+    private final Database hasty;
     private final List<TaskType> taskTypes;
     private final List<InboxShape> shapes;
     private final List<ProtocolRuntime> runtimes = new ArrayList<>();
@@ -84,7 +77,14 @@ final class ProtocolStage implements AutoCloseable {
         for (int number = 0; number < 3; number++) {
             runtimes.add(new ProtocolRuntime(number, test.settings, mutant));
         }
+        hasty = Database.connect(test.settings.withConnections(1, 1), ProtocolStage::hastily);
         control.execute(mutant.schemaChange()[0]);
+    }
+
+    /** A new epoch, or a runtime that drains, is refused instead of waiting for locks. */
+    private static String hastily(String sql) {
+        return sql.replace("VALUES (?, 1)", "SELECT ?, 1 FROM (SELECT set_config('lock_timeout', '50ms', true)) hasty")
+                .replace("WHERE runtime_id = ? FOR UPDATE", "WHERE runtime_id = ? FOR UPDATE NOWAIT");
     }
 
     private static Connection transactional(TestDatabase test) throws SQLException {
@@ -97,7 +97,7 @@ final class ProtocolStage implements AutoCloseable {
     void clear() throws SQLException {
         control.execute("""
                 DELETE FROM turing.claims; DELETE FROM turing.memory; DELETE FROM turing.ticket_history;
-                DELETE FROM turing.runtimes;
+                DELETE FROM turing.runtimes; DELETE FROM turing.gates;
                 UPDATE owl SET status = 'pending'; UPDATE hen SET status = 'pending'""");
     }
 
@@ -115,6 +115,11 @@ final class ProtocolStage implements AutoCloseable {
 
     Connection user() {
         return user;
+    }
+
+    /** A database that waits for no locks, for what is expected to be locked. */
+    Database hasty() {
+        return hasty;
     }
 
     Executor threads() {
@@ -169,43 +174,6 @@ final class ProtocolStage implements AutoCloseable {
         return tickets;
     }
 
-    /** The claims that a call comes to; none if the lease does not stand, and only then. */
-    List<Claim> orLapsed(Callable<List<Claim>> call, Lease atFirst, Supplier<Lease> atLast) throws Exception {
-        try {
-            List<Claim> claims = call.call();
-            assertThat(claims.isEmpty() || atFirst == Lease.STANDING)
-                    .as("claims under a lease that stands")
-                    .isTrue();
-            return claims;
-        } catch (LeaseLapsed e) {
-            assertThat(List.of(atFirst, atLast.get()))
-                    .as("leases of one that is told it lapsed")
-                    .isNotEqualTo(List.of(Lease.STANDING, Lease.STANDING));
-            return List.of();
-        }
-    }
-
-    /** Likewise, of a call that is over. */
-    List<Claim> claims(CompletableFuture<List<Claim>> call, Lease atFirst, Supplier<Lease> atLast) {
-        try {
-            return orLapsed(
-                    () -> {
-                        try {
-                            return call.get();
-                        } catch (ExecutionException e) {
-                            if (e.getCause() instanceof LeaseLapsed lapsed) {
-                                throw lapsed;
-                            }
-                            throw e;
-                        }
-                    },
-                    atFirst,
-                    atLast);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     Verdict verdict(CompletableFuture<Verdict> call) {
         return call.join();
     }
@@ -245,6 +213,7 @@ final class ProtocolStage implements AutoCloseable {
     public void close() throws SQLException {
         threads.shutdown();
         runtimes.forEach(ProtocolRuntime::close);
+        hasty.close();
         clear();
         control.execute(mutant.schemaChange()[1]);
         controlling.close();

@@ -70,7 +70,8 @@ public interface TicketLedger {
 
     /**
      * Gives back what these runtimes hold of a task type, except these tickets: what a task-type actor held that
-     * failed.
+     * failed. Waits for claims that are being made for them, as an earlier actor's call may be under way yet; if one
+     * takes too long, the database is said to be unavailable, and this is to be asked again.
      *
      * @return how many were given back
      */

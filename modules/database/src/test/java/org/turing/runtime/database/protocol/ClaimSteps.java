@@ -68,17 +68,21 @@ final class ClaimSteps {
             return;
         }
         Process runtime = world.processes().get(process);
-        boolean lease = world.lease(runtime.identity()) == Lease.STANDING;
-        boolean unclaimed = protocol.lacks(Broken.NO_UNIQUE_CLAIM) || !row.claimed();
-        if (lease && unclaimed && protocol.free(row.memory(), runtime.readings().get(subject))) {
-            boolean alone = row.memory().interruptions() >= Protocol.ALONE_AFTER;
-            Claiming claiming = new Claiming(
-                    runtime.identity(), attempt(row.memory()), false, alone, protocol.refuses(row.memory()));
-            steps.accept(new Step(
-                    who + "begins to claim subject " + subject,
-                    world.process(process, before -> before.claiming(subject, claiming))));
-        } else {
-            steps.accept(new Step(who + "can't claim subject " + subject, forgotten(world, process, subject)));
+        for (Process host : protocol.has(Event.ELSEWHERE) ? world.processes() : List.of(runtime)) {
+            boolean lease = host.alive() && world.lease(host.identity()) == Lease.STANDING;
+            boolean unclaimed = protocol.lacks(Broken.NO_UNIQUE_CLAIM) || !row.claimed();
+            if (lease
+                    && unclaimed
+                    && protocol.free(row.memory(), runtime.readings().get(subject))) {
+                boolean alone = row.memory().interruptions() >= Protocol.ALONE_AFTER;
+                Claiming claiming = new Claiming(
+                        host.identity(), attempt(row.memory()), false, alone, protocol.refuses(row.memory()));
+                steps.accept(new Step(
+                        who + "begins to claim subject " + subject + (host == runtime ? "" : " for " + host.identity()),
+                        world.process(process, before -> before.claiming(subject, claiming))));
+            } else {
+                steps.accept(new Step(who + "can't claim subject " + subject, forgotten(world, process, subject)));
+            }
         }
     }
 
@@ -190,10 +194,13 @@ final class ClaimSteps {
             steps.accept(new Step(who + "takes ticket " + mine.ticket() + " back", taken));
             return;
         }
-        Run run = new Run(subject, process, mine.ticket(), mine.holder(), mine.attempt(), Phase.CLAIMED, 0);
-        World claimed = after.subject(subject, before -> asked(before, mine).replace(mine::equals, ClaimRow::commit))
-                .replace(run, run);
-        steps.accept(new Step(who + "claims subject " + subject + " with ticket " + mine.ticket(), claimed));
+        World claimed = after.subject(subject, before -> asked(before, mine).replace(mine::equals, ClaimRow::commit));
+        int host = protocol.has(Event.ELSEWHERE) ? world.host(mine.holder()) : process;
+        Phase phase = protocol.has(Event.ELSEWHERE) ? Phase.ON_ITS_WAY : Phase.CLAIMED;
+        Run run = new Run(subject, host, mine.ticket(), mine.holder(), mine.attempt(), phase, 0);
+        steps.accept(new Step(
+                who + "claims subject " + subject + " with ticket " + mine.ticket(),
+                host < 0 ? claimed : claimed.replace(run, run)));
     }
 
     /** A person's claim begins anew unless an attempt was due. */

@@ -44,6 +44,7 @@ final class Exploration {
     private final RunSteps runs;
     private final LeaseSteps leases;
     private final MemorySteps memories;
+    private final HostSteps hosts;
 
     private Exploration(Protocol protocol) {
         this.protocol = protocol;
@@ -51,6 +52,7 @@ final class Exploration {
         this.runs = new RunSteps(protocol);
         this.leases = new LeaseSteps(protocol);
         this.memories = new MemorySteps(protocol);
+        this.hosts = new HostSteps(protocol);
     }
 
     /** Explores the protocol to its end, or to the first rule that it breaks. */
@@ -90,12 +92,14 @@ final class Exploration {
         for (int subject = 0; subject < world.subjects().size(); subject++) {
             for (int process = 0; process < world.processes().size(); process++) {
                 claims.of(world, process, subject, steps::add);
+                hosts.takeOver(world, process, subject, steps::add);
             }
             memories.of(world, subject, steps::add);
         }
         for (Run run : world.runs()) {
             claims.giveBack(world, run, steps::add);
             runs.of(world, run, steps::add);
+            hosts.of(world, run, steps::add);
         }
         leases.of(world, steps::add);
         return steps;

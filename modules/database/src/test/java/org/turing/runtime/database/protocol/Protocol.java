@@ -64,6 +64,8 @@ record Protocol(
         STAYING,
         /** Claims that a person asks for. */
         HANDS,
+        /** Claims for runtimes other than the claimer's; who claims ends, and another one takes its place. */
+        ELSEWHERE,
         /** Interruptions and visits are counted, and what has too many is set aside. */
         GUARDS
     }
@@ -104,6 +106,8 @@ record Protocol(
         SKIPPED_IS_FORGOTTEN,
         /** Likewise what succeeded, without a look at the inbox. */
         SUCCESS_IS_FORGOTTEN,
+        /** A host takes what its claimer sent before another took the claimer's place and gave it back. */
+        LATE_RUNS_ARE_TAKEN,
         /** A due attempt is given up though somebody has claimed the subject by now. */
         OVERTAKEN_BESIDE_A_CLAIM
     }

@@ -35,6 +35,8 @@ class ProtocolModelTest {
                 Arguments.of("cancels", protocol(Kind.SOVEREIGN, 2, 2, 0, 1, Event.CANCELS)),
                 Arguments.of("giving back", protocol(Kind.DECLARED, 2, 2, 0, 0, Event.GIVING_BACK)),
                 Arguments.of("skips, and retry", protocol(Kind.SOVEREIGN, 2, 2, 0, 1, Event.SKIPS, Event.SETTLING)),
+                Arguments.of("claims for others", protocol(Kind.DECLARED, 2, 3, 0, 0, Event.ELSEWHERE)),
+                Arguments.of("holding scripts of others", protocol(Kind.HOLDING, 2, 2, 0, 0, Event.ELSEWHERE)),
                 Arguments.of("hands", protocol(Kind.DECLARED, 2, 2, 0, 0, Event.HANDS, Event.CRASHES)),
                 Arguments.of(
                         "hands on what is dead or done",
@@ -58,6 +60,14 @@ class ProtocolModelTest {
                 Arguments.of(
                         "two runtimes and two suspects",
                         protocol(Kind.DECLARED, 1, 2, 0, 0, Event.GUARDS)
+                                .among(2, 2)
+                                .interrupted(1)),
+                Arguments.of(
+                        "claims for others that crash",
+                        protocol(Kind.DECLARED, 2, 3, 0, 0, Event.ELSEWHERE, Event.CRASHES, Event.FAILURES)),
+                Arguments.of(
+                        "two suspects for others",
+                        protocol(Kind.DECLARED, 1, 2, 0, 0, Event.GUARDS, Event.ELSEWHERE)
                                 .among(2, 2)
                                 .interrupted(1)),
                 Arguments.of("circles", protocol(Kind.DECLARED, 4, 2, 2, 0, Event.GUARDS)),
@@ -135,6 +145,7 @@ class ProtocolModelTest {
             case HANDS_TAKE_OVER -> protocol(Kind.DECLARED, 2, 2, 0, 0, Event.HANDS);
             case SKIPPED_IS_FORGOTTEN -> protocol(Kind.SOVEREIGN, 2, 2, 0, 0, Event.SKIPS, Event.SETTLING);
             case SUCCESS_IS_FORGOTTEN -> protocol(Kind.SOVEREIGN, 2, 2, 0, 0, Event.STAYING, Event.SETTLING);
+            case LATE_RUNS_ARE_TAKEN -> protocol(Kind.DECLARED, 2, 2, 0, 0, Event.ELSEWHERE);
             case OVERTAKEN_BESIDE_A_CLAIM ->
                 protocol(Kind.SOVEREIGN, 3, 1, 2, 0, Event.FAILURES, Event.SETTLING)
                         .among(1, 1);
@@ -145,7 +156,7 @@ class ProtocolModelTest {
     private static Rule rule(Broken broken) {
         return switch (broken) {
             case NO_FENCE -> Rule.AN_OUTCOME_COMES_FROM_THE_HOLDER;
-            case RESCUE_BY_ELAPSED_TIME -> Rule.A_STANDING_LEASE_KEEPS_ITS_CLAIMS;
+            case RESCUE_BY_ELAPSED_TIME, LATE_RUNS_ARE_TAKEN -> Rule.A_STANDING_LEASE_KEEPS_ITS_CLAIMS;
             case COMPLETION_IN_TWO_TRANSACTIONS -> Rule.STATUS_AND_TICKET_TOGETHER;
             case NO_SNAPSHOT_CHECK, NO_TAKING_BACK, ENDED_WITHOUT_A_TRACE -> Rule.NO_CLAIM_FROM_A_STALE_READING;
             case NO_UNIQUE_CLAIM -> Rule.ONE_LIVE_CLAIM_PER_SUBJECT;

@@ -29,6 +29,9 @@ final class RunSteps {
         String who = "runtime " + run.process() + ": ";
         String ticket = "ticket " + run.ticket();
         switch (run.phase()) {
+            case ON_ITS_WAY -> {
+                // not here yet: HostSteps
+            }
             case CLAIMED ->
                 steps.accept(new Step(who + "starts " + ticket, world.replace(run, run.phase(Phase.RUNNING))));
             case RUNNING -> {

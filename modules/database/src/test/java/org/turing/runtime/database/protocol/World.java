@@ -61,6 +61,8 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
 
     /** Where a run stands in its process; an outcome that is not yet written comes last. */
     enum Phase {
+        /** Claimed for another process, which has not heard of it yet. */
+        ON_ITS_WAY,
         CLAIMED,
         RUNNING,
         HOLDING,
@@ -80,7 +82,7 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
      * A row of {@code claims}.
      *
      * @param ticket its ticket, which is its fence
-     * @param holder the identity in {@code runtime_id}
+     * @param holder the identity in {@code runtime_id}: that of whoever will run it
      * @param process the process that inserted it; only to undo what it had not committed
      * @param attempt its attempt
      * @param foundAt how many tickets of the subject had ended in the reading that it was made from; -1: by hand
@@ -153,7 +155,7 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
     /**
      * A claim's first statement under way: its snapshot is taken, its unique check is still to come.
      *
-     * @param identity the lease under which it claims
+     * @param identity the runtime that is to hold it
      * @param attempt the attempt that the snapshot showed
      * @param byHand whether a person asked for it
      * @param alone whether the snapshot showed a suspect
@@ -220,6 +222,11 @@ record World(List<Subject> subjects, List<Process> processes, List<Lease> leases
 
     Lease lease(int identity) {
         return leases.get(identity - 1);
+    }
+
+    /** The process that has this identity now; -1: none has it any more. */
+    int host(int identity) {
+        return processes.stream().map(Process::identity).toList().indexOf(identity);
     }
 
     World replace(Run run, @Nullable Run with) {
