@@ -38,7 +38,7 @@ class SqlFaultsTest {
 
         assertThat(fault.reason()).isEqualTo(DatabaseFault.Reason.NOT_NOW);
         assertThat(fault)
-                .hasMessageContaining("can't serve now: sorry, too many clients already; this runtime holds up to 7");
+                .hasMessageContaining("can't serve now: sorry, too many clients already; this runtime holds up to 9");
     }
 
     @Test
