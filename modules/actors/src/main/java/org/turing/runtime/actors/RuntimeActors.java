@@ -13,6 +13,7 @@ import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.cluster.CannotListen;
@@ -23,6 +24,7 @@ import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.ports.view.NodeHealth;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.UnknownName;
@@ -178,6 +180,16 @@ public final class RuntimeActors implements AutoCloseable {
                             .toList(),
                     known.breakers().open(),
                     warnings);
+        }
+
+        @Override
+        public CompletionStage<NodeHealth> health() {
+            Cluster cluster = Cluster.get(system);
+            if (cluster.isTerminated()) {
+                return CompletableFuture.completedStage(HealthOf.GONE);
+            }
+            return parts.thenCompose(known -> ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system))
+                    .thenApply(condition -> HealthOf.node(cluster.selfMember().status(), condition, stopping));
         }
 
         @Override

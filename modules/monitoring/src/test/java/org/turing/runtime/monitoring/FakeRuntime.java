@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.turing.runtime.ports.view.NodeHealth;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeStatus;
 
@@ -14,6 +15,8 @@ public final class FakeRuntime implements RuntimeControl {
 
     private final AtomicReference<CompletionStage<RuntimeStatus>> status =
             new AtomicReference<>(CompletableFuture.completedStage(Samples.running()));
+    private final AtomicReference<CompletionStage<NodeHealth>> health =
+            new AtomicReference<>(CompletableFuture.completedStage(NodeHealth.GOOD));
     private final AtomicReference<CompletionStage<Answer>> answer =
             new AtomicReference<>(CompletableFuture.completedStage(new Answer(true, "done")));
     private final AtomicReference<CompletionStage<RunReport>> report = new AtomicReference<>(
@@ -30,6 +33,11 @@ public final class FakeRuntime implements RuntimeControl {
 
     public FakeRuntime answersStatusWith(CompletionStage<RuntimeStatus> later) {
         status.set(later);
+        return this;
+    }
+
+    public FakeRuntime isWell(CompletionStage<NodeHealth> later) {
+        health.set(later);
         return this;
     }
 
@@ -59,6 +67,11 @@ public final class FakeRuntime implements RuntimeControl {
 
     public int statusQuestions() {
         return statusQuestions.get();
+    }
+
+    @Override
+    public CompletionStage<NodeHealth> health() {
+        return health.get();
     }
 
     @Override

@@ -62,9 +62,11 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     /**
      * @param runtimeId this runtime's identity, or 0
+     * @param held whether it holds its lease
      * @param problem why the lease can't be held or renewed now, or null
      */
-    public record Condition(long runtimeId, @Nullable String problem) {}
+    public record Condition(
+            long runtimeId, boolean held, @Nullable String problem) {}
 
     private final RuntimeLease lease;
     private final ActorRef<WorkerHost.Command> workers;
@@ -260,7 +262,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     }
 
     private Behavior<Command> onWhatIsWrong(WhatIsWrong asked) {
-        asked.replyTo().tell(new Condition(runtimeId, problem));
+        asked.replyTo().tell(new Condition(runtimeId, held, problem));
         return this;
     }
 

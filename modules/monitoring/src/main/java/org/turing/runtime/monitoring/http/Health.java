@@ -2,20 +2,20 @@ package org.turing.runtime.monitoring.http;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.ports.view.NodeHealth;
 import org.turing.runtime.ports.view.RuntimeControl;
-import org.turing.runtime.ports.view.RuntimeStatus;
 
 /**
- * What orchestrators ask. Alive: the process answers. Started: it has left {@code starting}. Ready: it is
- * {@code running} and the database serves. A status that does not come within {@value #PATIENCE_MILLIS} ms counts as
- * not ready.
+ * What orchestrators ask, in the words of Pekko Management. Alive: the actor system runs, and the node was not removed
+ * from its cluster. Started: it has joined its cluster and has had a lease. Ready: it is up in the cluster, holds its
+ * lease, the database serves, and it does not drain. One that does not say within {@value #PATIENCE_MILLIS} ms counts
+ * as alive and not ready.
  */
 final class Health {
 
@@ -30,26 +30,16 @@ final class Health {
 
     List<Router.Route> routes() {
         return List.of(
-                Router.Route.get("/alive", request -> CompletableFuture.completedStage(reply(null))),
-                Router.Route.get("/startup", request -> ask(Health::whyNotStarted)),
-                Router.Route.get("/ready", request -> ask(Health::whyNotReady)));
+                Router.Route.get("/alive", request -> ask(NodeHealth::notAlive, silence -> null)),
+                Router.Route.get("/startup", request -> ask(NodeHealth::notStarted, Health::silence)),
+                Router.Route.get("/ready", request -> ask(NodeHealth::notReady, Health::silence)));
     }
 
-    private CompletionStage<HttpResponse> ask(Function<RuntimeStatus, @Nullable String> whyNot) {
-        return Patience.limited(control.status(), LIMIT)
-                .handle((status, failure) ->
-                        reply(failure == null ? whyNot.apply(status) : silence(Patience.cause(failure))));
-    }
-
-    static @Nullable String whyNotStarted(RuntimeStatus status) {
-        return status.state().equals("starting") ? "the runtime is starting" : null;
-    }
-
-    static @Nullable String whyNotReady(RuntimeStatus status) {
-        if (status.databaseProblem() != null) {
-            return "the database can't serve: " + status.databaseProblem();
-        }
-        return status.state().equals("running") ? null : "the runtime is " + status.state();
+    private CompletionStage<HttpResponse> ask(
+            Function<NodeHealth, @Nullable String> whyNot, Function<Throwable, @Nullable String> silent) {
+        return Patience.limited(control.health(), LIMIT)
+                .handle((health, failure) ->
+                        reply(failure == null ? whyNot.apply(health) : silent.apply(Patience.cause(failure))));
     }
 
     private static String silence(Throwable failure) {

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +37,7 @@ import org.turing.runtime.monitoring.FakeRuntime;
 import org.turing.runtime.monitoring.Samples;
 import org.turing.runtime.monitoring.json.Json;
 import org.turing.runtime.monitoring.json.Problem;
+import org.turing.runtime.ports.view.NodeHealth;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeStatus;
@@ -75,11 +78,19 @@ class HttpApiTest {
     }
 
     @Test
-    void aliveIsOpenAndAlwaysOk() throws Exception {
-        runtime.answersStatusWith(new CompletableFuture<>());
+    void aliveIsOpenAndOkEvenIfTheRuntimeHasNoTimeToSay() throws Exception {
+        runtime.isWell(new CompletableFuture<>());
 
         assertThat(get("/alive").statusCode()).isEqualTo(200);
         assertThat(get("/alive").body().strip()).isEqualTo("{\"health\":\"ok\",\"reason\":null}");
+    }
+
+    @Test
+    void aNodeThatWasRemovedFromItsClusterIsNotAlive() throws Exception {
+        runtime.isWell(health("removed", null, "removed"));
+
+        assertThat(get("/alive").statusCode()).isEqualTo(503);
+        assertThat(get("/alive").body()).contains("removed");
     }
 
     @Test
@@ -93,42 +104,42 @@ class HttpApiTest {
     }
 
     @Test
-    void readyWhenRunningWithADatabase() throws Exception {
+    void readyWhenAllIsWell() throws Exception {
         assertThat(get("/ready").statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void notReadyWithoutADatabaseAndSaysWhy() throws Exception {
-        runtime.shows(Samples.status("running", "connection refused", List.of(), List.of()));
-
-        assertThat(get("/ready").statusCode()).isEqualTo(503);
-        assertThat(get("/ready").body()).contains("the database can't serve: connection refused");
-    }
-
-    @Test
-    void notReadyWhileDraining() throws Exception {
-        runtime.shows(Samples.status("draining", null, List.of(), List.of()));
-
-        assertThat(get("/ready").statusCode()).isEqualTo(503);
-        assertThat(get("/ready").body()).contains("the runtime is draining");
         assertThat(get("/startup").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void notStartedWhileStarting() throws Exception {
-        runtime.shows(Samples.status("starting", null, List.of(), List.of()));
+    void notReadyAndSaysWhy() throws Exception {
+        runtime.isWell(health(null, null, "the database can't serve: connection refused"));
+
+        assertThat(get("/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/ready").body()).contains("the database can't serve: connection refused");
+        assertThat(get("/startup").statusCode()).isEqualTo(200);
+        assertThat(get("/alive").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void notStartedAndSaysWhy() throws Exception {
+        runtime.isWell(health(null, "not joined", "not joined"));
 
         assertThat(get("/startup").statusCode()).isEqualTo(503);
+        assertThat(get("/startup").body()).contains("not joined");
     }
 
     @Test
     void aRuntimeThatDoesNotAnswerIsNotReady() throws Exception {
-        runtime.answersStatusWith(new CompletableFuture<>());
+        runtime.isWell(new CompletableFuture<>());
 
         HttpResponse<String> reply = get("/ready");
 
         assertThat(reply.statusCode()).isEqualTo(503);
         assertThat(reply.body()).contains("did not answer within 2000 ms");
+    }
+
+    private static CompletionStage<NodeHealth> health(
+            @Nullable String notAlive, @Nullable String notStarted, @Nullable String notReady) {
+        return CompletableFuture.completedStage(new NodeHealth(notAlive, notStarted, notReady));
     }
 
     @Test

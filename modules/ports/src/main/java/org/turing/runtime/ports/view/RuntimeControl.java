@@ -12,6 +12,9 @@ public interface RuntimeControl {
     /** The same without asking the database: inboxes as they were last counted. For those who look all the time. */
     CompletionStage<RuntimeStatus> glance();
 
+    /** How this node is; asks neither the database nor another node. */
+    CompletionStage<NodeHealth> health();
+
     /** Ends the runtime: claims nothing more, finishes what runs (or, with {@code now}, ends it), leaves. */
     void stop(boolean now);
 
