@@ -43,6 +43,9 @@ public final class ClusterConfig {
         // nobody is there to be told; leaving in order would take seconds
         own.put("pekko.coordinated-shutdown.run-by-actor-system-terminate", !settings.alone());
         own.put("pekko.cluster.jmx.enabled", !settings.alone());
+        if (settings.alone()) {
+            own.put(ARTERY + "advanced.inbound-lanes", 1); // nothing comes in, and each lane costs at the start
+        }
         TlsFiles tls = settings.tls();
         if (tls != null) {
             own.put(ARTERY + "transport", "tls-tcp");

@@ -140,7 +140,7 @@ class FormingTest {
         return system;
     }
 
-    private static HostPort freePort() {
+    static HostPort freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
             return new HostPort(LOOPBACK, socket.getLocalPort());
         } catch (IOException impossible) {

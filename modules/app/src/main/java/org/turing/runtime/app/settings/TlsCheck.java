@@ -24,6 +24,9 @@ final class TlsCheck {
 
     private static final byte[] SAMPLE = "turing".getBytes(StandardCharsets.UTF_8);
 
+    /** Pekko reads RSA keys only. */
+    private static final String ALGORITHM = "SHA256withRSA";
+
     /** What is wrong with which setting. */
     record Problem(String key, String what) {}
 
@@ -79,7 +82,7 @@ final class TlsCheck {
         } catch (Exception notAKey) { // Pekko's PEMLoadingException, which it does not declare, and others
             throw new Unusable(
                     ClusterSource.KEY,
-                    "is no private key without a password, as PEM: " + notAKey.getMessage()
+                    "is no RSA private key without a password, as PEM: " + notAKey.getMessage()
                             + ". Fix: openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW");
         }
     }
@@ -108,16 +111,11 @@ final class TlsCheck {
 
     private static boolean fits(PrivateKey key, X509Certificate certificate) {
         try {
-            String algorithm = switch (key.getAlgorithm()) {
-                case "RSA" -> "SHA256withRSA";
-                case "EC" -> "SHA256withECDSA";
-                default -> key.getAlgorithm();
-            };
-            Signature signing = Signature.getInstance(algorithm);
+            Signature signing = Signature.getInstance(ALGORITHM);
             signing.initSign(key);
             signing.update(SAMPLE);
             byte[] signed = signing.sign();
-            Signature verifying = Signature.getInstance(algorithm);
+            Signature verifying = Signature.getInstance(ALGORITHM);
             verifying.initVerify(certificate);
             verifying.update(SAMPLE);
             return verifying.verify(signed);

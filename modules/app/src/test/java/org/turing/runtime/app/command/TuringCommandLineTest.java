@@ -72,6 +72,26 @@ class TuringCommandLineTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "start --run-once",
+                "start --limit 1",
+                "start --pipeline a",
+                "start --task_type a",
+                "start --subjects 1",
+                "run a 1"
+            })
+    void whatIsForARuntimeByItselfIsRefusedToANodeOfACluster(String line) {
+        Shell shell = new Shell(home)
+                .with("-Dturing.db.url=postgresql://127.0.0.1:1/work", "-Dturing.cluster.seeds=127.0.0.1:7627");
+
+        Shell.Result result = shell.run(line.split(" "));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).startsWith("turing: ").contains("cluster").contains(". Fix: ");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"start", "status", "stop", "check", "init", "tickets", "db url", "demo", "run a 1"})
     void settingsThatCantBeUsedAreToldWithExitCodeTwo(String line) throws IOException {
         Path file = Files.writeString(home.resolve("own.conf"), "turing.http.port = seventy\nturing.db.uri = x");
