@@ -3,7 +3,6 @@ package org.turing.runtime.actors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -14,12 +13,18 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterSingleton;
+import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
+import org.apache.pekko.cluster.typed.SingletonActor;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.JudgedScripts;
 import org.turing.runtime.actors.breaker.ModelServers;
+import org.turing.runtime.actors.cluster.Role;
+import org.turing.runtime.actors.event.EventRelay;
 import org.turing.runtime.actors.host.HostDirectory;
-import org.turing.runtime.actors.registry.IdleWatch;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
@@ -59,7 +64,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * @param budget to see whether the limit is reached
      * @param breakers to see which are open
      * @param unwritten to see what waits to be written
-     * @param idle to see which gates idle while work waits
+     * @param hosts to see which hosts there are
      * @param hearing to see whether notifications are heard
      */
     record Parts(
@@ -70,7 +75,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             ClaimBudget budget,
             Breakers breakers,
             Unwritten unwritten,
-            ActorRef<IdleWatch.Command> idle,
+            ActorRef<HostDirectory.Command> hosts,
             Hearing hearing) {}
 
     private final Ports ports;
@@ -121,29 +126,38 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 keepGoing(WorkerHost.create(
                         new JudgedScripts(ports.scripts(), servers),
                         ports.clock(),
-                        new WorkerHost.Offer(settings.host(), settings.cores(), Set.of()),
-                        writer)),
+                        settings.offer(),
+                        writer,
+                        servers::follow)),
                 "worker-host");
-        ActorRef<HostDirectory.Command> hosts = context.spawn(keepGoing(HostDirectory.create(workers)), "hosts");
-        ActorRef<WaitingElsewhere.Command> elsewhere =
-                context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
-        Surroundings around =
-                new Surroundings(ports, settings, threads, budget, unwritten, workers, hosts, rest, breakers, servers);
-        ActorRef<TaskTypes.Command> taskTypes =
-                context.spawn(keepGoing(TaskTypes.create(around, elsewhere)), "task-types");
-        Hearing hearing = new Hearing();
-        context.spawn(keepGoing(NotificationBridge.create(ports.notifications(), hearing)), "notifications");
+        boolean works = Cluster.get(context.getSystem()).selfMember().hasRole(Role.WORKER.inConfig());
+        ActorRef<HostDirectory.Command> hosts =
+                context.spawn(keepGoing(HostDirectory.create(works ? workers : null)), "hosts");
+        if (works) {
+            context.getSystem().receptionist().tell(Receptionist.register(WorkerHost.KEY, workers));
+        }
         ActorRef<Housekeeper.Command> housekeeper = context.spawn(
                 keepGoing(Housekeeper.create(ports.ledger(), ports.lease(), settings.rescueEvery())), "housekeeper");
         ActorRef<LeaseKeeper.Command> lease = context.spawn(
-                keepGoing(LeaseKeeper.create(ports.lease(), workers, writer, state -> {
-                    taskTypes.tell(new TaskTypes.LeaseChanged(state));
-                    housekeeper.tell(new Housekeeper.LeaseChanged(state));
-                })),
+                keepGoing(LeaseKeeper.create(
+                        ports.lease(),
+                        workers,
+                        writer,
+                        state -> housekeeper.tell(new Housekeeper.LeaseChanged(state)))),
                 "lease-keeper");
-        ActorRef<IdleWatch.Command> idle =
-                context.spawn(keepGoing(IdleWatch.create(taskTypes, lease, settings.idleAlarm())), "idle-watch");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, idle, hearing);
+        ActorRef<WaitingElsewhere.Command> elsewhere =
+                context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
+        Surroundings around = new Surroundings(
+                ports, settings, threads, budget, unwritten, workers, hosts, lease, rest, breakers, servers);
+        ActorRef<TaskTypes.Command> taskTypes = ClusterSingleton.get(context.getSystem())
+                .init(SingletonActor.of(keepGoing(TaskTypes.create(around, elsewhere)), "task-types")
+                        .withStopMessage(new TaskTypes.HandOver())
+                        .withSettings(ClusterSingletonSettings.create(context.getSystem())
+                                .withRole(Role.CONTROL.inConfig())));
+        Hearing hearing = new Hearing();
+        context.spawn(keepGoing(NotificationBridge.create(ports.notifications(), hearing)), "notifications");
+        context.spawn(keepGoing(EventRelay.create()), "relay");
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, hosts, hearing);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }

@@ -1,9 +1,11 @@
 package org.turing.runtime.actors;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.work.Unwritten;
+import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.breaker.BreakerSettings;
 
 /**
@@ -16,8 +18,7 @@ import org.turing.runtime.domain.breaker.BreakerSettings;
  * @param runOnce whether it leaves when nothing is left to do, retries included
  * @param claimsByItself false if it only runs what people ask for ({@code turing run})
  * @param version the program's version, for status
- * @param host this machine's name, for tickets
- * @param cores lanes of a task type without a model and without a {@code scale_limit}; at least 1
+ * @param offer what this machine offers
  * @param pollShortest the pause after the first empty look at an inbox
  * @param pollLongest the longest pause between two looks, where the task type says nothing else
  * @param registryPoll how often the registry is read in case a notification was lost
@@ -37,8 +38,7 @@ public record RunSettings(
         boolean runOnce,
         boolean claimsByItself,
         String version,
-        String host,
-        int cores,
+        WorkerHost.Offer offer,
         Duration pollShortest,
         Duration pollLongest,
         Duration registryPoll,
@@ -69,8 +69,7 @@ public record RunSettings(
                 false,
                 true,
                 version,
-                host,
-                Runtime.getRuntime().availableProcessors(),
+                new WorkerHost.Offer(host, Runtime.getRuntime().availableProcessors(), Set.of(), List.of()),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
@@ -81,6 +80,11 @@ public record RunSettings(
                 Duration.ofSeconds(60),
                 BreakerSettings.DEFAULT,
                 Unwritten.Bounds.DEFAULT);
+    }
+
+    /** This machine's name. */
+    public String host() {
+        return offer.name();
     }
 
     /** Whether it was asked to run a part of the task types only. */

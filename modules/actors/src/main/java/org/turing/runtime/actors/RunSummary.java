@@ -24,7 +24,8 @@ public record RunSummary(
         long overtaken,
         long cancelled,
         List<String> blocked,
-        List<String> unwritten) {
+        List<String> unwritten)
+        implements Wire {
 
     /** Nothing done. */
     static final RunSummary NOTHING = new RunSummary(0, 0, 0, 0, 0, 0, List.of(), List.of());

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -19,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.cluster.CannotListen;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.cluster.Forming;
-import org.turing.runtime.actors.registry.IdleWatch;
+import org.turing.runtime.actors.cluster.Nodes;
+import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.view.NodeHealth;
+import org.turing.runtime.ports.view.NodeStatus;
 import org.turing.runtime.ports.view.RuntimeControl;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.UnknownName;
@@ -128,15 +130,15 @@ public final class RuntimeActors implements AutoCloseable {
                         ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system);
                 CompletionStage<WaitingElsewhere.Finding> elsewhere =
                         ask(known.elsewhere(), WaitingElsewhere.GetFinding::new, SOON, system);
-                CompletionStage<IdleWatch.Alarms> alarms = ask(known.idle(), IdleWatch.GetAlarms::new, SOON, system);
+                CompletionStage<Hosts> hosts = ask(known.hosts(), HostDirectory.GetHosts::new, SOON, system);
                 return standings
                         .thenCombine(condition, Facts::new)
                         .thenCombine(elsewhere, (facts, finding) -> facts.with(finding.warning()))
-                        .thenCombine(alarms, (facts, idle) -> describe(facts, known, idle.byModel()));
+                        .thenCombine(hosts, (facts, there) -> describe(facts, known, Nodes.of(system, there)));
             });
         }
 
-        private RuntimeStatus describe(Facts facts, Guardian.Parts known, Map<String, String> alarms) {
+        private RuntimeStatus describe(Facts facts, Guardian.Parts known, List<NodeStatus> nodes) {
             RuntimeStatus.Unwritten unwritten = known.unwritten().standing();
             List<String> warnings = new ArrayList<>();
             String problem = facts.condition().problem();
@@ -154,7 +156,6 @@ public final class RuntimeActors implements AutoCloseable {
             if (deaf != null) {
                 warnings.add(deaf);
             }
-            alarms.forEach((model, why) -> warnings.add("model '" + model + "' idles while work waits: " + why));
             String elsewhere = facts.elsewhere();
             if (elsewhere != null) {
                 warnings.add(elsewhere);
@@ -164,7 +165,9 @@ public final class RuntimeActors implements AutoCloseable {
                     ? "draining"
                     : problem != null
                             ? "waiting for the database"
-                            : facts.condition().runtimeId() == 0 ? "starting" : "running";
+                            : facts.standings().waitsFor() != null
+                                    ? "standing by"
+                                    : facts.condition().runtimeId() == 0 ? "starting" : "running";
             return new RuntimeStatus(
                     settings.version(),
                     settings.host(),
@@ -174,10 +177,9 @@ public final class RuntimeActors implements AutoCloseable {
                     startedAt,
                     problem,
                     unwritten,
+                    nodes,
                     facts.standings().taskTypes(),
-                    facts.standings().gates().stream()
-                            .map(gate -> gate.withAlarm(alarms.get(gate.model())))
-                            .toList(),
+                    facts.standings().gates(),
                     known.breakers().open(),
                     warnings);
         }

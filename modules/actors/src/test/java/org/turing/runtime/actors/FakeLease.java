@@ -17,11 +17,10 @@ final class FakeLease implements RuntimeLease {
     @Override
     public long begin() {
         world.weather();
-        world.freeClaims();
+        world.freeClaimsOf(identity);
         world.leaseStands = true;
-        long next = identity + 1;
-        identity = next;
-        return next;
+        identity = world.identities.incrementAndGet();
+        return identity;
     }
 
     @Override

@@ -53,11 +53,6 @@ final class FakeLedger implements TicketLedger {
                                 && c.subject().id().equals(id));
     }
 
-    /** A new identity frees what was claimed under the earlier one. */
-    void freeAll() {
-        claims.clear();
-    }
-
     /** A runtime has ended: what was claimed for it is free. */
     void freeOf(long runtimeId) {
         claims.values().removeIf(claim -> claim.runtimeId() == runtimeId);

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -28,6 +29,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.work.Unwritten;
+import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.ExecutionType;
@@ -62,8 +64,9 @@ final class FakeWorld implements AutoCloseable {
     private final Map<String, String> servers = new HashMap<>();
     private final FakeLedger ledger = new FakeLedger(this);
     private final List<Object> unhandled = new CopyOnWriteArrayList<>();
-    private volatile @Nullable Consumer<Notifications.Notice> listener;
-    private @Nullable RuntimeActors actors;
+    private final List<Consumer<Notifications.Notice>> listeners = new CopyOnWriteArrayList<>();
+    private final List<RuntimeActors> started = new CopyOnWriteArrayList<>();
+    private final FakeCluster cluster = new FakeCluster();
 
     final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -118,6 +121,9 @@ final class FakeWorld implements AutoCloseable {
     final Map<String, Long> epochs = new ConcurrentHashMap<>();
 
     final AtomicInteger leasesEnded = new AtomicInteger();
+    /** The latest identity that any runtime took. */
+    final AtomicLong identities = new AtomicLong();
+
     volatile BiFunction<TaskType, Claim, CompletionStage<Outcome>> script =
             (t, c) -> CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
 
@@ -135,18 +141,22 @@ final class FakeWorld implements AutoCloseable {
                 this::listen,
                 new FakeScripts(this),
                 model -> epochs.merge(model, 1L, Long::sum),
-                new FakeCluster());
+                cluster);
     }
 
     RuntimeActors start(RunSettings settings) {
-        RuntimeActors started = RuntimeActors.start(
+        return start(settings, ClusterSettings.OF_ONE);
+    }
+
+    RuntimeActors start(RunSettings settings, ClusterSettings place) {
+        RuntimeActors actors = RuntimeActors.start(
                 ports(),
                 settings,
-                ClusterSettings.OF_ONE,
+                place,
                 ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.actor.debug.unhandled = on")
                         .withFallback(ConfigFactory.load()),
                 ActorSystemSetup.empty());
-        ActorRef<UnhandledMessage> watcher = started.system()
+        ActorRef<UnhandledMessage> watcher = actors.system()
                 .systemActorOf(
                         Behaviors.receiveMessage(m -> {
                             if (m.message().getClass().getName().startsWith(OURS)) { // Pekko has its own, at its end
@@ -156,9 +166,9 @@ final class FakeWorld implements AutoCloseable {
                         }),
                         "unhandled",
                         Props.empty());
-        started.system().eventStream().tell(new EventStream.Subscribe<>(UnhandledMessage.class, watcher));
-        actors = started;
-        return started;
+        actors.system().eventStream().tell(new EventStream.Subscribe<>(UnhandledMessage.class, watcher));
+        started.add(actors);
+        return actors;
     }
 
     static RunSettings settings() {
@@ -197,8 +207,7 @@ final class FakeWorld implements AutoCloseable {
                 runOnce,
                 claimsByItself,
                 "test",
-                "test-host",
-                2,
+                new WorkerHost.Offer("test-host", 2, Set.of(), List.of()),
                 Duration.ofMillis(20),
                 Duration.ofMillis(500),
                 Duration.ofMillis(500),
@@ -209,6 +218,30 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofMillis(600),
                 breakers,
                 Unwritten.Bounds.DEFAULT);
+    }
+
+    /** The usual settings on a host of that name. */
+    static RunSettings on(String host) {
+        RunSettings usual = settings();
+        return new RunSettings(
+                usual.taskTypes(),
+                usual.pipeline(),
+                usual.limit(),
+                usual.subjects(),
+                usual.runOnce(),
+                usual.claimsByItself(),
+                usual.version(),
+                new WorkerHost.Offer(host, 2, Set.of(), List.of()),
+                usual.pollShortest(),
+                usual.pollLongest(),
+                usual.registryPoll(),
+                usual.quantum(),
+                usual.claimAhead(),
+                usual.drainTimeout(),
+                usual.rescueEvery(),
+                usual.idleAlarm(),
+                usual.breakers(),
+                usual.unwritten());
     }
 
     /** The usual settings with other bounds for what waits to be written. */
@@ -222,8 +255,7 @@ final class FakeWorld implements AutoCloseable {
                 usual.runOnce(),
                 usual.claimsByItself(),
                 usual.version(),
-                usual.host(),
-                usual.cores(),
+                usual.offer(),
                 usual.pollShortest(),
                 usual.pollLongest(),
                 usual.registryPoll(),
@@ -272,11 +304,6 @@ final class FakeWorld implements AutoCloseable {
         return statuses.values().stream().filter(status::equals).count();
     }
 
-    /** What was claimed under an earlier identity is free again. */
-    synchronized void freeClaims() {
-        ledger.freeAll();
-    }
-
     /** A runtime has ended: what was claimed for it is free. */
     synchronized void freeClaimsOf(long runtimeId) {
         ledger.freeOf(runtimeId);
@@ -310,10 +337,7 @@ final class FakeWorld implements AutoCloseable {
     }
 
     void tell(Notifications.Notice notice) {
-        Consumer<Notifications.Notice> now = listener;
-        if (now != null) {
-            now.accept(notice);
-        }
+        listeners.forEach(listener -> listener.accept(notice));
     }
 
     /** A script that takes so long for every subject. */
@@ -334,10 +358,7 @@ final class FakeWorld implements AutoCloseable {
 
     @Override
     public void close() {
-        RuntimeActors running = actors;
-        if (running != null) {
-            running.close();
-        }
+        started.forEach(RuntimeActors::close);
         threads.shutdownNow();
         if (!unhandled.isEmpty()) {
             throw new AssertionError("messages that nobody handles: " + unhandled);
@@ -373,8 +394,8 @@ final class FakeWorld implements AutoCloseable {
     }
 
     private Notifications.Subscription listen(Consumer<Notifications.Notice> heard) {
-        listener = heard;
+        listeners.add(heard);
         heard.accept(new Notifications.Notice.Listening());
-        return () -> listener = null;
+        return () -> listeners.remove(heard);
     }
 }

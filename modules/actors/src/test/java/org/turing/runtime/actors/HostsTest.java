@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
 import org.turing.runtime.actors.tasktype.TaskTypeCounters;
+import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.InboxThreads;
@@ -134,8 +136,10 @@ class HostsTest {
         host(11, "b-host", 1);
         host(12, "c-host", 1);
         host(13, "a-host", 1, "f".repeat(64));
-        world.subjects("one", 12);
         ActorRef<TaskTypeActor.Command> actor = spawn(STEP);
+        await().atMost(GENEROUS).until(() -> status(actor).warnings().toString().contains("a-host"));
+        world.subjects("one", 12);
+        actor.tell(new TaskTypeActor.PollNow());
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 12);
         assertThat(new HashSet<>(ranFor.values())).doesNotContain(13L);
         assertThat(status(actor).warnings())
@@ -151,8 +155,10 @@ class HostsTest {
         host(11, "b-host", 1);
         host(12, "c-host", 1);
         host(13, "a-host", 1, "f".repeat(64));
+        ActorRef<TaskTypeActor.Command> actor = spawn(hashed(STEP, "f".repeat(64)));
+        await().atMost(GENEROUS).until(() -> status(actor).warnings().size() == 2);
         world.subjects("one", 12);
-        spawn(hashed(STEP, "f".repeat(64)));
+        actor.tell(new TaskTypeActor.PollNow());
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 12);
         assertThat(new HashSet<>(ranFor.values())).containsExactly(13L);
     }
@@ -210,8 +216,9 @@ class HostsTest {
         its.hash = hash;
         scripts.put(runtimeId, its);
         ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), unwritten, rest.ref()));
-        ActorRef<WorkerHost.Command> host =
-                kit.spawn(WorkerHost.create(its, ports.clock(), new WorkerHost.Offer(name, cores, Set.of()), writer));
+        ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
+                its, ports.clock(), new WorkerHost.Offer(name, cores, Set.of(), List.of()), writer, models -> {}));
+        kit.system().receptionist().tell(Receptionist.register(WorkerHost.KEY, host));
         host.tell(new WorkerHost.Identify(runtimeId));
         return host;
     }
@@ -230,6 +237,7 @@ class HostsTest {
                 unwritten,
                 kit.<WorkerHost.Command>createTestProbe().ref(),
                 known,
+                kit.<LeaseKeeper.Command>createTestProbe().ref(),
                 rest.ref(),
                 new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
                 new ModelServers(Blocking.servers(kit.system())));

@@ -29,6 +29,7 @@ import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconfigure;
 import org.turing.runtime.actors.tasktype.TaskTypeCounters;
+import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.InboxThreads;
@@ -249,7 +250,11 @@ class TaskTypeActorTest {
         Unwritten unwritten = new Unwritten(Unwritten.Bounds.DEFAULT);
         ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), unwritten, rest.ref()));
         ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
-                ports.scripts(), ports.clock(), new WorkerHost.Offer("test-host", 2, Set.of()), writer));
+                ports.scripts(),
+                ports.clock(),
+                new WorkerHost.Offer("test-host", 2, Set.of(), List.of()),
+                writer,
+                models -> {}));
         host.tell(new WorkerHost.Identify(1));
         around = new Surroundings(
                 ports,
@@ -258,7 +263,8 @@ class TaskTypeActorTest {
                 budget,
                 unwritten,
                 host,
-                kit.spawn(HostDirectory.create()),
+                kit.spawn(HostDirectory.create(host)),
+                kit.<LeaseKeeper.Command>createTestProbe().ref(),
                 rest.ref(),
                 new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
                 new ModelServers(Blocking.servers(kit.system())));

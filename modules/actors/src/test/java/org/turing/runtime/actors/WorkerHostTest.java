@@ -41,8 +41,9 @@ class WorkerHostTest {
         ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
                 new FakeScripts(world),
                 Instant::now,
-                new WorkerHost.Offer("here", 1, Set.of()),
-                both.getRef().narrow()));
+                new WorkerHost.Offer("here", 1, Set.of(), List.of()),
+                both.getRef().narrow(),
+                models -> {}));
         UUID life = new UUID(0, 1);
         host.tell(new WorkerHost.Join(
                 1, life, both.getRef().narrow(), both.getRef().narrow()));

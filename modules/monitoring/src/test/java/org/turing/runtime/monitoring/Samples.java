@@ -32,6 +32,7 @@ public final class Samples {
                 STARTED,
                 databaseProblem,
                 new RuntimeStatus.Unwritten(3, 4_096, 2.5),
+                List.of(),
                 taskTypes,
                 gates,
                 List.of(new BreakerStatus("model", "gemma2", STARTED, "refused", STARTED.plusSeconds(1), 4)),

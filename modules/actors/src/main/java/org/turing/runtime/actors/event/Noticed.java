@@ -3,9 +3,16 @@ package org.turing.runtime.actors.event;
 import org.turing.runtime.ports.Notifications.Notice;
 
 /**
- * PostgreSQL notified this runtime.
+ * Something was noticed that others changed.
  *
- * @param atNanos {@link System#nanoTime()} when it arrived
- * @param notice what was heard
+ * @param atNanos {@link System#nanoTime()} when it was
+ * @param notice what was noticed
+ * @param ours whether this runtime found it out by itself, so that other nodes may not know; else PostgreSQL, which
+ *     tells every node, or another node said so
  */
-public record Noticed(long atNanos, Notice notice) {}
+public record Noticed(long atNanos, Notice notice, boolean ours) {
+    /** PostgreSQL notified this runtime. */
+    public Noticed(long atNanos, Notice notice) {
+        this(atNanos, notice, false);
+    }
+}

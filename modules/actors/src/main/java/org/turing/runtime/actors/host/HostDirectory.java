@@ -35,6 +35,9 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
     /** Hears of the hosts from now on, until it ends. */
     public record Subscribe(ActorRef<Hosts> subscriber) implements Command {}
 
+    /** Asks for the hosts of the moment. */
+    public record GetHosts(ActorRef<Hosts> replyTo) implements Command {}
+
     private record Unsubscribed(ActorRef<Hosts> subscriber) implements Command {}
 
     private record AskAgain() implements Command {}
@@ -83,6 +86,7 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Subscribe.class, this::onSubscribe)
+                .onMessage(GetHosts.class, this::onGetHosts)
                 .onMessage(Unsubscribed.class, this::onUnsubscribed)
                 .onMessage(Listed.class, this::onListed)
                 .onMessage(AskAgain.class, m -> onAskAgain())
@@ -97,6 +101,11 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
         if (told != null) {
             request.subscriber().tell(told);
         }
+        return this;
+    }
+
+    private Behavior<Command> onGetHosts(GetHosts request) {
+        request.replyTo().tell(told == null ? Hosts.NONE : told);
         return this;
     }
 

@@ -26,9 +26,6 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
     /** What the watch is asked. */
     public sealed interface Command {}
 
-    /** Asks for what is wrong now. */
-    public record GetAlarms(ActorRef<Alarms> replyTo) implements Command {}
-
     private record LookDue() implements Command {}
 
     private record DatabaseSaid(@Nullable String problem) implements Command {}
@@ -45,6 +42,7 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
     private final ActorRef<TaskTypes.Command> taskTypes;
     private final ActorRef<LeaseKeeper.Command> lease;
     private final Duration patience;
+    private final ActorRef<Alarms> listener;
     private final TimerScheduler<Command> timers;
     private final ActorRef<TaskTypes.Standings> standings;
     private final ActorRef<LeaseKeeper.Condition> condition;
@@ -53,11 +51,17 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
     private @Nullable String databaseProblem;
     private boolean counting;
 
-    /** @param patience how long a gate may idle before it is an alarm */
+    /**
+     * @param patience how long a gate may idle before it is an alarm
+     * @param listener hears what is wrong whenever that changes
+     */
     public static Behavior<Command> create(
-            ActorRef<TaskTypes.Command> taskTypes, ActorRef<LeaseKeeper.Command> lease, Duration patience) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new IdleWatch(context, timers, taskTypes, lease, patience)));
+            ActorRef<TaskTypes.Command> taskTypes,
+            ActorRef<LeaseKeeper.Command> lease,
+            Duration patience,
+            ActorRef<Alarms> listener) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new IdleWatch(context, timers, taskTypes, lease, patience, listener)));
     }
 
     private IdleWatch(
@@ -65,12 +69,14 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
             TimerScheduler<Command> timers,
             ActorRef<TaskTypes.Command> taskTypes,
             ActorRef<LeaseKeeper.Command> lease,
-            Duration patience) {
+            Duration patience,
+            ActorRef<Alarms> listener) {
         super(context);
         context.setLoggerName(IdleWatch.class);
         this.taskTypes = taskTypes;
         this.lease = lease;
         this.patience = patience;
+        this.listener = listener;
         this.timers = timers;
         this.standings = context.messageAdapter(TaskTypes.Standings.class, StandingsIn::new);
         this.condition =
@@ -86,7 +92,6 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
                 .onMessage(LookDue.class, m -> look())
                 .onMessage(DatabaseSaid.class, this::onDatabaseSaid)
                 .onMessage(StandingsIn.class, this::onStandings)
-                .onMessage(GetAlarms.class, this::onGetAlarms)
                 .build();
     }
 
@@ -130,11 +135,9 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
         alarms.keySet().stream()
                 .filter(model -> !lasting.containsKey(model))
                 .forEach(model -> getContext().getLog().info("model '{}' no longer idles while work waits", model));
+        if (!lasting.equals(alarms)) {
+            listener.tell(new Alarms(lasting));
+        }
         alarms = lasting;
-    }
-
-    private Behavior<Command> onGetAlarms(GetAlarms request) {
-        request.replyTo().tell(new Alarms(alarms));
-        return this;
     }
 }

@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
 import org.turing.runtime.ports.view.GateStatus;
@@ -33,21 +34,33 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
 
     private record TimeIsUp() implements Command {}
 
+    /**
+     * What the registry knows without asking.
+     *
+     * @param alarms why models idle, for those that do
+     * @param waitsFor who works on the schema while this cluster stands by, or null
+     */
+    record Known(
+            List<String> warnings,
+            Map<String, String> alarms,
+            @Nullable String waitsFor) {}
+
     private final Map<Long, String> silent = new HashMap<>();
     private final List<TaskTypeStatus> taskTypes = new ArrayList<>();
     private final List<GateStatus> gates = new ArrayList<>();
     private final List<String> warnings;
+    private final Known known;
     private final ActorRef<TaskTypes.Standings> replyTo;
     private int gatesMissing;
 
     static Behavior<Command> create(
             Map<Long, Members.Member> members,
             List<ActorRef<ModelGate.Command>> gates,
-            List<String> warnings,
+            Known known,
             TaskTypes.GetStandings request) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startSingleTimer(new TimeIsUp(), request.counted() ? TO_COUNT : PATIENCE);
-            StatusCollector collector = new StatusCollector(context, members, gates, warnings, request);
+            StatusCollector collector = new StatusCollector(context, members, gates, known, request);
             return collector.goOn();
         }));
     }
@@ -56,10 +69,11 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
             ActorContext<Command> context,
             Map<Long, Members.Member> members,
             List<ActorRef<ModelGate.Command>> asked,
-            List<String> warnings,
+            Known known,
             TaskTypes.GetStandings request) {
         super(context);
-        this.warnings = new ArrayList<>(warnings);
+        this.warnings = new ArrayList<>(known.warnings());
+        this.known = known;
         this.replyTo = request.replyTo();
         this.gatesMissing = asked.size();
         ActorRef<TaskTypeStatus> taskTypeReplies = context.messageAdapter(TaskTypeStatus.class, TaskTypeSaid::new);
@@ -88,7 +102,7 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
     }
 
     private Behavior<Command> onGateSaid(GateSaid said) {
-        gates.add(said.status());
+        gates.add(said.status().withAlarm(known.alarms().get(said.status().model())));
         gatesMissing--;
         return goOn();
     }
@@ -102,7 +116,13 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
         taskTypes.sort(Comparator.comparing(TaskTypeStatus::name));
         gates.sort(Comparator.comparing(GateStatus::model));
         taskTypes.forEach(taskType -> warnings.addAll(taskType.warnings()));
-        replyTo.tell(new TaskTypes.Standings(List.copyOf(taskTypes), List.copyOf(gates), List.copyOf(warnings)));
+        known.alarms().forEach((model, why) -> warnings.add("model '" + model + "' idles while work waits: " + why));
+        String waitsFor = known.waitsFor();
+        if (waitsFor != null) {
+            warnings.add(0, waitsFor);
+        }
+        replyTo.tell(
+                new TaskTypes.Standings(List.copyOf(taskTypes), List.copyOf(gates), List.copyOf(warnings), waitsFor));
         return Behaviors.stopped();
     }
 }

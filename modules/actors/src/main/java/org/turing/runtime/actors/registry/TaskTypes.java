@@ -2,11 +2,13 @@ package org.turing.runtime.actors.registry;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -15,17 +17,24 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.RunSummary;
+import org.turing.runtime.actors.Wire;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.registry.Members.Member;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.Host;
+import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.ClusterRow;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.Registry;
@@ -50,25 +59,28 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
      *
      * @param counted whether inboxes are counted
      */
-    public record GetStandings(boolean counted, ActorRef<Standings> replyTo) implements Command {}
+    public record GetStandings(boolean counted, ActorRef<Standings> replyTo) implements Command, Wire {}
 
     /** Asks whether there is such a part, here or elsewhere; answered once the registry is known. */
-    public record Identify(Target target, ActorRef<Identified> replyTo) implements Command {}
+    public record Identify(Target target, ActorRef<Identified> replyTo) implements Command, Wire {}
 
     /** Pauses or resumes a part. */
-    public record Steer(Target target, boolean pause, ActorRef<Answer> replyTo) implements Command {}
+    public record Steer(Target target, boolean pause, ActorRef<Answer> replyTo) implements Command, Wire {}
 
     /** Lets a task type look at its inbox now. */
-    public record Poll(String taskType, ActorRef<Answer> replyTo) implements Command {}
+    public record Poll(String taskType, ActorRef<Answer> replyTo) implements Command, Wire {}
 
     /** Lets a task type look at its inbox now, by id. */
-    public record PollById(long taskTypeId) implements Command {}
+    public record PollById(long taskTypeId) implements Command, Wire {}
 
     /** Runs one subject by hand. */
-    public record RunByHand(String taskType, String subjectId, ActorRef<RunReport> replyTo) implements Command {}
+    public record RunByHand(String taskType, String subjectId, ActorRef<RunReport> replyTo) implements Command, Wire {}
 
     /** What was counted so far. */
-    public record GetSummary(ActorRef<RunSummary> replyTo) implements Command {}
+    public record GetSummary(ActorRef<RunSummary> replyTo) implements Command, Wire {}
+
+    /** Ends here, as another node is to go on. */
+    public record HandOver() implements Command {}
 
     private record ReadDue() implements Command {}
 
@@ -77,22 +89,39 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private record Heard(Noticed noticed) implements Command {}
 
-    /** This runtime's lease was taken or lost. */
-    public record LeaseChanged(LeaseState state) implements Command {}
+    private record LeaseChanged(LeaseState state) implements Command {}
+
+    private record IdentityKnown(LeaseKeeper.Condition condition) implements Command {}
+
+    private record HostsChanged(Hosts hosts) implements Command {}
+
+    record SeatDue() implements Command {}
+
+    record Seated(
+            long runtimeId,
+            ClusterRow.@Nullable Standing standing,
+            @Nullable Throwable failure) implements Command {}
+
+    private record Alarmed(IdleWatch.Alarms alarms) implements Command {}
 
     private record Counted(GetSummary request) implements Command {}
 
     private record Gone(long taskTypeId) implements Command {}
 
     /** @param unknown why there is no such part, or null if there is one */
-    public record Identified(@Nullable String unknown) {}
+    public record Identified(@Nullable String unknown) implements Wire {}
 
     /**
      * @param taskTypes by name
-     * @param gates by model
+     * @param gates by model, each with the alarm of the moment
      * @param warnings what people should look at
+     * @param waitsFor who works on the schema while this cluster stands by, or null
      */
-    public record Standings(List<TaskTypeStatus> taskTypes, List<GateStatus> gates, List<String> warnings) {}
+    public record Standings(
+            List<TaskTypeStatus> taskTypes,
+            List<GateStatus> gates,
+            List<String> warnings,
+            @Nullable String waitsFor) implements Wire {}
 
     private final Surroundings around;
     private final ActorRef<WaitingElsewhere.Command> elsewhere;
@@ -101,10 +130,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private final Selection selection;
     private final Members members;
     private final Gates gates;
+    private final ClusterSeat seat;
+    private Hosts hosts = Hosts.NONE;
+    private Map<String, String> alarms = Map.of();
     private List<String> warnings = List.of();
     private final List<Command> early = new ArrayList<>();
     private Registry.Contents registry = new Registry.Contents(List.of(), List.of(), List.of());
-    private boolean started;
     private boolean reading;
     private boolean readAgain;
     private boolean registryKnown;
@@ -128,8 +159,22 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.selection = new Selection(around.settings());
         this.members = new Members(context, around, Gone::new);
         this.gates = new Gates(context, around);
+        this.seat = new ClusterSeat(context, timers, around.ports().cluster());
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
+        events.tell(new EventStream.Subscribe<>(
+                LeaseState.class, context.messageAdapter(LeaseState.class, LeaseChanged::new)));
+        around.lease()
+                .tell(new LeaseKeeper.WhatIsWrong(
+                        context.messageAdapter(LeaseKeeper.Condition.class, IdentityKnown::new)));
+        around.hosts().tell(new HostDirectory.Subscribe(context.messageAdapter(Hosts.class, HostsChanged::new)));
+        context.spawn(
+                IdleWatch.create(
+                        context.getSelf(),
+                        around.lease(),
+                        around.settings().idleAlarm(),
+                        context.messageAdapter(IdleWatch.Alarms.class, Alarmed::new)),
+                "idle-watch");
     }
 
     @Override
@@ -143,31 +188,90 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(RunByHand.class, this::onRunByHand)
                 .onMessage(GetSummary.class, this::onGetSummary)
                 .onMessage(Counted.class, this::onCounted)
+                .onMessage(HandOver.class, m -> Behaviors.stopped())
                 .onMessage(ReadDue.class, m -> read())
                 .onMessage(Read.class, this::onRead)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
+                .onMessage(IdentityKnown.class, m -> onIdentity(m.condition().runtimeId()))
+                .onMessage(HostsChanged.class, this::onHostsChanged)
+                .onMessage(SeatDue.class, m -> onSeatDue())
+                .onMessage(Seated.class, this::onSeated)
+                .onMessage(Alarmed.class, this::onAlarmed)
                 .onMessage(Gone.class, this::onGone)
+                .onSignal(PostStop.class, s -> onStopped())
                 .build();
     }
 
     // ---------------------------------------------------------------- in step with the registry
 
     private Behavior<Command> onLeaseChanged(LeaseChanged changed) {
-        if (!started && changed.state() instanceof LeaseState.Held) {
-            started = true;
+        return onIdentity(changed.state() instanceof LeaseState.Held held ? held.runtimeId() : 0);
+    }
+
+    private Behavior<Command> onIdentity(long runtimeId) {
+        seat.identity(runtimeId, members());
+        return this;
+    }
+
+    private Behavior<Command> onSeatDue() {
+        seat.take(members());
+        return this;
+    }
+
+    private Set<Long> members() {
+        return hosts.all().map(Host::runtimeId).collect(Collectors.toSet());
+    }
+
+    private Behavior<Command> onSeated(Seated seated) {
+        if (!seat.onSeated(seated)) {
+            return this;
+        }
+        String waitsFor = seat.waitsFor();
+        if (waitsFor == null) {
             return read();
         }
+        getContext().getLog().warn("{}", waitsFor);
+        members.retireAllBut(Set.of());
+        registryKnown = false;
+        early.forEach(getContext().getSelf()::tell);
+        early.clear();
+        return this;
+    }
+
+    private Behavior<Command> onStopped() {
+        seat.release();
+        return this;
+    }
+
+    private Behavior<Command> onHostsChanged(HostsChanged changed) {
+        hosts = changed.hosts();
+        tellHosts();
+        return this;
+    }
+
+    /** Hosts judge failures by whether a model's server answers. */
+    private void tellHosts() {
+        if (registryKnown) {
+            hosts.reachable().forEach(host -> host.workers().tell(new WorkerHost.Models(registry.models())));
+        }
+    }
+
+    private Behavior<Command> onAlarmed(Alarmed alarmed) {
+        alarms = alarmed.alarms().byModel();
         return this;
     }
 
     private Behavior<Command> onHeard(Heard heard) {
         Notice notice = heard.noticed().notice();
         boolean concerned = notice instanceof Notice.RegistryChanged || notice instanceof Notice.Listening;
-        return concerned && started ? read() : this;
+        return concerned ? read() : this;
     }
 
     private Behavior<Command> read() {
+        if (!seat.held()) {
+            return this;
+        }
         if (reading) {
             readAgain = true;
             return this;
@@ -181,6 +285,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onRead(Read read) {
         reading = false;
         Registry.Contents contents = read.contents();
+        if (!seat.held()) {
+            return this;
+        }
         if (contents == null) {
             Throwable failure = read.failure();
             String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
@@ -202,12 +309,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         around.rest().tell(new RestObserver.Expect(wanted));
         members.retireAllBut(wanted);
         gates.follow(contents.models());
-        around.servers().follow(contents.models());
         around.breakers().follow(chosen);
         chosen.forEach(taskType ->
                 members.follow(new TaskTypeActor.Reconfigure(taskType, gates.needed(taskType.requiresModel()))));
         registryKnown = true;
         registry = contents;
+        tellHosts();
         warn(contents);
         early.forEach(getContext().getSelf()::tell);
         early.clear();
@@ -230,12 +337,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     // ---------------------------------------------------------------- what people ask
 
     private Behavior<Command> onGetStandings(GetStandings request) {
-        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), warnings, request));
+        StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
+        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), known, request));
         return this;
     }
 
     private Behavior<Command> onIdentify(Identify request) {
-        if (registryKnown) {
+        if (seat.waitsFor() != null) {
+            request.replyTo().tell(new Identified(null)); // whoever works on the schema knows
+        } else if (registryKnown) {
             request.replyTo().tell(new Identified(Names.unknown(request.target(), registry)));
         } else {
             early.add(request);
@@ -288,6 +398,11 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onRunByHand(RunByHand request) {
+        String waitsFor = seat.waitsFor();
+        if (waitsFor != null) {
+            notRun(request, waitsFor + " (ask it there: turing run)");
+            return this;
+        }
         if (!registryKnown) {
             early.add(request);
             return this;
@@ -295,10 +410,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         Optional<Member> member = members.find(request.taskType());
         member.ifPresentOrElse(
                 found -> found.ref().tell(new TaskTypeActor.RunByHand(request.subjectId(), request.replyTo())),
-                () -> request.replyTo()
-                        .tell(new RunReport(
-                                false, null, null, null, notHere("task type '" + request.taskType() + "'"), "", "")));
+                () -> notRun(request, notHere("task type '" + request.taskType() + "'")));
         return this;
+    }
+
+    private static void notRun(RunByHand request, String why) {
+        request.replyTo().tell(new RunReport(false, null, null, null, why, "", ""));
     }
 
     // ---------------------------------------------------------------- the end

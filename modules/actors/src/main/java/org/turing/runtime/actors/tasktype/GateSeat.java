@@ -24,6 +24,7 @@ final class GateSeat {
     private @Nullable ActorRef<ModelGate.Command> gate;
     private boolean waiting;
     private int outstanding;
+    private Set<Long> wantedOn = Set.of();
     private @Nullable String closed;
 
     GateSeat(
@@ -78,9 +79,17 @@ final class GateSeat {
         }
         waiting = true;
         outstanding = most;
+        wantedOn = Set.copyOf(runtimes);
         asked.add(to);
         to.tell(new ModelGate.RequestSlots(
                 taskType.id(), taskType.name(), incarnation, most, taskType.priority(), runtimes, replies));
+    }
+
+    /** Slots are of use on these hosts now: what is asked for is asked for there. */
+    void useOn(Set<Long> runtimes) {
+        if (outstanding > 0 && !runtimes.isEmpty() && !runtimes.equals(wantedOn)) {
+            request(outstanding, runtimes);
+        }
     }
 
     /** Takes granted slots onto the lanes; those of a former gate go straight back. Returns whether any were taken. */

@@ -6,6 +6,7 @@ import org.turing.runtime.actors.RunSettings;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.Unwritten;
@@ -26,6 +27,7 @@ public record Surroundings(
         Unwritten unwritten,
         ActorRef<WorkerHost.Command> workers,
         ActorRef<HostDirectory.Command> hosts,
+        ActorRef<LeaseKeeper.Command> lease,
         ActorRef<RestObserver.Command> rest,
         Breakers breakers,
         ModelServers servers) {}

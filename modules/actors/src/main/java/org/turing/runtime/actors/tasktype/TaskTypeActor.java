@@ -527,6 +527,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private void placeAnew() {
         duty.hosted(!hosting.usable().isEmpty());
         lanes.ungated(hosting.ungated());
+        seat.useOn(hosting.usable().keySet());
         if (hosting.usable().isEmpty()) {
             intake.hostless();
         }

@@ -137,7 +137,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
                     .forEach(id -> getContext()
                             .getSystem()
                             .eventStream()
-                            .tell(new EventStream.Publish<>(new Noticed(now, new Notice.Wake(id)))));
+                            .tell(new EventStream.Publish<>(new Noticed(now, new Notice.Wake(id), true))));
         }
         timers.startSingleTimer("rescue", new RescueDue(), rescueEvery);
         return this;

@@ -1,7 +1,9 @@
 package org.turing.runtime.actors.work;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.turing.runtime.actors.Wire;
 
 /**
  * A machine that runs scripts, as the others see it.
@@ -10,6 +12,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param name the machine's name, for people
  * @param cores how many scripts without a model it runs at a time, for a task type without a {@code scale_limit}
  * @param models the models that it may serve; empty: all
+ * @param gpus its cards, for people
  * @param draining whether it finishes what runs and takes nothing more
  * @param workers who runs its scripts
  */
@@ -18,10 +21,13 @@ public record Host(
         String name,
         int cores,
         Set<String> models,
+        List<String> gpus,
         boolean draining,
-        ActorRef<WorkerHost.Command> workers) {
+        ActorRef<WorkerHost.Command> workers)
+        implements Wire {
     public Host {
         models = Set.copyOf(models);
+        gpus = List.copyOf(gpus);
     }
 
     /** Whether it takes work now. */

@@ -15,21 +15,23 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.turing.runtime.actors.Wire;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.FinishedRun.Place;
+import org.turing.runtime.domain.Model;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.DatabaseClock;
@@ -67,7 +69,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             @Nullable SlotId slot,
             UUID life,
             Set<Long> byHand)
-            implements Command {
+            implements Command, Wire {
         public StartRun {
             claims = List.copyOf(claims);
             byHand = Set.copyOf(byHand);
@@ -75,7 +77,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     /** Tells a gate when no run is left on a slot whose holder was lost; at once if none is. */
-    public record ReportWhenClear(String model, long leaseId, ActorRef<ModelGate.Command> replyTo) implements Command {}
+    public record ReportWhenClear(String model, long leaseId, ActorRef<ModelGate.Command> replyTo)
+            implements Command, Wire {}
 
     /**
      * A new life of a task-type actor: from now on it alone starts runs of that task type here, and hears of those that
@@ -85,23 +88,30 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param events hears of runs' progress and of the ledger's verdicts
      */
     public record Join(long taskTypeId, UUID life, ActorRef<RunEvent> events, ActorRef<UnderWay> replyTo)
-            implements Command {}
+            implements Command, Wire {}
 
     /** What of a task type is under way here. */
-    public record WhatRuns(long taskTypeId, ActorRef<UnderWay> replyTo) implements Command {}
+    public record WhatRuns(long taskTypeId, ActorRef<UnderWay> replyTo) implements Command, Wire {}
 
     /**
      * Asks what of a task type is under way here. The answer comes after everything that was said of it before.
      *
      * @param number repeated in the answer
      */
-    public record Check(long taskTypeId, UUID life, long number) implements Command {}
+    public record Check(long taskTypeId, UUID life, long number) implements Command, Wire {}
 
     /** Looks at a task type's script as it is on this machine, without running it. */
-    public record Examine(TaskType taskType, ActorRef<Examined> replyTo) implements Command {}
+    public record Examine(TaskType taskType, ActorRef<Examined> replyTo) implements Command, Wire {}
+
+    /** What the registry says of models now. */
+    public record Models(List<Model> models) implements Command, Wire {
+        public Models {
+            models = List.copyOf(models);
+        }
+    }
 
     /** Tells what this host offers, now and whenever that changes, until the follower ends. */
-    public record Follow(ActorRef<Host> follower) implements Command {}
+    public record Follow(ActorRef<Host> follower) implements Command, Wire {}
 
     private record Unfollow(ActorRef<Host> follower) implements Command {}
 
@@ -109,7 +119,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     public record Identify(long runtimeId) implements Command {}
 
     /** A person ends the run of a ticket, whose subject is then set aside; answers whether there was such a run. */
-    public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command {}
+    public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command, Wire {}
 
     /** Finishes what runs and takes nothing more. */
     public record Drain() implements Command {}
@@ -130,7 +140,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param tickets that are not settled yet: without a result, or with one that is on its way into the ledger
      * @param runIds whose lanes are not clear yet
      */
-    public record UnderWay(Set<Long> tickets, Set<Long> runIds) {
+    public record UnderWay(Set<Long> tickets, Set<Long> runIds) implements Wire {
         public UnderWay {
             tickets = Set.copyOf(tickets);
             runIds = Set.copyOf(runIds);
@@ -144,7 +154,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param fault why it can't be run, or null
      */
     public record Examined(
-            @Nullable ScriptFacts facts, @Nullable String fault) {}
+            @Nullable ScriptFacts facts, @Nullable String fault) implements Wire {}
 
     /**
      * What this machine offers.
@@ -153,10 +163,12 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param cores how many scripts without a model it runs at a time, for a task type without a {@code scale_limit};
      *     at least 1
      * @param models the models that it may serve; empty: all
+     * @param gpus its cards, for people
      */
-    public record Offer(String name, int cores, Set<String> models) {
+    public record Offer(String name, int cores, Set<String> models, List<String> gpus) {
         public Offer {
             models = Set.copyOf(models);
+            gpus = List.copyOf(gpus);
         }
     }
 
@@ -167,7 +179,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     public record AllClear() {}
 
     /** Ends a task type's warm workers once idle. */
-    public record RetireWorkers(long taskTypeId) implements Command {}
+    public record RetireWorkers(long taskTypeId) implements Command, Wire {}
 
     private record Begun(long taskTypeId, long ticketId) implements Command {}
 
@@ -179,7 +191,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private record Clear(long runId) implements Command {}
 
     /** What the asker of a run hears. */
-    public sealed interface RunEvent permits Started, ResultIn, LaneClear, Refused, Checked, LedgerWriter.Recorded {}
+    public sealed interface RunEvent extends Wire
+            permits Started, ResultIn, LaneClear, Refused, Checked, LedgerWriter.Recorded {}
 
     /** The script is being handed the subject. */
     public record Started(long ticketId) implements RunEvent {}
@@ -221,7 +234,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Who starts runs of a task type now. */
     private record Asker(UUID life, ActorRef<RunEvent> events) {}
 
-    /** Where hosts are found. */
+    /** Where the hosts of a cluster are found. */
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "worker-host");
 
     /** So many slots that were reported clear are remembered, against runs for them that come late. */
@@ -241,15 +254,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final Map<Long, Long> beingWritten = new HashMap<>();
     private final Set<SlotId> cleared = new LinkedHashSet<>();
     private final ActorRef<RunEvent> verdicts;
+    private final Consumer<List<Model>> models;
     private final Blocking blocking;
     private long runtimeId;
     private boolean draining;
     private @Nullable String endedFor;
 
-    /** @param offer what this machine offers */
+    /**
+     * @param offer what this machine offers
+     * @param models told what the registry says of models
+     */
     public static Behavior<Command> create(
-            ScriptHost scripts, DatabaseClock clock, Offer offer, ActorRef<LedgerWriter.Command> ledger) {
-        return Behaviors.setup(context -> new WorkerHost(context, scripts, clock, offer, ledger));
+            ScriptHost scripts,
+            DatabaseClock clock,
+            Offer offer,
+            ActorRef<LedgerWriter.Command> ledger,
+            Consumer<List<Model>> models) {
+        return Behaviors.setup(context -> new WorkerHost(context, scripts, clock, offer, ledger, models));
     }
 
     private WorkerHost(
@@ -257,16 +278,17 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             ScriptHost scripts,
             DatabaseClock clock,
             Offer offer,
-            ActorRef<LedgerWriter.Command> ledger) {
+            ActorRef<LedgerWriter.Command> ledger,
+            Consumer<List<Model>> models) {
         super(context);
         context.setLoggerName(WorkerHost.class);
         this.scripts = scripts;
         this.clock = clock;
         this.offer = offer;
         this.ledger = ledger;
+        this.models = models;
         this.blocking = Blocking.scripts(context.getSystem());
         this.verdicts = context.messageAdapter(RunEvent.class, event -> new Settled((LedgerWriter.Recorded) event));
-        context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));
     }
 
     @Override
@@ -280,6 +302,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(WhatRuns.class, this::onWhatRuns)
                 .onMessage(Check.class, this::onCheck)
                 .onMessage(Examine.class, this::onExamine)
+                .onMessage(Models.class, this::onModels)
                 .onMessage(Follow.class, this::onFollow)
                 .onMessage(Unfollow.class, this::onUnfollow)
                 .onMessage(Identify.class, this::onIdentify)
@@ -331,8 +354,14 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 offer.name(),
                 offer.cores(),
                 offer.models(),
+                offer.gpus(),
                 draining,
                 getContext().getSelf());
+    }
+
+    private Behavior<Command> onModels(Models now) {
+        models.accept(now.models());
+        return this;
     }
 
     private Behavior<Command> onExamine(Examine request) {

@@ -109,7 +109,7 @@ class ModelGateTest {
                 .extracting(GateStatus.Party::taskType)
                 .containsExactly("step-1");
         clara.expectNoMessage();
-        hosts(new Hosts(List.of(new Host(7, "here", 2, Set.of(), true, workers.ref())), List.of()));
+        hosts(new Hosts(List.of(new Host(7, "here", 2, Set.of(), List.of(), true, workers.ref())), List.of()));
         clara.expectNoMessage();
         hosts(new Hosts(List.of(host(7, "here")), List.of()));
         granted(clara);
@@ -172,11 +172,11 @@ class ModelGateTest {
     }
 
     private Host host(long runtimeId, String name) {
-        return new Host(runtimeId, name, 2, Set.of(), false, workers.ref());
+        return new Host(runtimeId, name, 2, Set.of(), List.of(), false, workers.ref());
     }
 
     private Host serving(long runtimeId, String name, String model) {
-        return new Host(runtimeId, name, 2, Set.of(model), false, workers.ref());
+        return new Host(runtimeId, name, 2, Set.of(model), List.of(), false, workers.ref());
     }
 
     private void pass(Duration duration) {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
+import org.turing.runtime.ports.view.NodeStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
@@ -54,6 +55,10 @@ public final class StatusReport {
             lines.add(unwritten(status) + ", the oldest for "
                     + Spoken.seconds(status.unwritten().seconds()));
         }
+        if (status.nodes().size() > 1) {
+            lines.add("");
+            lines.addAll(nodes(status.nodes(), width));
+        }
         lines.add("");
         if (status.taskTypes().isEmpty()) {
             lines.add("no task type is registered: INSERT INTO task_types … (turing sql)");
@@ -74,6 +79,24 @@ public final class StatusReport {
             remarks.forEach(remark -> lines.addAll(TextTable.wrapped(remark, width)));
         }
         return lines;
+    }
+
+    private static List<String> nodes(List<NodeStatus> nodes, int width) {
+        TextTable table = TextTable.of("NODE", "ADDRESS", "STATE", "ROLES", "RUNTIME", "CORES", "GPUS", "MODELS");
+        table.numbers(4);
+        table.numbers(5);
+        for (NodeStatus node : nodes) {
+            table.row(
+                    node.name() + (node.asked() ? " *" : ""),
+                    node.address(),
+                    node.state(),
+                    String.join(" ", node.roles()) + (node.speaks() ? " (speaks)" : ""),
+                    node.runtimeId() == 0 ? "" : String.valueOf(node.runtimeId()),
+                    node.cores() == 0 ? "" : String.valueOf(node.cores()),
+                    String.join(", ", node.gpus()),
+                    node.cores() == 0 ? "" : node.models().isEmpty() ? "all" : String.join(", ", node.models()));
+        }
+        return table.within(width, "GPUS", "MODELS", "CORES", "RUNTIME").lines(width, 0);
     }
 
     private static String unwritten(RuntimeStatus status) {

@@ -3,6 +3,7 @@ package org.turing.runtime.app.settings;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Gpu;
 
 /**
@@ -23,13 +24,16 @@ public record HostSettings(
         gpus = List.copyOf(gpus);
     }
 
-    /** Its name for people. */
-    public String nameOr(String machine) {
-        return name == null ? machine : name;
+    /** What the host offers; what is not set is the machine's. */
+    public WorkerHost.Offer offer(WorkerHost.Offer machine) {
+        return new WorkerHost.Offer(
+                name == null ? machine.name() : name,
+                cores == null ? machine.cores() : cores,
+                models,
+                gpus.stream().map(HostSettings::shown).toList());
     }
 
-    /** How many scripts without a model it runs at a time. */
-    public int coresOr(int machine) {
-        return cores == null ? machine : cores;
+    private static String shown(Gpu gpu) {
+        return gpu.name() + " (" + (gpu.memory() >> 20) + " MiB)";
     }
 }

@@ -110,6 +110,7 @@ class StatusReportTest {
                 Instant.now(),
                 null,
                 unwritten,
+                List.of(),
                 List.of(taskTypes),
                 List.of(gate),
                 List.of(BREAKER),

@@ -31,7 +31,7 @@ class ClusterExamplesTest {
     void everyNodeIsToldApartAndKnowsTheOthers(String name) throws Exception {
         Settings settings = load(EXAMPLES.resolve(name + ".conf"));
 
-        assertThat(settings.host().nameOr("?")).isEqualTo(name);
+        assertThat(settings.host().name()).isEqualTo(name);
         assertThat(settings.cluster().host()).isEqualTo(name);
         assertThat(settings.cluster().port()).isEqualTo(7627);
         assertThat(settings.cluster().seeds())

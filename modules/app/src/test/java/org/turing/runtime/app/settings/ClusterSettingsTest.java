@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.cluster.HostPort;
 import org.turing.runtime.actors.cluster.Role;
+import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Gpu;
 
 /** A node's place in its cluster, as settings say it. */
@@ -30,8 +31,8 @@ class ClusterSettingsTest {
 
         assertThat(settings.cluster()).isEqualTo(ClusterSettings.OF_ONE);
         assertThat(settings.cluster().alone()).isTrue();
-        assertThat(settings.host().nameOr("here")).isEqualTo("here");
-        assertThat(settings.host().coresOr(8)).isEqualTo(8);
+        WorkerHost.Offer machine = new WorkerHost.Offer("here", 8, Set.of(), List.of());
+        assertThat(settings.host().offer(machine)).isEqualTo(machine);
     }
 
     @Test

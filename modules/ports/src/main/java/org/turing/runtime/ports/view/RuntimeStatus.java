@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param host the machine's name
  * @param pid its process id
  * @param runtimeId its identity in the ledger; 0 until it has one
- * @param state {@code starting}, {@code running}, {@code draining} or {@code waiting for the database}
+ * @param state {@code starting}, {@code running}, {@code draining}, {@code waiting for the database}, or
+ *     {@code standing by} while another cluster works on the schema
  * @param startedAt when it started
  * @param databaseProblem why the database can't serve, or null
  * @param unwritten outcomes that wait to be written to the ledger
+ * @param nodes the nodes of its cluster, itself among them, by address
  * @param taskTypes every enabled or known task type, by name
  * @param gates every model's gate, by model
  * @param breakers circuit breakers that are open
@@ -29,6 +31,7 @@ public record RuntimeStatus(
         Instant startedAt,
         @Nullable String databaseProblem,
         Unwritten unwritten,
+        List<NodeStatus> nodes,
         List<TaskTypeStatus> taskTypes,
         List<GateStatus> gates,
         List<BreakerStatus> breakers,

@@ -1,0 +1,179 @@
+package org.turing.runtime.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.Waits.GENEROUS;
+import static org.turing.runtime.actors.Waits.get;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.cluster.ClusterSettings;
+import org.turing.runtime.actors.cluster.HostPort;
+import org.turing.runtime.actors.cluster.Role;
+import org.turing.runtime.ports.view.RuntimeControl.RunReport;
+import org.turing.runtime.ports.view.RuntimeControl.Target;
+import org.turing.runtime.ports.view.RuntimeStatus;
+
+/** Three nodes of one process, over one world. */
+class ClusterTest {
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final FakeWorld world = new FakeWorld();
+    private final List<HostPort> seeds = List.of(freePort(), freePort());
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    void allHostsShareTheWorkAndEveryNodeTellsTheSame() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
+        formed(one, two, three);
+        world.put(FakeWorld.step(1, "a", null, "one", "two"));
+        world.put(FakeWorld.step(2, "b", null, "two", "done"));
+        world.script = world.taking(Duration.ofMillis(5));
+        world.subjects("one", 300);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 300);
+        assertThat(world.recorded).hasSize(600);
+        assertThat(hosts()).containsExactlyInAnyOrder("one", "two", "three");
+        for (RuntimeActors node : List.of(one, two, three)) {
+            RuntimeStatus status = get(node.control().status());
+            assertThat(status.state()).isEqualTo("running");
+            assertThat(status.taskTypes()).hasSize(2).allMatch(taskType -> taskType.completed() == 300);
+        }
+    }
+
+    @Test
+    void aModelsSlotsAreTheSumOverItsHosts() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        world.model("mistral", 1);
+        world.put(FakeWorld.step(1, "a", "mistral", "one", "done"));
+        world.script = world.taking(Duration.ofMillis(20));
+        world.subjects("one", 300);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 300);
+        assertThat(hosts()).containsExactlyInAnyOrder("one", "two");
+        assertThat(get(two.control().status()).gates())
+                .singleElement()
+                .satisfies(gate -> assertThat(gate.slots()).isEqualTo(2));
+        for (String host : hosts()) {
+            List<FakeWorld.Interval> there = world.intervals.stream()
+                    .filter(run -> host.equals(hostOf(run.subject())))
+                    .toList();
+            assertThat(there)
+                    .allSatisfy(run -> assertThat(there)
+                            .filteredOn(other -> other != run && other.from() < run.to() && run.from() < other.to())
+                            .as("one slot on each host")
+                            .isEmpty());
+        }
+    }
+
+    @Test
+    void whatPeopleAskAnyNodeReachesTheWholeCluster() {
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        world.subjects("elsewhere", 1);
+        RunReport report = get(two.control().run("a", "s1"));
+        assertThat(report.ticketId()).isNotNull();
+        assertThat(get(two.control().pause(new Target.OneTaskType("a"))).done()).isTrue();
+        await().atMost(GENEROUS)
+                .until(() -> get(one.control().glance()).taskTypes().stream()
+                        .allMatch(taskType -> taskType.state().equals("paused")));
+        world.subjects("one", 10);
+        assertThat(get(one.control().resume(new Target.All())).done()).isTrue();
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 10);
+    }
+
+    @Test
+    void aNodeThatLeavesInOrderFinishesWhatItHasAndTheOthersGoOn() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
+        formed(one, two, three);
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.script = world.taking(Duration.ofMillis(10));
+        world.subjects("one", 600);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") >= 50);
+        one.control().stop(false); // it is the oldest: task types live on it
+        get(one.whenDone());
+        assertThat(one.system().getWhenTerminated()).succeedsWithin(GENEROUS);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 600);
+        assertThat(world.recorded).hasSize(600);
+        assertThat(get(three.control().status()).taskTypes()).hasSize(1);
+    }
+
+    @Test
+    void aStandbyOfAnotherClusterTakesOverWhenTheOtherOneEnds() {
+        RuntimeActors one = world.start(FakeWorld.on("one"));
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        await().atMost(GENEROUS).until(() -> get(one.control().glance()).state().equals("running"));
+        await().atMost(GENEROUS)
+                .until(() -> !get(one.control().glance()).taskTypes().isEmpty());
+        RuntimeActors other = world.start(FakeWorld.on("other"));
+        await().atMost(GENEROUS)
+                .until(() -> get(other.control().glance()).state().equals("standing by"));
+        assertThat(get(other.control().run("a", "s1")).error()).contains("stands by", "test-host");
+        one.control().stop(false);
+        get(one.whenDone());
+        await().atMost(GENEROUS)
+                .until(() -> get(other.control().glance()).state().equals("running"));
+        world.subjects("one", 3);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 3);
+    }
+
+    // ------------------------------------------------------------------ the stage
+
+    private RuntimeActors node(String name, HostPort at) {
+        return world.start(
+                FakeWorld.on(name),
+                new ClusterSettings(
+                        at.host(), null, at.port(), seeds, Set.of(Role.values()), Duration.ofSeconds(1), null));
+    }
+
+    /** Every node knows every other one and its host. */
+    private static void formed(RuntimeActors... nodes) {
+        for (RuntimeActors node : nodes) {
+            await().atMost(GENEROUS).until(() -> {
+                RuntimeStatus status = get(node.control().glance());
+                return status.state().equals("running")
+                        && status.nodes().size() == nodes.length
+                        && status.nodes().stream().allMatch(one -> one.state().equals("up") && one.runtimeId() != 0);
+            });
+        }
+    }
+
+    private Set<String> hosts() {
+        return world.recorded.stream().map(run -> run.place().host()).collect(Collectors.toSet());
+    }
+
+    private String hostOf(String subject) {
+        return world.recorded.stream()
+                .filter(run -> run.claim().subject().id().equals(subject))
+                .map(run -> run.place().host())
+                .findFirst()
+                .orElse("nowhere");
+    }
+
+    private static HostPort freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+            return new HostPort(LOOPBACK, socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package org.turing.runtime.actors.wire;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.turing.runtime.actors.RunSummary;
+import org.turing.runtime.actors.cluster.ClusterConfig;
+import org.turing.runtime.actors.cluster.ClusterSettings;
+import org.turing.runtime.actors.event.EventRelay;
+import org.turing.runtime.actors.event.Progress;
+import org.turing.runtime.actors.registry.TaskTypes;
+import org.turing.runtime.actors.work.Host;
+import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.domain.Chain;
+import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.FinishedRun;
+import org.turing.runtime.domain.Model;
+import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.domain.Relation;
+import org.turing.runtime.domain.Rerun;
+import org.turing.runtime.domain.StatusChange;
+import org.turing.runtime.domain.Subject;
+import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.ports.ScriptHost.ScriptFacts;
+import org.turing.runtime.ports.TicketLedger.Verdict;
+import org.turing.runtime.ports.view.GateStatus;
+import org.turing.runtime.ports.view.RuntimeControl.Answer;
+import org.turing.runtime.ports.view.RuntimeControl.RunReport;
+import org.turing.runtime.ports.view.RuntimeControl.Target;
+import org.turing.runtime.ports.view.TaskTypeStatus;
+
+/** Every message between nodes, as it is sent and as it was when it was first recorded. */
+class MessagesTest {
+
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");
+    private static final UUID LIFE = UUID.fromString("01234567-89ab-cdef-0123-456789abcdef");
+    private static final TaskType ALMA = new TaskType(
+            9389,
+            "alma",
+            "decides",
+            "owl",
+            true,
+            "SELECT 1",
+            new DeclaredInbox("owl", "id", "status", "new", List.of("done")),
+            "actors/alma.py",
+            "mistral-nemo:12b",
+            List.of("owl"),
+            List.of(),
+            ExecutionType.THICK,
+            true,
+            20,
+            4,
+            7,
+            null,
+            Duration.ofMinutes(2),
+            3,
+            Duration.ofMinutes(1),
+            Rerun.ON_RETURN,
+            null);
+    private static final Claim CLAIM = new Claim(
+            71, 71, 9389, new Subject("owl_pending", "1234"), 2, new Chain(LIFE, 3), "mistral-nemo:12b", 12, "{}");
+    private static final ScriptFacts FACTS = new ScriptFacts(ExecutionType.THICK, "0".repeat(64), true, null);
+
+    private static ActorTestKit kit;
+    private static RoundTrip wire;
+
+    @BeforeAll
+    static void open() {
+        kit = ActorTestKit.create("wire", ClusterConfig.over(ConfigFactory.load(), ClusterSettings.OF_ONE));
+        wire = RoundTrip.through(kit.system());
+    }
+
+    @AfterAll
+    static void close() {
+        kit.shutdownTestKit();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "start-run",
+                "report-when-clear",
+                "join",
+                "what-runs",
+                "check",
+                "examine",
+                "models",
+                "follow",
+                "cancel",
+                "retire-workers",
+                "under-way",
+                "examined",
+                "started",
+                "result-in",
+                "lane-clear",
+                "refused",
+                "checked",
+                "recorded",
+                "host",
+                "get-standings",
+                "identify",
+                "steer",
+                "poll",
+                "poll-by-id",
+                "run-by-hand",
+                "get-summary",
+                "identified",
+                "standings",
+                "run-summary",
+                "news",
+                "answer",
+                "run-report",
+                "gate-status"
+            })
+    void everyMessageArrivesAsItWasSentAndAsItWasRecorded(String name) {
+        wire.recorded(name, message(name));
+    }
+
+    private static Object message(String name) {
+        return switch (name) {
+            case "start-run" ->
+                new WorkerHost.StartRun(
+                        5,
+                        ALMA,
+                        FACTS,
+                        List.of(CLAIM),
+                        Duration.ofMinutes(2),
+                        new WorkerHost.SlotId("mistral-nemo:12b", 4),
+                        LIFE,
+                        Set.of(71L));
+            case "report-when-clear" -> new WorkerHost.ReportWhenClear("mistral-nemo:12b", 4, nobody());
+            case "join" -> new WorkerHost.Join(9389, LIFE, nobody(), nobody());
+            case "what-runs" -> new WorkerHost.WhatRuns(9389, nobody());
+            case "check" -> new WorkerHost.Check(9389, LIFE, 3);
+            case "examine" -> new WorkerHost.Examine(ALMA, nobody());
+            case "models" -> new WorkerHost.Models(List.of(new Model("mistral-nemo:12b", 2, "http://gpu-1:11434")));
+            case "follow" -> new WorkerHost.Follow(nobody());
+            case "cancel" -> new WorkerHost.CancelTicket(71, "by hand", nobody());
+            case "retire-workers" -> new WorkerHost.RetireWorkers(9389);
+            case "under-way" -> new WorkerHost.UnderWay(Set.of(71L), Set.of(5L));
+            case "examined" -> new WorkerHost.Examined(FACTS, null);
+            case "started" -> new WorkerHost.Started(71);
+            case "result-in" ->
+                new WorkerHost.ResultIn(
+                        71,
+                        new FinishedRun(
+                                CLAIM,
+                                new Outcome.Skipped("OVERSIZED", null),
+                                NOON,
+                                NOON.plusSeconds(1),
+                                new FinishedRun.RunLog("out", "err", 0),
+                                new FinishedRun.Place("gpu-1", null, "0".repeat(64)),
+                                null));
+            case "lane-clear" -> new WorkerHost.LaneClear(5);
+            case "refused" -> new WorkerHost.Refused(5);
+            case "checked" -> new WorkerHost.Checked(3, new WorkerHost.UnderWay(Set.of(), Set.of(5L)));
+            case "recorded" ->
+                new LedgerWriter.Recorded(new Verdict.Written(
+                        71,
+                        TicketStatus.FAILED,
+                        "empty response",
+                        NOON,
+                        new StatusChange(new Relation("public", "owl"), "x")));
+            case "host" -> new Host(12, "gpu-1", 16, Set.of("mistral-nemo:12b"), List.of("0"), false, nobody());
+            case "get-standings" -> new TaskTypes.GetStandings(true, nobody());
+            case "identify" -> new TaskTypes.Identify(new Target.OneModel("mistral-nemo:12b"), nobody());
+            case "steer" -> new TaskTypes.Steer(new Target.All(), true, nobody());
+            case "poll" -> new TaskTypes.Poll("alma", nobody());
+            case "poll-by-id" -> new TaskTypes.PollById(9389);
+            case "run-by-hand" -> new TaskTypes.RunByHand("alma", "1234", nobody());
+            case "get-summary" -> new TaskTypes.GetSummary(nobody());
+            case "identified" -> new TaskTypes.Identified("there is no task type 'alba'");
+            case "standings" ->
+                new TaskTypes.Standings(List.of(taskTypeStatus()), List.of(gateStatus()), List.of("look"), null);
+            case "run-summary" -> new RunSummary(1, 2, 3, 4, 5, 6, List.of("blocked"), List.of("left"));
+            case "news" ->
+                new EventRelay.News(
+                        LIFE,
+                        List.of(new Progress.Step(
+                                ALMA, 2, Set.of(new StatusChange(new Relation("public", "owl"), "done")))),
+                        List.of(9389L));
+            case "answer" -> new Answer(true, "paused alma");
+            case "run-report" -> new RunReport(true, 71L, "completed", "{}", null, "out", "err");
+            case "gate-status" -> gateStatus();
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    private static TaskTypeStatus taskTypeStatus() {
+        return new TaskTypeStatus(
+                9389,
+                "alma",
+                "owl",
+                "mistral-nemo:12b",
+                "waiting",
+                "for a slot",
+                17,
+                false,
+                3,
+                2,
+                10,
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                8,
+                12.5,
+                new TaskTypeStatus.Percentiles(9, 1.5, 2.5, 3.5),
+                TaskTypeStatus.Percentiles.NONE,
+                120,
+                "set",
+                List.of("look"));
+    }
+
+    private static GateStatus gateStatus() {
+        return new GateStatus(
+                "mistral-nemo:12b",
+                2,
+                "open",
+                0,
+                List.of(new GateStatus.Party("alma", 1, 2.5)),
+                List.of(new GateStatus.Party("clara_a", 2, 0.5)),
+                7,
+                33.25,
+                null);
+    }
+
+    /** A reference that is the same in every run. */
+    private static <T> ActorRef<T> nobody() {
+        return kit.system().deadLetters();
+    }
+}
