@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -175,7 +176,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(NothingLeft.class, this::onNothingLeft)
                 .onMessage(AskAgain.class, m -> onAskAgain())
-                .onMessage(Departed.class, m -> Behaviors.stopped())
+                .onMessage(Departed.class, m -> onDeparted())
                 .build();
     }
 
@@ -208,6 +209,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
     private Behavior<Command> onPoll(Poll poll) {
         parts.taskTypes().tell(new TaskTypes.PollById(poll.taskTypeId()));
+        return this;
+    }
+
+    /** Where others are, they are told, and what lives here goes on with them; a node that is alone just ends. */
+    private Behavior<Command> onDeparted() {
+        boolean alone = Cluster.get(getContext().getSystem()).state().members().size() <= 1;
+        if (alone) {
+            return Behaviors.stopped();
+        }
+        CoordinatedShutdown.get(getContext().getSystem()).runAll(CoordinatedShutdown.clusterLeavingReason());
         return this;
     }
 

@@ -29,6 +29,9 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
     /** How often hosts are asked in case what they said was lost on the way. */
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
+    /** So many identities of the past are remembered. */
+    private static final int REMEMBERED = 1_000;
+
     /** What the directory is told. */
     public sealed interface Command {}
 
@@ -52,6 +55,7 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
     private Set<ActorRef<WorkerHost.Command>> listed = Set.of();
     private Set<ActorRef<WorkerHost.Command>> reachable = Set.of();
     private final @Nullable ActorRef<WorkerHost.Command> own;
+    private final Set<Long> past = new LinkedHashSet<>();
     private @Nullable Hosts told;
 
     /** For a node on which no scripts run. */
@@ -125,6 +129,11 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
         listed.stream()
                 .filter(workers -> !before.contains(workers))
                 .forEach(workers -> workers.tell(new WorkerHost.Follow(news)));
+        hosts.forEach((workers, host) -> {
+            if (!listed.contains(workers)) {
+                past(host.runtimeId());
+            }
+        });
         hosts.keySet().retainAll(listed);
         return told == null ? this : tell();
     }
@@ -136,13 +145,23 @@ public final class HostDirectory extends AbstractBehavior<HostDirectory.Command>
 
     private Behavior<Command> onTold(Told news) {
         if (listed.contains(news.host().workers())) {
-            hosts.put(news.host().workers(), news.host());
+            Host before = hosts.put(news.host().workers(), news.host());
+            if (before != null && before.runtimeId() != news.host().runtimeId()) {
+                past(before.runtimeId());
+            }
         }
         return tell();
     }
 
+    private void past(long runtimeId) {
+        past.add(runtimeId);
+        if (past.size() > REMEMBERED) {
+            past.remove(past.iterator().next());
+        }
+    }
+
     private Behavior<Command> tell() {
-        Hosts now = new Hosts(some(true), some(false));
+        Hosts now = new Hosts(some(true), some(false), past);
         if (!now.equals(told)) {
             told = now;
             subscribers.forEach(subscriber -> subscriber.tell(now));

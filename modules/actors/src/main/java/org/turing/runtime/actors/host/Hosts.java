@@ -1,7 +1,9 @@
 package org.turing.runtime.actors.host;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.turing.runtime.actors.work.Host;
@@ -12,8 +14,9 @@ import org.turing.runtime.actors.work.WorkerHost;
  *
  * @param reachable those that can be reached, by name
  * @param unreachable those that can't be reached now and have not been given up: what they run goes on, perhaps
+ * @param past identities of hosts that were there and are not any more; the latest ones
  */
-public record Hosts(List<Host> reachable, List<Host> unreachable) {
+public record Hosts(List<Host> reachable, List<Host> unreachable, Set<Long> past) {
 
     /** None is known. */
     public static final Hosts NONE = new Hosts(List.of(), List.of());
@@ -21,6 +24,19 @@ public record Hosts(List<Host> reachable, List<Host> unreachable) {
     public Hosts {
         reachable = List.copyOf(reachable);
         unreachable = List.copyOf(unreachable);
+        past = Set.copyOf(past);
+    }
+
+    /** Nothing is known of any that were there before. */
+    public Hosts(List<Host> reachable, List<Host> unreachable) {
+        this(reachable, unreachable, Set.of());
+    }
+
+    /** Every identity that is or was that of a host of this cluster, as far as is known here. */
+    public Set<Long> identities() {
+        Set<Long> identities = new HashSet<>(past);
+        all().map(Host::runtimeId).forEach(identities::add);
+        return identities;
     }
 
     /** All of them. */

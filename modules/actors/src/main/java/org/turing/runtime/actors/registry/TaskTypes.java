@@ -30,7 +30,6 @@ import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
-import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
@@ -210,17 +209,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onIdentity(long runtimeId) {
-        seat.identity(runtimeId, members());
+        seat.identity(runtimeId, hosts.identities());
         return this;
     }
 
     private Behavior<Command> onSeatDue() {
-        seat.take(members());
+        seat.take(hosts.identities());
         return this;
-    }
-
-    private Set<Long> members() {
-        return hosts.all().map(Host::runtimeId).collect(Collectors.toSet());
     }
 
     private Behavior<Command> onSeated(Seated seated) {

@@ -47,7 +47,7 @@ final class Machinery {
                 database,
                 clock,
                 new JdbcRuntimeLease.Settings(
-                        machine.host(),
+                        settings.host().nameOr(machine.host()),
                         ProcessHandle.current().pid(),
                         machine.bootId(),
                         folder.identity().toString(),

@@ -24,10 +24,15 @@ public record HostSettings(
         gpus = List.copyOf(gpus);
     }
 
+    /** Its name for people and tickets. */
+    public String nameOr(String machine) {
+        return name == null ? machine : name;
+    }
+
     /** What the host offers; what is not set is the machine's. */
     public WorkerHost.Offer offer(WorkerHost.Offer machine) {
         return new WorkerHost.Offer(
-                name == null ? machine.name() : name,
+                nameOr(machine.name()),
                 cores == null ? machine.cores() : cores,
                 models,
                 gpus.stream().map(HostSettings::shown).toList());
