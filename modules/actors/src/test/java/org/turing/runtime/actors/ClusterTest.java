@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.cluster.HostPort;
 import org.turing.runtime.actors.cluster.Role;
+import org.turing.runtime.ports.view.NodeStatus;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.RuntimeStatus;
@@ -118,6 +119,22 @@ class ClusterTest {
     }
 
     @Test
+    void rowsOfAMegabyteTravelToTheHostThatRunsThem() {
+        world.row = "{\"text\": \"" + "x".repeat(1 << 20) + "\"}";
+        RuntimeActors one = world.start(FakeWorld.on("one"), place(seeds.get(0), Role.CONTROL));
+        RuntimeActors two = world.start(FakeWorld.on("two"), place(seeds.get(1), Role.WORKER));
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.subjects("one", 10);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 10);
+        assertThat(hosts()).containsExactly("two");
+        assertThat(world.recorded).allMatch(run -> run.claim().fields().equals(world.row));
+        assertThat(get(two.control().status()).nodes())
+                .extracting(NodeStatus::roles)
+                .containsExactlyInAnyOrder(List.of("control"), List.of("worker"));
+        assertThat(get(one.control().status()).taskTypes()).hasSize(1);
+    }
+
+    @Test
     void aStandbyOfAnotherClusterTakesOverWhenTheOtherOneEnds() {
         RuntimeActors one = world.start(FakeWorld.on("one"));
         world.put(FakeWorld.step(1, "a", null, "one", "done"));
@@ -139,10 +156,11 @@ class ClusterTest {
     // ------------------------------------------------------------------ the stage
 
     private RuntimeActors node(String name, HostPort at) {
-        return world.start(
-                FakeWorld.on(name),
-                new ClusterSettings(
-                        at.host(), null, at.port(), seeds, Set.of(Role.values()), Duration.ofSeconds(1), null));
+        return world.start(FakeWorld.on(name), place(at, Role.values()));
+    }
+
+    private ClusterSettings place(HostPort at, Role... roles) {
+        return new ClusterSettings(at.host(), null, at.port(), seeds, Set.of(roles), Duration.ofSeconds(1), null);
     }
 
     /** Every node knows every other one and its host. */

@@ -79,7 +79,7 @@ final class FakeInboxes implements Inboxes {
         return world.subjectsIn(taskType.declaredInbox().inboxStatus()).stream()
                 .filter(id -> only.isEmpty() || only.contains(id))
                 .filter(id -> ledger.free(taskType, id))
-                .map(id -> new Candidate(new Subject("owl", id), "{}"))
+                .map(id -> new Candidate(new Subject("owl", id), world.row))
                 .toList();
     }
 }

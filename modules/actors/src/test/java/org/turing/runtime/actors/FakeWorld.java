@@ -81,6 +81,9 @@ final class FakeWorld implements AutoCloseable {
     /** Looks that were asked with what was found out about another registration. */
     final List<String> mismatches = new CopyOnWriteArrayList<>();
 
+    /** Every subject's row. */
+    volatile String row = "{}";
+
     volatile boolean databaseDown;
     volatile boolean leaseStands = true;
     volatile Duration renewEvery = Duration.ofMillis(200);
