@@ -1,20 +1,14 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +20,19 @@ import org.turing.runtime.actors.tasktype.TaskTypeActor.ScriptSeen;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.ScriptsDue;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 
 /**
- * A task type's dealings with the hosts: which there are, which of them know this life of its actor, how its script
- * stands on each. A host is used once it has been met (what runs there for an earlier life is known) and joined (what
- * an earlier life claimed for it and did not start is given back), and has the script. Owned by one task-type actor.
+ * A task type's dealings with the hosts: which there are, which of them know this life of its actor, where its script
+ * can be run. A host is used once it has been met (what runs there for an earlier life is known) and joined (what an
+ * earlier life claimed for it and did not start is given back), and has the script. Owned by one task-type actor.
  */
 final class Hosting {
 
     /** How often a script is looked at again on a host where it can't be run. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
-
-    private static final int SHOWN = 12;
 
     private static final class Member {
         private Host host;
@@ -49,20 +40,9 @@ final class Hosting {
         private boolean meeting;
         private boolean met;
         private boolean joined;
-        private WorkerHost.@Nullable Examined script;
 
         Member(Host host) {
             this.host = host;
-        }
-
-        @Nullable
-        ScriptFacts facts() {
-            return script == null ? null : script.facts();
-        }
-
-        @Nullable
-        String fault() {
-            return script == null ? null : script.fault();
         }
     }
 
@@ -90,6 +70,7 @@ final class Hosting {
     private final Errands errands;
     private final PortCalls calls;
     private final ClaimQueue claims;
+    private final HostScripts scripts;
     private final ActorRef<WorkerHost.RunEvent> events;
     private final UUID life = UUID.randomUUID();
     private final Map<ActorRef<WorkerHost.Command>, Member> members = new LinkedHashMap<>();
@@ -104,6 +85,7 @@ final class Hosting {
         this.errands = tools.errands();
         this.calls = tools.calls();
         this.claims = claims;
+        this.scripts = new HostScripts(tools.duty());
         this.events = events;
     }
 
@@ -142,6 +124,7 @@ final class Hosting {
             member.host = host;
             member.reachable = reachable;
         });
+        scripts.keepOnly(members.keySet());
         lost.remove(0L);
         lapsed.remove(0L);
         refresh();
@@ -264,13 +247,12 @@ final class Hosting {
     }
 
     private void refresh() {
-        String hash = hash();
         Map<Long, Host> now = new LinkedHashMap<>();
         for (Member member : members.values()) {
-            ScriptFacts facts = member.facts();
-            boolean there = member.reachable && member.joined && member.host.takesWork() && servesModel(member.host);
-            if (there && facts != null && facts.scriptHash().equals(hash)) {
-                now.put(member.host.runtimeId(), member.host);
+            Host host = member.host;
+            boolean there = member.reachable && member.joined && host.takesWork();
+            if (there && servesModel(host) && scripts.fits(host)) {
+                now.put(host.runtimeId(), host);
             }
         }
         usable = Collections.unmodifiableMap(now);
@@ -287,7 +269,7 @@ final class Hosting {
         return members.values().stream()
                 .filter(member -> member.host.runtimeId() == runtimeId && member.joined)
                 .findFirst()
-                .map(Member::facts)
+                .map(member -> scripts.facts(member.host))
                 .orElse(null);
     }
 
@@ -305,15 +287,6 @@ final class Hosting {
                 .orElseThrow();
     }
 
-    boolean bulk() {
-        String hash = hash();
-        return members.values().stream()
-                .map(Member::facts)
-                .anyMatch(facts -> facts != null
-                        && facts.scriptHash().equals(hash)
-                        && facts.executionType() == ExecutionType.BULK);
-    }
-
     /** Whether hosts are there, and all of them take their leave. */
     boolean draining() {
         return !members.isEmpty() && members.values().stream().allMatch(member -> member.host.draining());
@@ -324,7 +297,7 @@ final class Hosting {
         return told
                 && reachable()
                         .filter(member -> member.host.takesWork())
-                        .allMatch(member -> member.joined && member.script != null);
+                        .allMatch(member -> member.joined && scripts.known(member.host));
     }
 
     /**
@@ -349,9 +322,13 @@ final class Hosting {
 
     // ------------------------------------------------------------------ the script on each
 
+    HostScripts scripts() {
+        return scripts;
+    }
+
     /** The registration changed: nothing is known of the script. */
     void startAfresh() {
-        members.values().forEach(member -> member.script = null);
+        scripts.forget();
         refresh();
         lookAtScripts(false);
     }
@@ -363,111 +340,33 @@ final class Hosting {
      */
     void lookAtScripts(boolean again) {
         TaskType taskType = duty.taskType();
-        String hash = hash();
-        reachable()
-                .filter(member -> member.script == null
-                        || again
-                                && (member.facts() == null
-                                        || !member.facts().scriptHash().equals(hash)))
-                .forEach(member -> errands.send(
-                        calls.examineScript(member.host, taskType),
-                        (script, failure) -> new ScriptSeen(taskType, member.host, script)));
+        reachableHosts().stream()
+                .filter(host -> again ? !scripts.fits(host) : !scripts.known(host))
+                .forEach(host -> errands.send(
+                        calls.examineScript(host, taskType),
+                        (script, failure) -> new ScriptSeen(taskType, host, script)));
     }
 
     /** How the script stands on one host. Nothing is known of one that did not answer. */
     void onScriptSeen(ScriptSeen seen) {
-        Member member = members.get(seen.host().workers());
-        if (member != null && seen.asked().equals(duty.taskType()) && seen.script() != null) {
-            member.script = seen.script();
+        boolean current = seen.asked().equals(duty.taskType());
+        if (current && seen.script() != null && members.containsKey(seen.host().workers())) {
+            scripts.saw(seen.host(), seen.script());
             refresh();
         }
-        String hash = hash();
-        boolean allWell = reachable()
-                .allMatch(one -> one.facts() != null && one.facts().scriptHash().equals(hash));
-        if (!allWell) {
+        if (!reachableHosts().stream().allMatch(scripts::fits)) {
             errands.remindUnlessSet("scripts", new ScriptsDue(), LOOK_AGAIN);
         }
     }
 
-    /** Why no host can run the script, once all were asked; null if one can, or that is not known yet. */
+    /** Why the script can be run nowhere; null if it can, or that is not known yet. */
     @Nullable
     String fault() {
-        List<Member> asked = reachable().filter(member -> member.script != null).toList();
-        if (asked.isEmpty() || asked.size() < reachable().count()) {
-            return null;
-        }
-        boolean one = asked.stream().anyMatch(member -> member.facts() != null);
-        Set<String> faults = asked.stream().map(Member::fault).collect(Collectors.toCollection(LinkedHashSet::new));
-        if (one) {
-            return null;
-        }
-        return faults.size() == 1
-                ? faults.iterator().next()
-                : asked.stream()
-                        .map(member -> "on " + member.host.name() + ": " + member.fault())
-                        .collect(Collectors.joining("; "));
+        return scripts.faultOn(reachableHosts());
     }
 
-    /** The script that counts: the registered one where any host has it, else the one that most hosts have. */
-    private @Nullable String hash() {
-        Map<String, Long> hashes = members.values().stream()
-                .sorted(Comparator.comparing(member -> member.host.name()))
-                .map(Member::facts)
-                .filter(Objects::nonNull)
-                .collect(Collectors.groupingBy(ScriptFacts::scriptHash, LinkedHashMap::new, Collectors.counting()));
-        String registered = duty.taskType().scriptHash();
-        if (registered != null && hashes.containsKey(registered)) {
-            return registered;
-        }
-        long most = hashes.values().stream().mapToLong(count -> count).max().orElse(0);
-        return hashes.entrySet().stream()
-                .filter(entry -> entry.getValue() == most)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** Why hosts are not chosen, one line each; empty if all are. */
+    /** Why some hosts are not chosen although others are, one line each. */
     List<String> warnings() {
-        List<String> lines = new ArrayList<>();
-        if (fault() != null) {
-            return lines; // the task type is faulted by it
-        }
-        String name = "task type '" + duty.taskType().name() + "' does not run on ";
-        String hash = hash();
-        Function<Member, @Nullable String> why = member -> {
-            ScriptFacts facts = member.facts();
-            if (member.fault() != null) {
-                return member.fault();
-            }
-            return facts == null || facts.scriptHash().equals(hash)
-                    ? null
-                    : "its script there is another one (SHA-256 " + shown(facts.scriptHash()) + "…, elsewhere "
-                            + shown(String.valueOf(hash)) + "…). Fix: put the same file on every host";
-        };
-        reachable().forEach(member -> {
-            String reason = why.apply(member);
-            if (reason != null) {
-                lines.add(name + member.host.name() + ": " + duty.taskType().withoutName(reason));
-            }
-        });
-        return lines;
-    }
-
-    private static String shown(String hash) {
-        return hash.substring(0, Math.min(SHOWN, hash.length()));
-    }
-
-    /** Whether the script on every host that has it, or why it deserves a word. */
-    @Nullable
-    String scriptWarning() {
-        String hash = hash();
-        return members.values().stream()
-                .map(Member::facts)
-                .filter(facts -> facts != null && facts.scriptHash().equals(hash))
-                .map(ScriptFacts::warning)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return scripts.warnings(reachableHosts());
     }
 }

@@ -217,7 +217,7 @@ final class Intake {
     private int wantedFor(long runtimeId) {
         int batchSize = duty.taskType().batchSize();
         int held = claims.held(runtimeId);
-        return hosting.bulk()
+        return hosting.scripts().bulk()
                 ? Math.max(0, lanes.usable(runtimeId) * batchSize - held)
                 : ahead.want(lanes.usable(runtimeId), held, batchSize);
     }
@@ -226,7 +226,7 @@ final class Intake {
     private List<Placement> place(List<Candidate> candidates) {
         Map<Long, Integer> wanted = new LinkedHashMap<>();
         hosting.usable().keySet().forEach(runtimeId -> wanted.put(runtimeId, wantedFor(runtimeId)));
-        int together = hosting.bulk() ? duty.taskType().batchSize() : 1;
+        int together = hosting.scripts().bulk() ? duty.taskType().batchSize() : 1;
         List<Placement> placed = new ArrayList<>();
         while (placed.size() < candidates.size()) {
             Optional<Map.Entry<Long, Integer>> most =

@@ -80,7 +80,8 @@ final class Runs {
             ScriptFacts facts = hosting.facts(runtimeId);
             Lanes.Lane lane = lanes.free(runtimeId);
             while (facts != null && lane != null && mayStartAnother()) {
-                List<Claim> next = claims.take(hosting.bulk() ? duty.taskType().batchSize() : 1, runtimeId, !free);
+                List<Claim> next =
+                        claims.take(hosting.scripts().bulk() ? duty.taskType().batchSize() : 1, runtimeId, !free);
                 if (next.isEmpty()) {
                     break;
                 }

@@ -508,7 +508,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private Behavior<Command> onScriptSeen(ScriptSeen seen) {
         boolean wasWrong = hosting.fault() != null;
         hosting.onScriptSeen(seen);
-        duty.fitness().ran(hosting.scriptWarning());
+        duty.fitness().ran(hosting.scripts().warning());
         if (wasWrong && hosting.fault() == null) {
             examining.begin();
         } else {
