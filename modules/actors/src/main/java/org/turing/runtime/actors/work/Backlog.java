@@ -23,6 +23,12 @@ final class Backlog {
     static final int LARGEST_GROUP = 500;
 
     /**
+     * So much memory, in bytes as {@link Unwritten} reckons it, ends a group: a statement holds its parameters several
+     * times over.
+     */
+    static final long HEAVIEST_GROUP = 4L << 20;
+
+    /**
      * Outcomes that are written together.
      *
      * @param apart whether their task type is slow: nobody else's outcomes are among them
@@ -77,8 +83,11 @@ final class Backlog {
         }
         List<Write> group = new ArrayList<>();
         int largest = oneByOne ? 1 : LARGEST_GROUP;
-        while (group.size() < largest && !waiting.isEmpty()) {
-            group.add(waiting.poll());
+        long bytes = 0;
+        while (group.size() < largest && bytes < HEAVIEST_GROUP && !waiting.isEmpty()) {
+            Write next = waiting.poll();
+            bytes += Unwritten.bytes(next.entry().run());
+            group.add(next);
         }
         writing = new Group(group, false, now);
         return writing;

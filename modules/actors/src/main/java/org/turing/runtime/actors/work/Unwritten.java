@@ -22,6 +22,9 @@ public final class Unwritten {
     /** A Java character. */
     private static final int BYTES_PER_CHARACTER = 2;
 
+    /** One part in so many of the heap may wait at most, whatever the settings say: it is not all that lives there. */
+    static final int SHARE_OF_HEAP = 4;
+
     /** What an outcome takes beside its texts, roughly: a claim, its queue entries and their maps. */
     private static final int BYTES_PER_OUTCOME = 1_000;
 
@@ -52,8 +55,13 @@ public final class Unwritten {
     private final Map<Long, Sum> ofTaskTypes = new HashMap<>();
     private Sum all = Sum.ZERO;
 
+    /** @param bounds what may wait; of the heap never more than {@link #SHARE_OF_HEAP} allows */
     public Unwritten(Bounds bounds) {
-        this.bounds = bounds;
+        this(bounds, Runtime.getRuntime().maxMemory());
+    }
+
+    Unwritten(Bounds bounds, long heap) {
+        this.bounds = new Bounds(bounds.outcomes(), Math.max(1, Math.min(bounds.bytes(), heap / SHARE_OF_HEAP)));
     }
 
     synchronized void add(Entry entry) {
@@ -106,7 +114,8 @@ public final class Unwritten {
         return new RuntimeStatus.Unwritten(all.outcomes(), all.bytes(), seconds);
     }
 
-    private static long bytes(FinishedRun run) {
+    /** The memory that an outcome takes, roughly. */
+    static long bytes(FinishedRun run) {
         long characters = run.claim().fields().length()
                 + run.log().stdout().length()
                 + run.log().stderr().length()

@@ -46,6 +46,14 @@ class UnwrittenTest {
     }
 
     @Test
+    void aSmallHeapHoldsLessThanTheSettingsSay() {
+        Unwritten small = new Unwritten(new Unwritten.Bounds(100, 10 * MEGABYTE), 8 * MEGABYTE);
+        small.add(outcome(1, 1, MEGABYTE / 2));
+        assertThat(small.room(1, 0)).isZero();
+        assertThat(unwritten.room(1, 0)).isPositive();
+    }
+
+    @Test
     void whatIsWrittenMakesRoomAgainAndCountsOnce() {
         for (int ticket = 0; ticket < 60; ticket++) {
             unwritten.add(outcome(1, ticket, 0));
