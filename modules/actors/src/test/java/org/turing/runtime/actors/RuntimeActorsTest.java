@@ -215,6 +215,19 @@ class RuntimeActorsTest {
     }
 
     @Test
+    void workGoesOnAfterAnotherIncarnationOfItsGateHasBegunElsewhere() {
+        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.subjects("one", 60);
+        world.script = world.taking(Duration.ofMillis(20));
+        world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") > 3);
+        world.epochs.merge("mistral", 1L, Long::sum);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 60);
+        assertThat(world.epochs.get("mistral")).isGreaterThanOrEqualTo(3);
+        assertThat(world.overlapped("step", "step")).isFalse();
+    }
+
+    @Test
     void aSubjectThatAlwaysFailsIsTriedSoOftenAndDoesNotStarveTheOthers() {
         world.put(FakeWorld.step(1, "step", null, "one", "done"));
         world.subjects("one", 20);

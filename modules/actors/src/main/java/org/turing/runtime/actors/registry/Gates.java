@@ -5,10 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.Surroundings;
@@ -23,6 +20,7 @@ final class Gates {
     private final Surroundings around;
     private final Map<String, ActorRef<ModelGate.Command>> byModel = new TreeMap<>();
     private Map<String, Model> models = Map.of();
+    private int spawned;
 
     Gates(ActorContext<TaskTypes.Command> context, Surroundings around) {
         this.context = context;
@@ -51,14 +49,24 @@ final class Gates {
         return List.copyOf(byModel.values());
     }
 
+    /** Another cluster works on the schema, and its gates go on with what these have written: they end. */
+    void leave() {
+        byModel.values().forEach(context::stop);
+        byModel.clear();
+    }
+
     private ActorRef<ModelGate.Command> spawn(String model) {
-        Behavior<ModelGate.Command> gate = Behaviors.supervise(ModelGate.create(
-                        model, around.settings().quantum(), around.ports().clock(), around.hosts()))
-                .onFailure(SupervisorStrategy.resume());
-        ActorRef<ModelGate.Command> spawned =
-                context.spawn(gate, "gate-" + byModel.size() + "-" + model.replaceAll("[^A-Za-z0-9_.-]", "_"));
-        spawned.tell(new ModelGate.Configure(slotsOf(model)));
-        return spawned;
+        ModelGate.Surroundings needs = new ModelGate.Surroundings(
+                around.settings().quantum(),
+                around.ports().clock(),
+                around.ports().epochs(),
+                around.ports().lease()::ended,
+                around.hosts());
+        spawned++;
+        ActorRef<ModelGate.Command> gate = context.spawn(
+                ModelGate.create(model, needs), "gate-" + spawned + "-" + model.replaceAll("[^A-Za-z0-9_.-]", "_"));
+        gate.tell(new ModelGate.Configure(slotsOf(model)));
+        return gate;
     }
 
     private int slotsOf(String model) {

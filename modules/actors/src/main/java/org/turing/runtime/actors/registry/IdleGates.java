@@ -71,6 +71,9 @@ final class IdleGates {
         if (gate.state().equals("blocked")) {
             return Optional.of("it has slots = 0, and " + name + "waits");
         }
+        if (gate.state().equals("starting")) {
+            return Optional.of("its gate starts, and " + name + "waits");
+        }
         if (gate.state().equals("unserved")) {
             return Optional.of("no host that may serve it is there, and " + name + "waits");
         }

@@ -228,6 +228,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         }
         getContext().getLog().warn("{}", waitsFor);
         members.retireAllBut(Set.of());
+        gates.leave();
         registryKnown = false;
         early.forEach(getContext().getSelf()::tell);
         early.clear();

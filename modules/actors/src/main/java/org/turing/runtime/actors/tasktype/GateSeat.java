@@ -2,40 +2,58 @@ package org.turing.runtime.actors.tasktype;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.domain.GateEpoch;
 import org.turing.runtime.domain.TaskType;
 
 /**
- * A task type's dealings with its gate: asking for slots, receiving them onto its lanes, giving them back. Without a
- * model it does nothing. Owned by one task-type actor.
+ * A task type's dealings with its gate: asking for slots, receiving them onto its lanes, giving them back, and showing
+ * that it is there. A gate that does not answer may take this holder for lost, so that its slots are another's: nothing
+ * starts on them then until it answers again. Without a model it does nothing. Owned by one task-type actor.
  */
 final class GateSeat {
+
+    /** Questions that may be answered yet. */
+    private static final int OPEN_QUESTIONS = 8;
 
     private final UUID incarnation = UUID.randomUUID();
     private final ActorRef<ModelGate.Reply> replies;
     private final Lanes lanes;
+    private final LongSupplier nanoTime;
     private final Set<ActorRef<ModelGate.Command>> asked = new LinkedHashSet<>();
+    private final NavigableMap<Long, Long> sentAt = new TreeMap<>();
     private TaskType taskType;
     private @Nullable ActorRef<ModelGate.Command> gate;
     private boolean waiting;
     private int outstanding;
     private Set<Long> wantedOn = Set.of();
+    private long waitingSince;
+    private boolean trusted;
+    private long trustedSince;
+    private long questions;
+    private long epoch;
     private @Nullable String closed;
 
+    /** @param nanoTime a clock that only goes forward */
     GateSeat(
             TaskType taskType,
             @Nullable ActorRef<ModelGate.Command> gate,
             Lanes lanes,
-            ActorRef<ModelGate.Reply> replies) {
+            ActorRef<ModelGate.Reply> replies,
+            LongSupplier nanoTime) {
         this.taskType = taskType;
         this.gate = gate;
         this.lanes = lanes;
         this.replies = replies;
+        this.nanoTime = nanoTime;
     }
 
     /** The registry names another row or gate. What was held at the former gate goes back. */
@@ -44,6 +62,8 @@ final class GateSeat {
         taskType = now;
         gate = to;
         closed = null;
+        epoch = 0;
+        sentAt.clear();
     }
 
     boolean isAt(@Nullable ActorRef<ModelGate.Command> other) {
@@ -77,6 +97,7 @@ final class GateSeat {
         if (to == null || most <= 0) {
             return;
         }
+        waitingSince = waiting ? waitingSince : nanoTime.getAsLong();
         waiting = true;
         outstanding = most;
         wantedOn = Set.copyOf(runtimes);
@@ -94,22 +115,104 @@ final class GateSeat {
 
     /** Takes granted slots onto the lanes; those of a former gate go straight back. Returns whether any were taken. */
     boolean take(ModelGate.Granted granted) {
-        if (!granted.gate().equals(gate)) {
+        ActorRef<ModelGate.Command> from = gate;
+        if (from == null || !isHere(granted.model()) || granted.epoch() < epoch) {
             granted.slots().forEach(slot -> granted.gate().tell(new ModelGate.Release(slot.leaseId())));
             return false;
+        }
+        epoch = granted.epoch();
+        if (waiting) {
+            trust(waitingSince);
         }
         waiting = false;
         outstanding = Math.max(0, outstanding - granted.slots().size());
         closed = null;
         granted.slots()
-                .forEach(slot -> lanes.granted(
-                        new Lanes.HeldSlot(granted.gate(), granted.model(), slot.leaseId(), slot.runtime())));
+                .forEach(slot ->
+                        lanes.granted(new Lanes.HeldSlot(from, granted.model(), slot.leaseId(), slot.runtime())));
         return true;
     }
 
-    /** Gives up the slots at that gate that it does not count as this holder's any more; what runs on them ends. */
-    void keepOnly(ModelGate.Renewed renewed) {
-        lanes.keepOnly(renewed.gate(), renewed.leases());
+    /** Shows the gate that this holder is there, if it has anything to do with it. */
+    void renew() {
+        ActorRef<ModelGate.Command> to = gate;
+        String model = taskType.requiresModel();
+        Set<Long> leases = model == null ? Set.of() : lanes.leases(model);
+        if (to == null || (leases.isEmpty() && outstanding == 0)) {
+            return;
+        }
+        questions++;
+        sentAt.put(questions, nanoTime.getAsLong());
+        if (sentAt.size() > OPEN_QUESTIONS) {
+            sentAt.pollFirstEntry();
+        }
+        to.tell(new ModelGate.Renew(
+                taskType.id(),
+                taskType.name(),
+                incarnation,
+                questions,
+                leases,
+                outstanding,
+                taskType.priority(),
+                wantedOn,
+                replies));
+    }
+
+    /**
+     * The gate says what it counts as this holder's: nothing more starts on other slots; what runs on them ends.
+     *
+     * @return leases that it was asked to yield and had not heard of that yet
+     */
+    List<Long> onRenewed(ModelGate.Renewed renewed) {
+        if (!isHere(renewed.model())) {
+            lanes.keepOnly(renewed.model(), renewed.leases());
+            return List.of();
+        }
+        if (renewed.epoch() < epoch) {
+            return List.of();
+        }
+        epoch = renewed.epoch();
+        closed = null;
+        Long sent = sentAt.remove(renewed.number());
+        if (sent != null) {
+            trust(sent);
+        }
+        lanes.keepOnly(renewed.model(), renewed.leases());
+        return renewed.asked().stream().filter(lanes::mayStartOn).toList();
+    }
+
+    /** Lets nothing start on slots whose gate has not answered for too long; asked before anything starts. */
+    void checkTrust() {
+        lanes.freeze(!trusted || nanoTime.getAsLong() - trustedSince > ModelGate.TRUST.toNanos());
+    }
+
+    private void trust(long sent) {
+        if (!trusted || sent - trustedSince > 0) {
+            trustedSince = sent;
+        }
+        trusted = true;
+    }
+
+    /** The incarnation of the gate under which claims are made; null without a gate, or before it has said so. */
+    @Nullable
+    GateEpoch epoch() {
+        String model = taskType.requiresModel();
+        return model == null || epoch == 0 ? null : new GateEpoch(model, epoch);
+    }
+
+    /**
+     * Nothing could be claimed, as a later incarnation of the gate is known to the ledger: it may be one that has not
+     * answered yet, or the one that we deal with has been replaced without its knowledge.
+     */
+    void epochPassed() {
+        if (gate != null && epoch != 0) {
+            gate.tell(new ModelGate.EpochPassed(epoch));
+        }
+        renew();
+    }
+
+    private boolean isHere(String model) {
+        return model.equals(taskType.requiresModel());
     }
 
     /** Stops waiting, also for the rest of a request that was granted in part; keeps what is held. */

@@ -325,8 +325,8 @@ final class Intake {
         errands.send(
                 pass.isProbe()
                         ? calls.claimForProbe(
-                                duty.taskType(), hosting.host(asked.get(0).runtimeId()), asked, snapshot)
-                        : calls.claim(duty.taskType(), asked, snapshot),
+                                duty.taskType(), hosting.host(asked.get(0).runtimeId()), asked, snapshot, seat.epoch())
+                        : calls.claim(duty.taskType(), asked, snapshot, seat.epoch()),
                 (made, failure) -> new Claimed(look, asked.size(), made, failure));
     }
 

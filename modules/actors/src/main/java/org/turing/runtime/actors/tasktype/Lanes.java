@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -40,6 +41,7 @@ final class Lanes {
     private final Map<Long, Busy> runs = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
     private Map<Long, Integer> ungated = Map.of();
+    private boolean frozen;
 
     /** Sets how many lanes there are without a gate on each host; none for a task type with a model. */
     void ungated(Map<Long, Integer> lanes) {
@@ -65,9 +67,27 @@ final class Lanes {
         yielding.replaceAll((slot, now) -> now || slot.runtimeId() == runtimeId);
     }
 
-    /** The other slots of that gate are not held any more: nothing starts on them. */
-    void keepOnly(ActorRef<ModelGate.Command> gate, Set<Long> leases) {
-        yielding.keySet().removeIf(slot -> slot.gate().equals(gate) && !leases.contains(slot.leaseId()));
+    /** The other slots of that model are not held any more: nothing starts on them. */
+    void keepOnly(String model, Set<Long> leases) {
+        yielding.keySet().removeIf(slot -> slot.model().equals(model) && !leases.contains(slot.leaseId()));
+    }
+
+    /** The leases held of that model. */
+    Set<Long> leases(String model) {
+        return yielding.keySet().stream()
+                .filter(slot -> slot.model().equals(model))
+                .map(HeldSlot::leaseId)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether that lease is held and not asked back. */
+    boolean mayStartOn(long leaseId) {
+        return yielding.entrySet().stream().anyMatch(slot -> slot.getKey().leaseId() == leaseId && !slot.getValue());
+    }
+
+    /** Whether, for now, nothing starts on slots although they are held. */
+    void freeze(boolean now) {
+        frozen = now;
     }
 
     /** How many lanes work may start on, busy ones included. */
@@ -99,7 +119,7 @@ final class Lanes {
     @Nullable
     Lane free(long runtimeId) {
         for (Map.Entry<HeldSlot, Boolean> slot : yielding.entrySet()) {
-            if (slot.getKey().runtimeId() == runtimeId && !slot.getValue() && !busy(slot.getKey())) {
+            if (slot.getKey().runtimeId() == runtimeId && !frozen && !slot.getValue() && !busy(slot.getKey())) {
                 return new Lane(runtimeId, slot.getKey());
             }
         }

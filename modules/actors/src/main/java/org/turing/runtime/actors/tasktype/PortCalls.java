@@ -22,6 +22,7 @@ import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.GateEpoch;
 import org.turing.runtime.domain.Placement;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.RunTimeout;
@@ -129,8 +130,10 @@ final class PortCalls {
         return inboxes.call(Kind.FIND, () -> ports.inboxes().find(taskType, shape, want, only));
     }
 
-    CompletionStage<List<Claim>> claim(TaskType taskType, List<Placement> placements, String snapshot) {
-        return database.call(() -> ports.ledger().claim(taskType, placements, snapshot, null));
+    /** @param epoch under which the slots were granted; null without a model */
+    CompletionStage<List<Claim>> claim(
+            TaskType taskType, List<Placement> placements, String snapshot, @Nullable GateEpoch epoch) {
+        return database.call(() -> ports.ledger().claim(taskType, placements, snapshot, epoch));
     }
 
     /**
@@ -138,7 +141,7 @@ final class PortCalls {
      * the stage fails with {@link StillBroken}.
      */
     CompletionStage<List<Claim>> claimForProbe(
-            TaskType taskType, Host host, List<Placement> placements, String snapshot) {
+            TaskType taskType, Host host, List<Placement> placements, String snapshot, @Nullable GateEpoch epoch) {
         return examineScript(host, taskType)
                 .thenCompose(script -> {
                     String fault = script.fault();
@@ -150,7 +153,7 @@ final class PortCalls {
                     String refusal = answer.refusal();
                     return refusal != null
                             ? CompletableFuture.failedStage(new StillBroken(refusal))
-                            : claim(taskType, placements, snapshot);
+                            : claim(taskType, placements, snapshot, epoch);
                 });
     }
 

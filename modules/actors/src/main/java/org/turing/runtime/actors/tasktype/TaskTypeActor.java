@@ -29,6 +29,7 @@ import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
+import org.turing.runtime.ports.EpochPassed;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
@@ -151,6 +152,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record BarrierMoved(BreakersChanged change) implements Command {}
 
+    record RenewDue() implements Command {}
+
     record PollDue() implements Command {}
 
     record LookDue() implements Command {}
@@ -226,7 +229,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         hosting = new Hosting(tools, claims, runEvents);
         returns = new ClaimReturns(tools, claims, inbox, hosting);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
-        seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies);
+        seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies, System::nanoTime);
         intake = new Intake(tools, inbox, claims, returns, lanes, seat, hosting);
         hands = new HandRuns(tools, claims, returns, hosting, lanes);
         settling = new Settling(tools);
@@ -239,6 +242,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         around.hosts().tell(new HostDirectory.Subscribe(context.messageAdapter(Hosts.class, HostsChanged::new)));
         examining.begin();
         errands.remind("check", new CheckDue(), CHECK_PAUSE);
+        errands.remind("renew", new RenewDue(), ModelGate.RENEW_EVERY);
     }
 
     private <E> void subscribe(Class<E> event, Function<E, Command> message) {
@@ -281,6 +285,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(BarrierMoved.class, this::onBarrierMoved)
+                .onMessage(RenewDue.class, m -> onRenewDue())
                 .onMessage(PollDue.class, m -> wake(0))
                 .onMessage(LookDue.class, m -> proceed())
                 .onMessage(RetryDue.class, m -> onRetryDue())
@@ -303,6 +308,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** Starts whatever can be started now, gives back what is not used, and says whether anything is left to do. */
     private Behavior<Command> proceed() {
         barrier.check(claims);
+        seat.checkTrust();
         hosting.join(intake.claiming() || hands.claiming());
         runs.start();
         intake.returnSlots();
@@ -337,7 +343,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
      * nobody foresaw. Weather is waited for, without a further call.
      */
     private Behavior<Command> judge(@Nullable Throwable failure) {
-        if (failure instanceof DatabaseUnavailable || failure instanceof LeaseLapsed) {
+        if (failure instanceof EpochPassed) {
+            seat.epochPassed();
+        }
+        if (failure instanceof DatabaseUnavailable
+                || failure instanceof LeaseLapsed
+                || failure instanceof EpochPassed) {
             errands.remind("poll", new PollDue(), Errands.WEATHER_PAUSE);
             return this;
         }
@@ -544,9 +555,14 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         } else if (said.reply() instanceof ModelGate.Closed closed) {
             seat.close(closed.reason());
         } else if (said.reply() instanceof ModelGate.Renewed renewed) {
-            seat.keepOnly(renewed);
+            seat.onRenewed(renewed).forEach(intake::onYield);
         }
         return proceed();
+    }
+
+    private Behavior<Command> onRenewDue() {
+        errands.remind("renew", new RenewDue(), ModelGate.RENEW_EVERY);
+        return after(seat::renew);
     }
 
     // ------------------------------------------------------------------ status

@@ -1,200 +1,265 @@
 package org.turing.runtime.actors.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.turing.runtime.actors.gate.GateWorld.MODEL;
+import static org.turing.runtime.actors.gate.GateWorld.PATIENCE;
+import static org.turing.runtime.actors.gate.GateWorld.QUANTUM;
+import static org.turing.runtime.actors.gate.GateWorld.granted;
+import static org.turing.runtime.actors.gate.GateWorld.slot;
+import static org.turing.runtime.actors.gate.GateWorld.upTo;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.view.GateStatus;
 
+/** What a gate says to whom, and what it asks hosts and the ledger. */
 class ModelGateTest {
 
-    private static final Duration QUANTUM = Duration.ofSeconds(30);
-
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
-    private final ManualTime time = ManualTime.get(kit.system());
-    private final TestProbe<WorkerHost.Command> workers = kit.createTestProbe();
-    private final TestProbe<ModelGate.Reply> alma = kit.createTestProbe();
-    private final TestProbe<ModelGate.Reply> clara = kit.createTestProbe();
-    private final TestProbe<HostDirectory.Command> directory = kit.createTestProbe();
-    private @Nullable ActorRef<Hosts> subscriber;
-    private final UUID life = UUID.randomUUID();
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final GateWorld world = new GateWorld();
+    private final TestProbe<ModelGate.Reply> alma = world.kit.createTestProbe();
+    private final TestProbe<ModelGate.Reply> clara = world.kit.createTestProbe();
 
     @AfterEach
     void close() {
-        kit.shutdownTestKit();
+        world.close();
     }
 
     @Test
     void aSecondTaskTypeWaitsUntilTheFirstReleasesItsSlot() {
-        ActorRef<ModelGate.Command> gate = gate(1);
-        request(gate, 1, alma, 1);
-        long lease = granted(alma);
-        request(gate, 2, clara, 1);
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.request(gate, 2, clara, 1);
         clara.expectNoMessage();
         gate.tell(new ModelGate.Release(lease));
-        assertThat(granted(clara)).isNotEqualTo(lease);
+        assertThat(slot(clara).leaseId()).isNotEqualTo(lease);
     }
 
     @Test
     void aHolderIsAskedToYieldWhenItsQuantumIsOverAndSomebodyWaits() {
-        ActorRef<ModelGate.Command> gate = gate(1);
-        request(gate, 1, alma, 1);
-        long lease = granted(alma);
-        request(gate, 2, clara, 1);
-        assertThat(status(gate).waiting()).hasSize(1);
-        pass(QUANTUM.plusSeconds(1));
-        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.YieldSlot(lease));
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.request(gate, 2, clara, 1);
+        assertThat(world.status(gate).waiting()).hasSize(1);
+        for (int i = 0; i < 7; i++) {
+            world.renew(gate, 1, alma, i, Set.of(lease), 0);
+            world.renew(gate, 2, clara, i, Set.of(), 1);
+            world.status(gate);
+            world.pass(Duration.ofSeconds(5));
+        }
+        assertThat(upTo(alma, ModelGate.YieldSlot.class::isInstance)).last().isEqualTo(new ModelGate.YieldSlot(lease));
     }
 
     @Test
     void theSlotOfALostHolderIsGrantedOnlyOnceItsLaneIsClear() {
-        ActorRef<ModelGate.Command> gate = gate(1);
-        request(gate, 1, alma, 1);
-        long lease = granted(alma);
-        gate.tell(new ModelGate.HolderLost(1, life));
-        request(gate, 2, clara, 1);
-        assertThat(workers.receiveMessage()).isEqualTo(new WorkerHost.ReportWhenClear("mistral", lease, gate));
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        gate.tell(new ModelGate.HolderLost(1, world.life));
+        world.request(gate, 2, clara, 1);
+        assertThat(world.workers.receiveMessage()).isEqualTo(new WorkerHost.ReportWhenClear(MODEL, lease, gate));
         clara.expectNoMessage();
         gate.tell(new ModelGate.LaneCleared(lease));
-        assertThat(granted(clara)).isNotEqualTo(lease);
+        assertThat(slot(clara).leaseId()).isNotEqualTo(lease);
     }
 
     @Test
     void theSlotsOfAHostThatIsGoneAreTakenFromTheirHolderAndComeBackOnAnother() {
-        ActorRef<ModelGate.Command> gate = gate(1);
-        request(gate, 1, alma, 1);
-        long lease = granted(alma);
-        hosts(new Hosts(List.of(host(8, "there")), List.of()));
-        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(gate, 0, Set.of()));
-        assertThat(status(gate).quarantined()).isEqualTo(1);
-        request(gate, 2, clara, 1);
-        assertThat(clara.expectMessageClass(ModelGate.Granted.class).slots())
-                .extracting(ModelGate.Slot::host)
-                .containsExactly("there");
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.hosts(world.host(8, "there"));
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(MODEL, 1, 0, Set.of(), Set.of()));
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
+        world.request(gate, 1, alma, 1);
+        ModelGate.Slot next = slot(alma);
+        assertThat(next.host()).isEqualTo("there");
+        assertThat(next.runtime()).isEqualTo(8);
+        world.ended.add(7L);
+        world.pass(Duration.ofSeconds(4));
+        world.renew(gate, 1, alma, 1, Set.of(lease, next.leaseId()), 0);
+        assertThat(alma.receiveMessage())
+                .isEqualTo(new ModelGate.Renewed(MODEL, 1, 1, Set.of(next.leaseId()), Set.of()));
     }
 
     @Test
-    void aGateThatNoHostServesSaysSo() {
-        ActorRef<ModelGate.Command> gate = gate(1);
-        hosts(new Hosts(List.of(serving(7, "elsewhere", "gemma2")), List.of()));
-        request(gate, 1, alma, 1);
-        assertThat(alma.expectMessageClass(ModelGate.Closed.class).reason()).contains("no host");
-        assertThat(status(gate).state()).isEqualTo("unserved");
+    void aSlotOfARuntimeThatIsUnknownHereIsFreeOnceTheLedgerSaysThatTheRuntimeHasEnded() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        slot(alma);
+        world.hosts();
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
+        world.pass(Duration.ofSeconds(6));
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
+        world.ended.add(7L);
+        await().atMost(PATIENCE).until(() -> {
+            world.pass(Duration.ofSeconds(1));
+            return world.status(gate).quarantined() == 0;
+        });
+        world.workers.expectNoMessage();
     }
 
     @Test
     void aHostThatDrainsOrCanNotBeReachedKeepsWhatIsOutAndIsGrantedNothing() {
-        ActorRef<ModelGate.Command> gate = gate(2);
-        request(gate, 1, alma, 1);
-        granted(alma);
-        hosts(new Hosts(List.of(), List.of(host(7, "here"))));
-        request(gate, 2, clara, 1);
-        assertThat(status(gate).holders())
+        ActorRef<ModelGate.Command> gate = world.gate(2);
+        world.request(gate, 1, alma, 1);
+        slot(alma);
+        world.hosts(new Hosts(List.of(), List.of(world.host(7, "here"))));
+        world.request(gate, 2, clara, 1);
+        assertThat(world.status(gate).holders())
                 .extracting(GateStatus.Party::taskType)
                 .containsExactly("step-1");
         clara.expectNoMessage();
-        hosts(new Hosts(List.of(new Host(7, "here", 2, Set.of(), List.of(), true, workers.ref())), List.of()));
+        world.hosts(new Host(7, "here", 2, Set.of(), List.of(), true, world.workers.ref()));
         clara.expectNoMessage();
-        hosts(new Hosts(List.of(host(7, "here")), List.of()));
-        granted(clara);
+        world.hosts(world.host(7, "here"));
+        slot(clara);
+    }
+
+    @Test
+    void aGateThatNoHostServesSaysSo() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.hosts(new Host(7, "here", 2, Set.of("gemma2"), List.of(), false, world.workers.ref()));
+        world.request(gate, 1, alma, 1);
+        assertThat(alma.expectMessageClass(ModelGate.Closed.class).reason()).contains("no host");
+        assertThat(world.status(gate).state()).isEqualTo("unserved");
     }
 
     @Test
     void aLeaseWhoseHolderSaysThatItsHostIsGoneIsQuarantined() {
-        ActorRef<ModelGate.Command> gate = gate(2);
-        request(gate, 1, alma, 2);
-        List<ModelGate.Slot> slots =
-                alma.expectMessageClass(ModelGate.Granted.class).slots();
+        ActorRef<ModelGate.Command> gate = world.gate(2);
+        world.request(gate, 1, alma, 2);
+        List<ModelGate.Slot> slots = granted(alma).slots();
         gate.tell(new ModelGate.SlotLost(slots.get(0).leaseId()));
         assertThat(alma.receiveMessage())
-                .isEqualTo(new ModelGate.Renewed(gate, 0, Set.of(slots.get(1).leaseId())));
-        assertThat(status(gate).quarantined()).isEqualTo(1);
+                .isEqualTo(
+                        new ModelGate.Renewed(MODEL, 1, 0, Set.of(slots.get(1).leaseId()), Set.of()));
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
     }
 
     @Test
     void aGateWithoutSlotsSaysSoAndGrantsOnceItHasSome() {
-        ActorRef<ModelGate.Command> gate = gate(0);
-        request(gate, 1, alma, 1);
+        ActorRef<ModelGate.Command> gate = world.gate(0);
+        world.request(gate, 1, alma, 1);
         assertThat(alma.receiveMessage())
                 .isInstanceOfSatisfying(
                         ModelGate.Closed.class,
-                        closed ->
-                                assertThat(closed.reason()).contains("mistral").contains("slots = 0"));
-        assertThat(status(gate).state()).isEqualTo("blocked");
+                        closed -> assertThat(closed.reason()).contains(MODEL).contains("slots = 0"));
+        assertThat(world.status(gate).state()).isEqualTo("blocked");
         gate.tell(new ModelGate.Configure(2));
-        granted(alma);
+        upTo(alma, ModelGate.Granted.class::isInstance);
     }
 
     @Test
     void statusShowsHoldersWaitingAndSlotSeconds() {
-        ActorRef<ModelGate.Command> gate = gate(1);
-        request(gate, 1, alma, 2);
-        long lease = granted(alma);
-        request(gate, 2, clara, 1);
-        pass(Duration.ofSeconds(10));
-        GateStatus busy = status(gate);
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 2);
+        long lease = slot(alma).leaseId();
+        world.request(gate, 2, clara, 1);
+        assertThat(world.status(gate).waiting()).hasSize(1);
+        world.pass(Duration.ofSeconds(10));
+        GateStatus busy = world.status(gate);
         assertThat(busy.holders()).containsExactly(new GateStatus.Party("step-1", 1, 10));
         assertThat(busy.waiting()).extracting(GateStatus.Party::taskType).contains("step-2");
         assertThat(busy.busySeconds()).isEqualTo(10);
         gate.tell(new ModelGate.Withdraw(1));
         gate.tell(new ModelGate.Release(lease));
-        granted(clara);
-        assertThat(status(gate).granted()).isEqualTo(2);
+        slot(clara);
+        assertThat(world.status(gate).granted()).isEqualTo(2);
     }
 
-    /** A gate of a model that one host may serve. */
-    private ActorRef<ModelGate.Command> gate(int slots) {
-        ActorRef<ModelGate.Command> gate = kit.spawn(ModelGate.create("mistral", QUANTUM, () -> now, directory.ref()));
-        subscriber = directory.expectMessageClass(HostDirectory.Subscribe.class).subscriber();
-        hosts(new Hosts(List.of(host(7, "here")), List.of()));
-        gate.tell(new ModelGate.Configure(slots));
-        return gate;
+    // ------------------------------------------------------------------ keeping in touch
+
+    @Test
+    void aRenewalIsAnsweredWithWhatIsTheHoldersAndWritesNothing() {
+        ActorRef<ModelGate.Command> gate = world.gate(2);
+        world.request(gate, 1, alma, 3);
+        List<Long> leases =
+                granted(alma).slots().stream().map(ModelGate.Slot::leaseId).toList();
+        int written = world.written();
+        world.renew(gate, 1, alma, 17, Set.copyOf(leases), 1);
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(MODEL, 1, 17, Set.copyOf(leases), Set.of()));
+        world.status(gate);
+        assertThat(world.written()).isEqualTo(written);
     }
 
-    private void hosts(Hosts now) {
-        Objects.requireNonNull(subscriber).tell(now);
+    @Test
+    void aHolderThatIsSilentForTwentySecondsIsLostAndOneThatRenewsIsNot() {
+        ActorRef<ModelGate.Command> gate = world.gate(2);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.request(gate, 2, clara, 1);
+        long other = slot(clara).leaseId();
+        for (int i = 0; i < 5; i++) {
+            world.renew(gate, 2, clara, i, Set.of(other), 0);
+            world.status(gate);
+            world.pass(Duration.ofSeconds(4));
+            assertThat(world.status(gate).quarantined())
+                    .as("after %d s", (i + 1) * 4)
+                    .isZero();
+        }
+        world.renew(gate, 2, clara, 9, Set.of(other), 0);
+        world.status(gate);
+        world.pass(Duration.ofSeconds(4));
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
+        assertThat(world.workers.receiveMessage()).isEqualTo(new WorkerHost.ReportWhenClear(MODEL, lease, gate));
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(MODEL, 1, 0, Set.of(), Set.of()));
     }
 
-    private Host host(long runtimeId, String name) {
-        return new Host(runtimeId, name, 2, Set.of(), List.of(), false, workers.ref());
+    @Test
+    void aHolderThatWasTakenForLostIsServedAgainAfterItHasSaidThatItIsThere() {
+        ActorRef<ModelGate.Command> gate = world.gate(2);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.pass(Duration.ofSeconds(24));
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
+        alma.expectMessageClass(ModelGate.Renewed.class);
+        world.renew(gate, 1, alma, 5, Set.of(lease), 1);
+        assertThat(slot(alma).leaseId()).isNotEqualTo(lease);
+        assertThat(alma.expectMessageClass(ModelGate.Renewed.class).leases()).doesNotContain(lease);
     }
 
-    private Host serving(long runtimeId, String name, String model) {
-        return new Host(runtimeId, name, 2, Set.of(model), List.of(), false, workers.ref());
+    @Test
+    void aGrantThatGotLostIsFoundByTheSecondRenewalThatDoesNotNameIt() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, world.kit.createTestProbe(), 1);
+        world.status(gate);
+        world.renew(gate, 1, alma, 1, Set.of(), 1);
+        ModelGate.Renewed first = alma.expectMessageClass(ModelGate.Renewed.class);
+        assertThat(first.leases()).hasSize(1);
+        long lease = first.leases().iterator().next();
+        assertThat(world.status(gate).waiting()).as("it is on its way").isEmpty();
+        world.renew(gate, 1, alma, 2, Set.of(), 1);
+        assertThat(world.workers.receiveMessage()).isEqualTo(new WorkerHost.ReportWhenClear(MODEL, lease, gate));
+        gate.tell(new ModelGate.LaneCleared(lease));
+        world.renew(gate, 1, alma, 3, Set.of(), 1);
+        upTo(alma, ModelGate.Granted.class::isInstance);
     }
 
-    private void pass(Duration duration) {
-        now = now.plus(duration);
-        time.timePasses(duration);
-    }
-
-    private void request(ActorRef<ModelGate.Command> gate, long holder, TestProbe<ModelGate.Reply> probe, int wanted) {
-        gate.tell(new ModelGate.RequestSlots(holder, "step-" + holder, life, wanted, 0, Set.of(), probe.ref()));
-    }
-
-    private static long granted(TestProbe<ModelGate.Reply> probe) {
-        return probe.expectMessageClass(ModelGate.Granted.class).slots().get(0).leaseId();
-    }
-
-    private GateStatus status(ActorRef<ModelGate.Command> gate) {
-        TestProbe<GateStatus> probe = kit.createTestProbe();
-        gate.tell(new ModelGate.GetStatus(probe.ref()));
-        return probe.receiveMessage();
+    @Test
+    void whoIsAskedToYieldIsRemindedByEachRenewal() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.pass(QUANTUM.dividedBy(2));
+        world.renew(gate, 1, alma, 1, Set.of(lease), 0);
+        world.status(gate);
+        world.pass(QUANTUM.dividedBy(2));
+        world.request(gate, 2, clara, 1);
+        world.renew(gate, 1, alma, 2, Set.of(lease), 0);
+        assertThat(upTo(alma, reply -> reply instanceof ModelGate.Renewed renewed && renewed.number() == 2))
+                .contains(new ModelGate.YieldSlot(lease))
+                .last()
+                .isEqualTo(new ModelGate.Renewed(MODEL, 1, 2, Set.of(lease), Set.of(lease)));
     }
 }

@@ -17,6 +17,7 @@ import org.turing.runtime.actors.cluster.ClusterConfig;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.event.EventRelay;
 import org.turing.runtime.actors.event.Progress;
+import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.LedgerWriter;
@@ -106,6 +107,7 @@ class MessagesTest {
                 "started",
                 "result-in",
                 "lane-clear",
+                "lane-cleared",
                 "refused",
                 "checked",
                 "recorded",
@@ -165,6 +167,7 @@ class MessagesTest {
                                 new FinishedRun.Place("gpu-1", null, "0".repeat(64)),
                                 null));
             case "lane-clear" -> new WorkerHost.LaneClear(5);
+            case "lane-cleared" -> new ModelGate.LaneCleared(4);
             case "refused" -> new WorkerHost.Refused(5);
             case "checked" -> new WorkerHost.Checked(3, new WorkerHost.UnderWay(Set.of(), Set.of(5L)));
             case "recorded" ->

@@ -22,7 +22,10 @@ public interface ModelGateMXBean {
     /** Slots that are held. */
     int getSlotsHeld();
 
-    /** {@code open}, {@code paused}, {@code blocked} (no slots) or {@code unserved} (no host that may serve it). */
+    /**
+     * {@code open}, {@code paused}, {@code blocked} (no slots), {@code unserved} (no host that may serve it), or
+     * {@code starting}.
+     */
     String getState();
 
     /** Slots whose holder failed and whose processes are not seen to have ended. */

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model
  * @param slots how many subjects it serves at a time
- * @param state {@code open}, {@code paused}, {@code blocked} (no slots) or {@code unserved} (no host that may serve it)
+ * @param state {@code open}, {@code paused}, {@code blocked} (no slots), {@code unserved} (no host that may serve it),
+ *     or {@code starting}
  * @param quarantined slots whose holder failed or whose host is gone, and whose processes are not seen to have ended
  * @param holders who holds slots now, quarantined ones included
  * @param waiting who waits for slots, first in line first
- * @param granted slots granted since the runtime started
- * @param busySeconds slot-seconds held since the runtime started
+ * @param granted slots granted since the gate started
+ * @param busySeconds slot-seconds held since the gate started
  * @param alarm why it idles while work waits, or null
  */
 public record GateStatus(

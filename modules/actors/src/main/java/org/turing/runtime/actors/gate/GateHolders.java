@@ -1,0 +1,94 @@
+package org.turing.runtime.actors.gate;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.turing.runtime.domain.gate.GateState;
+import org.turing.runtime.domain.gate.Lease;
+
+/**
+ * With whom a gate deals: where each holder hears of it, and whether it has been heard of lately. None of it is
+ * journalled: holders say it again. Owned by one gate.
+ */
+final class GateHolders {
+
+    /**
+     * After so many checks in a row without a word a holder is lost. Counted, so that a gate's own pause is nobody's.
+     */
+    private static final int CHECKS = (int) ModelGate.SILENCE.dividedBy(JournalledGate.CHECK_EVERY);
+
+    /** One life of a holder. */
+    record Life(long holder, UUID incarnation) {
+        static Life of(Lease lease) {
+            return new Life(lease.holder(), lease.incarnation());
+        }
+
+        /** Whether the lease is this life's own: in its name, and not quarantined. */
+        boolean owns(Lease lease) {
+            return !lease.quarantined() && equals(of(lease));
+        }
+    }
+
+    private record Party(Life life, String name, ActorRef<ModelGate.Reply> replyTo) {}
+
+    private final Map<Long, Party> parties = new HashMap<>();
+    private final Map<Life, Integer> silentChecks = new HashMap<>();
+    private final Map<Life, Set<Long>> notListed = new HashMap<>();
+
+    /** The holder has said something. */
+    Life heard(long holder, UUID incarnation, String name, ActorRef<ModelGate.Reply> replyTo) {
+        Life life = new Life(holder, incarnation);
+        parties.put(holder, new Party(life, name, replyTo));
+        silentChecks.put(life, 0);
+        return life;
+    }
+
+    /**
+     * One more check: who has or wants slots and has not been heard of for so many checks that it must be lost. Who was
+     * never heard of, since the gate started, has as much time from now on.
+     */
+    List<Life> lost(GateState state) {
+        Set<Life> present = Stream.concat(
+                        state.leases().stream()
+                                .filter(lease -> !lease.quarantined())
+                                .map(Life::of),
+                        state.waiting().stream().map(waiter -> new Life(waiter.holder(), waiter.incarnation())))
+                .collect(Collectors.toSet());
+        silentChecks.keySet().retainAll(present);
+        notListed.keySet().retainAll(present);
+        present.forEach(life -> silentChecks.merge(life, 1, Integer::sum));
+        return present.stream().filter(life -> silentChecks.get(life) > CHECKS).toList();
+    }
+
+    /**
+     * The leases that are a holder's own and that it did not name, neither now nor the time before: the grant or the
+     * release was lost on the way. Those not named for the first time may be on their way.
+     *
+     * @param missing those that it did not name now
+     */
+    Set<Long> lostOnTheWay(Life life, Set<Long> missing) {
+        Set<Long> lost = new HashSet<>(missing);
+        Set<Long> before = notListed.put(life, missing);
+        lost.retainAll(before == null ? Set.of() : before);
+        return lost;
+    }
+
+    void tell(Life life, ModelGate.Reply reply) {
+        Party party = parties.get(life.holder());
+        if (party != null && party.life().equals(life)) {
+            party.replyTo().tell(reply);
+        }
+    }
+
+    /** A holder's name for people. */
+    String name(long holder) {
+        Party party = parties.get(holder);
+        return party != null ? party.name() : "task type " + holder;
+    }
+}

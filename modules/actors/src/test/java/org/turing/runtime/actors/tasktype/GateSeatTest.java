@@ -1,0 +1,215 @@
+package org.turing.runtime.actors.tasktype;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.domain.DeclaredInbox;
+import org.turing.runtime.domain.ExecutionType;
+import org.turing.runtime.domain.GateEpoch;
+import org.turing.runtime.domain.Rerun;
+import org.turing.runtime.domain.TaskType;
+
+/** What a task type says to its gate and makes of what it hears. */
+class GateSeatTest {
+
+    private static final long HOST = 7;
+    private static final Set<Long> HOSTS = Set.of(HOST);
+
+    private final TestInbox<ModelGate.Command> gate = TestInbox.create();
+    private final TestInbox<ModelGate.Reply> replies = TestInbox.create();
+    private final Lanes lanes = new Lanes();
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final GateSeat seat = new GateSeat(needs("mistral"), gate.getRef(), lanes, replies.getRef(), nanos::get);
+
+    @Test
+    void whoHasNothingToDoWithItsGateSaysNothing() {
+        seat.renew();
+        assertThat(gate.hasMessages()).isFalse();
+        assertThat(seat.epoch()).isNull();
+    }
+
+    @Test
+    void aRenewalSaysWhatIsHeldAndWhatIsWaitedForAndWhere() {
+        seat.request(3, HOSTS);
+        gate.receiveMessage();
+        seat.take(grant(1, 41));
+        ModelGate.Renew renew = renewal();
+        assertThat(renew.leases()).containsExactly(41L);
+        assertThat(renew.wanted()).isEqualTo(2);
+        assertThat(renew.runtimes()).isEqualTo(HOSTS);
+        seat.withdraw();
+        gate.receiveMessage();
+        assertThat(renewal().wanted()).isZero();
+    }
+
+    @Test
+    void nothingStartsOnSlotsOfAGateThatHasNotAnsweredForFifteenSeconds() {
+        hold(41);
+        assertThat(free()).isTrue();
+        pass(5);
+        ModelGate.Renew first = renewal();
+        pass(5);
+        renewal();
+        seat.onRenewed(renewed(1, first.number(), 41));
+        pass(10);
+        assertThat(free()).as("15 s after the renewal that was answered").isTrue();
+        pass(1);
+        assertThat(free()).isFalse();
+        assertThat(lanes.slots()).as("held all the same").isEqualTo(1);
+        seat.onRenewed(renewed(1, renewal().number(), 41));
+        assertThat(free()).isTrue();
+    }
+
+    @Test
+    void aGrantProvesNoMoreThanThatTheRequestWasHeard() {
+        seat.request(1, HOSTS);
+        pass(10);
+        seat.request(2, HOSTS);
+        pass(4);
+        seat.take(grant(1, 41));
+        assertThat(free()).isTrue();
+        pass(2);
+        assertThat(free()).isFalse();
+    }
+
+    @Test
+    void whatTheGateSaysUnaskedProvesNothing() {
+        hold(41);
+        pass(14);
+        seat.onRenewed(renewed(1, 0, 41));
+        pass(2);
+        assertThat(free()).isFalse();
+    }
+
+    @Test
+    void aSlotThatTheGateDoesNotCountAsOursIsGivenUpAndWhatRunsOnItEnds() {
+        hold(41, 42);
+        lanes.occupy(1, TestInbox.<WorkerHost.Command>create().getRef(), lane());
+        seat.onRenewed(renewed(1, 0, 42));
+        assertThat(lanes.leases("mistral")).containsExactly(42L);
+        assertThat(lanes.running()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWasNotToldToYieldHearsItWithTheNextRenewal() {
+        hold(41, 42);
+        assertThat(seat.onRenewed(new ModelGate.Renewed("mistral", 1, 0, Set.of(41L, 42L), Set.of(42L))))
+                .containsExactly(42L);
+        lanes.yield(42);
+        assertThat(seat.onRenewed(new ModelGate.Renewed("mistral", 1, 0, Set.of(41L, 42L), Set.of(42L))))
+                .isEmpty();
+    }
+
+    @Test
+    void claimsCarryTheLatestEpochOfTheGate() {
+        hold(41);
+        assertThat(seat.epoch()).isEqualTo(new GateEpoch("mistral", 1));
+        seat.onRenewed(renewed(3, 0, 41));
+        assertThat(seat.epoch()).isEqualTo(new GateEpoch("mistral", 3));
+    }
+
+    @Test
+    void anEarlierIncarnationOfTheGateHasNoSay() {
+        hold(41);
+        seat.onRenewed(renewed(3, 0, 41));
+        seat.onRenewed(renewed(2, 0));
+        assertThat(lanes.leases("mistral")).containsExactly(41L);
+        gate.getAllReceived();
+        assertThat(seat.take(grant(2, 50))).isFalse();
+        assertThat(gate.receiveMessage()).isEqualTo(new ModelGate.Release(50));
+        assertThat(seat.epoch()).isEqualTo(new GateEpoch("mistral", 3));
+    }
+
+    @Test
+    void aGateThatAnswersIsOpenUnlessItSaysOtherwise() {
+        hold(41);
+        seat.close("paused");
+        seat.onRenewed(renewed(1, 0, 41));
+        assertThat(seat.closed()).isNull();
+    }
+
+    @Test
+    void theNextModelsGateHasEpochsOfItsOwnAndTheFormerOnesGrantsGoBack() {
+        hold(41);
+        TestInbox<ModelGate.Command> other = TestInbox.create();
+        seat.move(needs("gemma2"), other.getRef());
+        assertThat(seat.epoch()).isNull();
+        gate.getAllReceived();
+        assertThat(seat.take(grant(1, 60))).isFalse();
+        assertThat(gate.receiveMessage()).isEqualTo(new ModelGate.Release(60));
+    }
+
+    private void hold(long... leases) {
+        seat.request(leases.length, HOSTS);
+        assertThat(seat.take(grant(1, leases))).isTrue();
+        gate.getAllReceived();
+    }
+
+    private boolean free() {
+        seat.checkTrust();
+        return lanes.free(HOST) != null;
+    }
+
+    private Lanes.Lane lane() {
+        seat.checkTrust();
+        return Objects.requireNonNull(lanes.free(HOST));
+    }
+
+    private ModelGate.Renew renewal() {
+        seat.renew();
+        return (ModelGate.Renew) gate.receiveMessage();
+    }
+
+    private void pass(long seconds) {
+        nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    }
+
+    private ModelGate.Granted grant(long epoch, long... leases) {
+        List<ModelGate.Slot> slots = LongStream.of(leases)
+                .mapToObj(lease -> new ModelGate.Slot(lease, HOST, "here", Instant.EPOCH))
+                .toList();
+        return new ModelGate.Granted(gate.getRef(), "mistral", epoch, slots);
+    }
+
+    private static ModelGate.Renewed renewed(long epoch, long number, long... leases) {
+        Set<Long> own = Set.copyOf(LongStream.of(leases).boxed().toList());
+        return new ModelGate.Renewed("mistral", epoch, number, own, Set.of());
+    }
+
+    private static TaskType needs(@Nullable String model) {
+        return new TaskType(
+                1,
+                "alma",
+                "",
+                "test",
+                true,
+                null,
+                new DeclaredInbox("owl", "id", "status", "new", List.of("done")),
+                "alma.py",
+                model,
+                List.of(),
+                List.of(),
+                ExecutionType.WORKER,
+                null,
+                10,
+                null,
+                0,
+                null,
+                Duration.ofSeconds(10),
+                3,
+                Duration.ofMillis(10),
+                Rerun.ON_RETURN,
+                null);
+    }
+}
