@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,6 +20,7 @@ import org.turing.runtime.actors.cluster.CannotListen;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.cluster.Forming;
 import org.turing.runtime.actors.cluster.Nodes;
+import org.turing.runtime.actors.cluster.Removed;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.registry.TaskTypes;
@@ -57,8 +59,12 @@ public final class RuntimeActors implements AutoCloseable {
         this.settings = settings;
         this.parts = parts;
         system.getWhenTerminated().whenComplete((ended, failure) -> {
-            IllegalStateException early =
-                    new IllegalStateException("the actor system ended before the runtime had left in order");
+            RuntimeException early = CoordinatedShutdown.get(system)
+                            .getShutdownReason()
+                            .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                            .isPresent()
+                    ? new Removed()
+                    : new IllegalStateException("the actor system ended before the runtime had left in order");
             parts.completeExceptionally(early);
             done.completeExceptionally(early);
         });
@@ -88,7 +94,10 @@ public final class RuntimeActors implements AutoCloseable {
         return system;
     }
 
-    /** Completes once the runtime has left in order: it was asked to stop, or nothing was left to do. */
+    /**
+     * Completes once the runtime has left in order: it was asked to stop, or nothing was left to do. Fails with
+     * {@link Removed} if its cluster has gone on without it.
+     */
     public CompletionStage<RunSummary> whenDone() {
         return done;
     }

@@ -12,11 +12,15 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.cluster.HostPort;
+import org.turing.runtime.actors.cluster.Removed;
 import org.turing.runtime.actors.cluster.Role;
 import org.turing.runtime.ports.view.NodeStatus;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
@@ -116,6 +120,21 @@ class ClusterTest {
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 600);
         assertThat(world.recorded).hasSize(600);
         assertThat(get(three.control().status()).taskTypes()).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatItsClusterGivesUpSaysSo() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        Cluster.get(one.system())
+                .manager()
+                .tell(new Down(Cluster.get(two.system()).selfMember().address()));
+        assertThat(two.whenDone())
+                .failsWithin(GENEROUS)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(Removed.class);
+        await().atMost(GENEROUS).until(() -> get(one.control().glance()).nodes().size() == 1);
     }
 
     @Test

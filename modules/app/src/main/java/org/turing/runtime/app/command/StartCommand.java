@@ -4,8 +4,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.turing.runtime.actors.RunSummary;
+import org.turing.runtime.actors.cluster.Removed;
 import org.turing.runtime.app.inspection.TaskTypeInspection;
 import org.turing.runtime.app.program.Assignment;
 import org.turing.runtime.app.program.DryRun;
@@ -39,6 +43,8 @@ import picocli.CommandLine.Spec;
             "  turing start --task_type alma --subjects 17,18 --dry-run"
         })
 final class StartCommand implements Callable<Integer> {
+
+    private static final Logger log = LoggerFactory.getLogger(StartCommand.class);
 
     @ParentCommand
     private TuringCommand turing;
@@ -95,10 +101,18 @@ final class StartCommand implements Callable<Integer> {
     private int run(Settings settings, Assignment assignment) throws Exception {
         Logs.ofRuntime(settings.log());
         StopSignals signals = StopSignals.listen();
-        RunSummary summary;
-        try (RuntimeProgram program = RuntimeProgram.start(settings, assignment, Version.current(), signals.first())) {
-            signals.stops(program.control());
-            summary = program.whenDone().toCompletableFuture().join();
+        RunSummary summary = null;
+        while (summary == null) {
+            try (RuntimeProgram program =
+                    RuntimeProgram.start(settings, assignment, Version.current(), signals.first())) {
+                signals.stops(program.control());
+                summary = program.whenDone().toCompletableFuture().join();
+            } catch (CompletionException failure) {
+                if (!(failure.getCause() instanceof Removed) || signals.heard()) {
+                    throw failure;
+                }
+                log.warn("{}. It comes back as a new node", failure.getCause().getMessage());
+            }
         }
         turing.report(summary, text(summary));
         boolean toTheEnd = assignment.runOnce() || assignment.limit() > 0;
