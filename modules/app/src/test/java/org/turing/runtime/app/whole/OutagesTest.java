@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.turing.runtime.app.program.Assignment;
 import org.turing.runtime.app.program.RuntimeProgram;
 
-/** A database that does not answer, and a runtime that is killed while another one lives: at the default lease. */
+/** A database that does not answer, and a runtime that is killed while another one stands by: at the default lease. */
 class OutagesTest {
 
     /** Leaves its process id under a name of its own, then waits until there is a file go. */
@@ -115,11 +115,15 @@ class OutagesTest {
     }
 
     @Test
-    void theWorkOfARuntimeThatIsKilledRunsElsewhereWithoutARetry() throws Exception {
+    void theWorkOfARuntimeThatIsKilledIsTakenOverByOneThatStandsByWithoutARetry() throws Exception {
         Child killed = system.childOn("first", "start");
         List<Long> pids = awaitRunning(2);
         RuntimeProgram other = system.start(system.settings("second", Map.of()), Assignment.EVERYTHING);
-        awaitRunning(4);
+        WholeSystem.await("the other one to stand by")
+                .until(() -> WholeSystem.status(other).state().equals("standing by"));
+        assertThat(WholeSystem.statusText(other))
+                .contains("(pid " + killed.process().pid() + ") works on this schema");
+        assertThat(pids()).as("scripts while it stands by").hasSize(2);
 
         killed.process().destroyForcibly().onExit().join();
         awaitEnd(pids);
