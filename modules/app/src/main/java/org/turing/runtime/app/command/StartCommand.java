@@ -77,6 +77,13 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Show what would run, and run nothing.")
     private boolean dryRun;
 
+    @Option(
+            names = "--until-end-of",
+            paramLabel = "PID",
+            hidden = true,
+            description = "Stop when that process ends, as if by a signal.")
+    private @Nullable Long untilEndOf;
+
     @Override
     public Integer call() throws Exception {
         if (limit != null && limit < 1) {
@@ -101,6 +108,9 @@ final class StartCommand implements Callable<Integer> {
     private int run(Settings settings, Assignment assignment) throws Exception {
         Logs.ofRuntime(settings.log());
         StopSignals signals = StopSignals.listen();
+        if (untilEndOf != null) {
+            signals.endWith(untilEndOf);
+        }
         RunSummary summary = null;
         while (summary == null) {
             try (RuntimeProgram program =

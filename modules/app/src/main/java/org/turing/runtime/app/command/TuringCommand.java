@@ -1,7 +1,9 @@
 package org.turing.runtime.app.command;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.app.settings.Settings;
@@ -113,6 +115,23 @@ public final class TuringCommand {
 
     boolean debug() {
         return debug;
+    }
+
+    /** What of this command line tells another runtime the same; without what is secret or each one's own. */
+    List<String> toPassOn() {
+        List<String> arguments = new ArrayList<>();
+        if (config != null) {
+            arguments.addAll(List.of("--config", config.toAbsolutePath().toString()));
+        }
+        if (debug) {
+            arguments.add("--debug");
+        }
+        defines.forEach((key, value) -> {
+            if (!key.startsWith("turing.db.") && !key.startsWith("turing.scripts.environment.")) {
+                arguments.add("-D" + key + "=" + value);
+            }
+        });
+        return arguments;
     }
 
     /** Shows a report: as JSON where that is asked for, else the text. */

@@ -50,6 +50,15 @@ public final class Demo {
         return report.withSequentialSeconds(sequentialSeconds(stages));
     }
 
+    /**
+     * Runs it once, as a pipeline.
+     *
+     * @throws Exception what the pipeline's run threw, or a database error
+     */
+    public OwlReport pipelineOnly() throws Exception {
+        return run("The pipeline", OwlExample.taskTypes());
+    }
+
     private OwlReport run(String title, List<String> taskTypes) throws Exception {
         try (DemoProgress.Display display = progress.display(title, taskTypes)) {
             pipeline.untilNothingIsLeft(taskTypes, display);

@@ -79,6 +79,15 @@ public record OwlData(List<Term> terms, List<Example> training) {
         return new OwlData(terms, training(entities, terms, nouns.subList(ENTITIES, nouns.size())));
     }
 
+    /**
+     * The same with the first terms of the list only: a term repeats none that comes after it.
+     *
+     * @param number how many, 1 to {@link #TERMS}
+     */
+    public OwlData first(int number) {
+        return new OwlData(terms.subList(0, number), training);
+    }
+
     /** Writes the training examples as the scripts read them: category, name and gloss, separated by tabs. */
     public void writeTraining(Path file) throws IOException {
         try (BufferedWriter writer = Files.newBufferedWriter(file)) {

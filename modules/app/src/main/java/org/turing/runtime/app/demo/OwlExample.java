@@ -98,6 +98,18 @@ public final class OwlExample {
     }
 
     /**
+     * Lets the task types claim, or keeps them from it.
+     *
+     * @param connection in auto-commit mode
+     */
+    public void enable(Connection connection, boolean enabled) throws SQLException {
+        inTransaction(
+                connection,
+                statement -> statement.execute("UPDATE " + statement.enquoteIdentifier(schema, true)
+                        + ".task_types SET enabled = " + enabled + " WHERE pipeline = '" + PIPELINE + "'"));
+    }
+
+    /**
      * Empties the tables and loads the terms again, with new ids: the same work for another run.
      *
      * @param connection in auto-commit mode

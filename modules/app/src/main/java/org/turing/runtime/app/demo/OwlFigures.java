@@ -87,18 +87,27 @@ final class OwlFigures {
             """;
 
     private static final String OVERLAP = TICKETS + """
-            , together AS (
-                SELECT one.task_type_name AS one, other.task_type_name AS other,
-                       one.requires_model = other.requires_model AND coalesce(model.slots, 1) = 1 AS exclusive,
-                       extract(epoch FROM upper(span) - lower(span)) AS seconds
-                  FROM running one
-                  JOIN running other ON one.task_type_name < other.task_type_name
+            , running_there AS (
+                SELECT host, task_type_name, requires_model, range_agg(tstzrange(started_at, finished_at)) AS spans
+                  FROM run
+                 WHERE finished_at > started_at
+                 GROUP BY host, task_type_name, requires_model
+            ), together AS (
+                SELECT extract(epoch FROM upper(span) - lower(span)) AS seconds
+                  FROM running one JOIN running other ON one.task_type_name = 'clara_a' AND other.task_type_name = 'clara_b',
+                       unnest(one.spans * other.spans) AS span
+            ), exclusive AS (
+                SELECT extract(epoch FROM upper(span) - lower(span)) AS seconds
+                  FROM running_there one
+                  JOIN running_there other ON one.task_type_name < other.task_type_name
+                       AND one.requires_model = other.requires_model
+                       AND one.host IS NOT DISTINCT FROM other.host -- each has slots of its own
                   LEFT JOIN {schema}.models model ON model.model_name = one.requires_model,
                        unnest(one.spans * other.spans) AS span
+                 WHERE coalesce(model.slots, 1) = 1
             )
-            SELECT coalesce(sum(seconds) FILTER (WHERE one = 'clara_a' AND other = 'clara_b'), 0),
-                   coalesce(sum(seconds) FILTER (WHERE exclusive), 0)
-              FROM together
+            SELECT (SELECT coalesce(sum(seconds), 0) FROM together),
+                   (SELECT coalesce(sum(seconds), 0) FROM exclusive)
             """;
 
     private final Connection connection;

@@ -112,7 +112,8 @@ public final class DemoRun {
         return thread;
     }
 
-    private static DataSource dataSource(DatabaseSettings place) {
+    /** Plain connections. */
+    static DataSource dataSource(DatabaseSettings place) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(place.jdbcUrl());
         source.setUser(place.user());

@@ -43,6 +43,14 @@ public final class StopSignals {
         }
     }
 
+    /** Takes the end of that process for a signal, even if it has ended already. */
+    public void endWith(long pid) {
+        ProcessHandle.of(pid)
+                .map(ProcessHandle::onExit)
+                .orElseGet(() -> CompletableFuture.completedFuture(null))
+                .thenRun(this::hear);
+    }
+
     /** Completes with the first one. */
     public CompletionStage<Void> first() {
         return first;

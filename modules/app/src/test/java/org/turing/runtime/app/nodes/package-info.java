@@ -1,0 +1,4 @@
+@NullMarked
+package org.turing.runtime.app.nodes;
+
+import org.jspecify.annotations.NullMarked;
