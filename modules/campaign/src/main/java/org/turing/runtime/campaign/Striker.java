@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,14 +110,9 @@ final class Striker {
 
     /** A script, or what is neither script nor JVM: the supervisor program. */
     private void killOne(Fault fault, boolean script) throws IOException {
-        RuntimePlace place = stage.site(fault.runtime()).place();
         long since = System.nanoTime();
         while (System.nanoTime() - since < LONGEST_WAIT_FOR_A_SCRIPT.toNanos()) {
-            List<Long> there = script
-                    ? Processes.scripts(place.processMark())
-                    : Processes.others(place.processMark()).stream()
-                            .filter(pid -> pid != place.pid())
-                            .toList();
+            List<Long> there = children(fault.runtime(), script);
             if (!there.isEmpty()) {
                 Signals.send(Signals.KILL, there.get(fault.choice() % there.size()));
                 return;
@@ -123,6 +120,23 @@ final class Striker {
             Waiting.pause(Duration.ofMillis(20));
         }
         log.info("{}: {} found nothing to kill", stage.mark(), fault.describe());
+    }
+
+    /** Of the runtime that is to be struck, or of another one: a runtime that stands by has none. */
+    private List<Long> children(int runtime, boolean script) throws IOException {
+        List<RuntimePlace> places = new ArrayList<>(stage.places());
+        Collections.rotate(places, -runtime);
+        for (RuntimePlace place : places) {
+            List<Long> there = script
+                    ? Processes.scripts(place.processMark())
+                    : Processes.others(place.processMark()).stream()
+                            .filter(pid -> pid != place.pid())
+                            .toList();
+            if (!there.isEmpty()) {
+                return there;
+            }
+        }
+        return List.of();
     }
 
     private void terminateBackends() throws IOException {
