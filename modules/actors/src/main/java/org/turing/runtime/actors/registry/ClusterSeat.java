@@ -64,11 +64,20 @@ final class ClusterSeat {
                 (standing, failure) -> new Seated(asker, standing, failure));
     }
 
-    /** Returns whether anything has changed. */
-    boolean onSeated(Seated seated) {
+    /**
+     * Returns whether anything has changed.
+     *
+     * @param members identities of this cluster, as far as they are known now
+     */
+    boolean onSeated(Seated seated, Set<Long> members) {
         asking = false;
         timers.startSingleTimer("seat", new SeatDue(), AGAIN);
         Standing standing = seated.standing();
+        if (standing instanceof Standing.HeldBy other && members.contains(other.runtimeId()) && !held) {
+            // asked before it was known whose that is, as a new speaker does right after its start
+            take(members);
+            return false;
+        }
         if (standing == null || seated.runtimeId() != runtimeId) {
             return false; // asked again
         }

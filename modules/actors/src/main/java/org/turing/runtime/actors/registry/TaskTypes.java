@@ -219,7 +219,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onSeated(Seated seated) {
-        if (!seat.onSeated(seated)) {
+        if (!seat.onSeated(seated, hosts.identities())) {
             return this;
         }
         String waitsFor = seat.waitsFor();
@@ -243,6 +243,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onHostsChanged(HostsChanged changed) {
         hosts = changed.hosts();
         tellHosts();
+        if (!seat.held()) {
+            seat.take(hosts.identities()); // whoever has it may turn out to be one of these
+        }
         return this;
     }
 
