@@ -68,6 +68,12 @@ public final class CampaignCommand implements Callable<Integer> {
     private int runtimes;
 
     @Option(
+            names = "--nodes",
+            defaultValue = "0",
+            description = "So many nodes of one cluster, in place of runtimes that each are by themselves.")
+    private int nodes;
+
+    @Option(
             names = "--longest-pause",
             defaultValue = "1500ms",
             converter = Seconds.class,
@@ -111,8 +117,8 @@ public final class CampaignCommand implements Callable<Integer> {
                 seed,
                 kills,
                 killsPerRound,
-                kinds == null ? Machine.kinds(System.out::println) : kinds,
-                new RuntimeSetting(lease, runtimes),
+                kinds == null ? Machine.kinds(nodes > 0, System.out::println) : kinds,
+                new RuntimeSetting(lease, nodes > 0 ? nodes : runtimes, nodes > 0),
                 longestPause,
                 lyingOneIn,
                 alone,

@@ -43,6 +43,11 @@ final class CampaignTable {
         reexecutions().forEach((taskType, count) -> row(lines, "re-executions of " + taskType, count));
         row(lines, "deadlocks that PostgreSQL counted", sum(RoundResult::deadlocks));
         row(lines, "starts that ended before the runtime worked", sum(RoundResult::refusedStarts));
+        if (rounds.stream().anyMatch(round -> round.givenUp() > 0)) {
+            row(lines, "nodes that the others gave up", sum(RoundResult::givenUp));
+        }
+        goesOn(lines, "the node that speaks killed", Recovery.Figure::speaker);
+        goesOn(lines, "another runtime killed", figure -> !figure.speaker());
         recovery(lines, "killed, running again elsewhere", Recovery.Figure::elsewhere);
         recovery(lines, "killed, running again on the same host", figure -> !figure.elsewhere());
         row(
@@ -54,6 +59,21 @@ final class CampaignTable {
                         .orElse(0)));
         row(lines, "hours", String.format(Locale.ROOT, "%.2f", sum(RoundResult::seconds) / 3600.0));
         return String.join("\n", lines) + "\n";
+    }
+
+    private void goesOn(List<String> lines, String what, Predicate<Recovery.Figure> which) {
+        List<Recovery.Figure> figures = rounds.stream()
+                .flatMap(round -> round.recoveries().stream())
+                .filter(figure -> figure.goesOnMillis() > 0)
+                .filter(which)
+                .toList();
+        if (!figures.isEmpty()) {
+            row(lines, what + ": kills measured", figures.size());
+            row(
+                    lines,
+                    what + ": work goes on anywhere, p50 / p99 / max (s)",
+                    spread(figures, Recovery.Figure::goesOnMillis));
+        }
     }
 
     private void recovery(List<String> lines, String what, Predicate<Recovery.Figure> which) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum FaultKind {
     /** SIGKILL of a runtime, at work or while it starts. */
     KILL("SIGKILL of a runtime"),
+    /** SIGKILL of the node that speaks for the cluster: the task types live there. */
+    KILL_SPEAKER("SIGKILL of the node that speaks"),
     /** SIGTERM of a runtime: it drains and leaves. */
     TERMINATE("SIGTERM of a runtime"),
     /** SIGSTOP of a runtime for longer than its lease, then SIGCONT: a late writer. */
@@ -31,12 +33,24 @@ enum FaultKind {
     /** No space left in the data folder of a runtime. */
     FILL_DATA_FOLDER("a full disk for a data folder"),
     /** The clock of a runtime and its scripts jumps while they run, and jumps back. */
-    JUMP_CLOCK("a clock jump of a node");
+    JUMP_CLOCK("a clock jump of a node"),
+    /** Nothing passes between a node and the others; one time in three nothing reaches the database either. */
+    CUT_LINKS("a node cut off from the others");
 
     private final String words;
 
     FaultKind(String words) {
         this.words = words;
+    }
+
+    /** Whether it is a SIGKILL of a runtime. */
+    boolean kills() {
+        return this == KILL || this == KILL_SPEAKER;
+    }
+
+    /** Whether only the nodes of a cluster can be struck by it. */
+    boolean needsCluster() {
+        return this == KILL_SPEAKER || this == CUT_LINKS;
     }
 
     /** For people. */

@@ -11,6 +11,9 @@ final class FaultPlan {
     /** Of ten strikes of a mixed round so many are kills. */
     private static final int KILLS_OF_TEN = 6;
 
+    /** Where the node that speaks may be killed, one kill in so many strikes it. */
+    private static final int SPEAKER_ONE_IN = 3;
+
     /** One kill in so many strikes a runtime that is still starting. */
     private static final int EARLY_ONE_IN = 6;
 
@@ -23,7 +26,7 @@ final class FaultPlan {
     /**
      * What a plan is drawn for.
      *
-     * @param strikes how many faults; where {@link FaultKind#KILL} is among the kinds, how many of those
+     * @param strikes how many faults; where kills are among the kinds, how many of those
      * @param kinds what may happen
      * @param runtimes how many runtimes there are to strike
      * @param lease of the runtimes
@@ -35,17 +38,25 @@ final class FaultPlan {
 
     static List<Fault> of(long seed, Shape shape) {
         Random random = new Random(seed);
-        boolean killing = shape.kinds().contains(FaultKind.KILL);
+        List<FaultKind> kills = shape.kinds().stream().filter(FaultKind::kills).toList();
         List<FaultKind> others =
-                shape.kinds().stream().filter(kind -> kind != FaultKind.KILL).toList();
+                shape.kinds().stream().filter(kind -> !kind.kills()).toList();
+        boolean killing = !kills.isEmpty();
         List<Fault> plan = new ArrayList<>();
         for (int counted = 0; counted < shape.strikes(); ) {
             boolean kill = killing && (others.isEmpty() || random.nextInt(10) < KILLS_OF_TEN);
-            FaultKind kind = kill ? FaultKind.KILL : others.get(random.nextInt(others.size()));
+            FaultKind kind = kill ? kill(kills, random) : others.get(random.nextInt(others.size()));
             plan.add(draw(kind, random, shape));
             counted += kill || !killing ? 1 : 0;
         }
         return plan;
+    }
+
+    private static FaultKind kill(List<FaultKind> kills, Random random) {
+        if (kills.size() == 1) {
+            return kills.get(0);
+        }
+        return random.nextInt(SPEAKER_ONE_IN) == 0 ? FaultKind.KILL_SPEAKER : FaultKind.KILL;
     }
 
     private static Fault draw(FaultKind kind, Random random, Shape shape) {
@@ -58,9 +69,10 @@ final class FaultPlan {
     private static Duration length(FaultKind kind, Random random, Shape shape) {
         Duration beyondLease = shape.lease().plus(shape.lease().dividedBy(2)).plusSeconds(1);
         return switch (kind) {
-            case KILL -> random.nextInt(shape.lyingOneIn()) == 0 ? beyondLease : upTo(RESTART_SPREAD, random);
+            case KILL, KILL_SPEAKER ->
+                random.nextInt(shape.lyingOneIn()) == 0 ? beyondLease : upTo(RESTART_SPREAD, random);
             case FREEZE -> beyondLease.plus(upTo(RESTART_SPREAD, random));
-            case HALF_OPEN, FILL_DATABASE, FILL_DATA_FOLDER, JUMP_CLOCK ->
+            case HALF_OPEN, FILL_DATABASE, FILL_DATA_FOLDER, JUMP_CLOCK, CUT_LINKS ->
                 random.nextBoolean() ? beyondLease : SHORTEST_OUTAGE.plus(upTo(OUTAGE_SPREAD, random));
             case RESTART_DATABASE, CRASH_DATABASE -> SHORTEST_OUTAGE.plus(upTo(OUTAGE_SPREAD, random));
             case TERMINATE, KILL_SCRIPT, KILL_SUPERVISOR, TERMINATE_BACKENDS, DEADLOCK, EXHAUST_MEMORY ->

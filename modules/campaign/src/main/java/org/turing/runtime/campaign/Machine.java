@@ -16,10 +16,16 @@ final class Machine {
     /**
      * Every kind of fault that can be had here.
      *
+     * @param cluster whether what is struck is a cluster
      * @param skipped is told, in a line each, what can't and why
      */
-    static List<FaultKind> kinds(Consumer<String> skipped) throws IOException {
+    static List<FaultKind> kinds(boolean cluster, Consumer<String> skipped) throws IOException {
         List<FaultKind> kinds = new ArrayList<>(Arrays.asList(FaultKind.values()));
+        if (!cluster) {
+            kinds.removeIf(FaultKind::needsCluster);
+        } else if (!canCut(skipped)) {
+            kinds.remove(FaultKind.CUT_LINKS);
+        }
         if (WrongClock.library().isEmpty()) {
             kinds.remove(FaultKind.JUMP_CLOCK);
             skipped.accept("skipped: " + FaultKind.JUMP_CLOCK.words()
@@ -35,5 +41,20 @@ final class Machine {
             Files.delete(folder);
         }
         return kinds;
+    }
+
+    /**
+     * Whether nodes can be cut off from each other here.
+     *
+     * @param skipped is told why not
+     */
+    static boolean canCut(Consumer<String> skipped) throws IOException {
+        try {
+            Network.create(1).close();
+            return true;
+        } catch (IOException refused) {
+            skipped.accept("skipped: " + FaultKind.CUT_LINKS.words() + " (" + refused.getMessage() + ")");
+            return false;
+        }
     }
 }

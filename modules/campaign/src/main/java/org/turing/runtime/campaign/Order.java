@@ -42,8 +42,8 @@ record Order(
 
     /** How many of the round's faults count as strikes. */
     int counted(RoundResult result) {
-        return kinds.contains(FaultKind.KILL)
-                ? result.count(FaultKind.KILL)
+        return kinds.stream().anyMatch(FaultKind::kills)
+                ? result.kills()
                 : result.faults().values().stream().mapToInt(Integer::intValue).sum();
     }
 
@@ -53,7 +53,8 @@ record Order(
                 + CampaignCommand.class.getName() + " --series " + series + " --seed " + seed + " --only-round " + round
                 + " --kills-per-round " + strikesPerRound + " --kinds "
                 + String.join(",", kinds.stream().map(FaultKind::toString).toList()) + " --lease "
-                + setting.lease().toMillis() + "ms --runtimes " + setting.runtimes() + " --longest-pause "
+                + setting.lease().toMillis() + "ms " + (setting.cluster() ? "--nodes " : "--runtimes ")
+                + setting.runtimes() + " --longest-pause "
                 + longestPause.toMillis() + "ms --lying-one-in " + lyingOneIn + (alone ? " --alone" : "");
     }
 }

@@ -16,6 +16,9 @@ final class Recovery {
 
     private static final Duration LONGEST_END_OF_CHILDREN = Duration.ofSeconds(30);
 
+    /** What a killed runtime had sent off may be claimed a moment after its end: no sign that others go on. */
+    static final Duration FLOOR = Duration.ofMillis(500);
+
     private final CampaignDatabase database;
     private final List<Death> deaths = new ArrayList<>();
     private long slowestChildrenMillis;
@@ -27,17 +30,19 @@ final class Recovery {
     /** A claim that a killed runtime held. */
     private record Held(long runtimeId, long ticketId, long taskTypeId, String subjectId) {}
 
-    private record Death(Instant at, List<Held> held) {}
+    private record Death(Instant at, boolean speaker, List<Held> held) {}
 
     /**
      * From the kill to the first, and to the last, of the held subjects being handed to a script again, in ms.
      *
      * @param elsewhere whether another data folder's runtime took up the first of them
+     * @param speaker whether it spoke for its cluster
+     * @param goesOnMillis until anything at all was claimed and handed to a script, {@link #FLOOR} at least; 0: unknown
      */
-    record Figure(boolean elsewhere, long firstMillis, long lastMillis) {}
+    record Figure(boolean elsewhere, boolean speaker, long goesOnMillis, long firstMillis, long lastMillis) {}
 
     /** To be called right after the kill. */
-    void died(long pid, Instant at) {
+    void died(long pid, Instant at, boolean speaker) {
         Optional<List<Held>> held = database.rowsNow(
                 row -> new Held(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4)), """
                 SELECT c.runtime_id, c.ticket_id, c.task_type_id, c.subject_id
@@ -45,7 +50,7 @@ final class Recovery {
                  WHERE c.runtime_id = (SELECT max(r.runtime_id) FROM turing.runtimes r WHERE r.pid = ?)""", pid);
         if (held.isPresent() && !held.get().isEmpty()) {
             synchronized (this) {
-                deaths.add(new Death(at, held.get()));
+                deaths.add(new Death(at, speaker, held.get()));
             }
         }
     }
@@ -90,7 +95,15 @@ final class Recovery {
                 }
             }
         }
-        return last == 0 ? Optional.empty() : Optional.of(new Figure(elsewhere, first, last));
+        return last == 0
+                ? Optional.empty()
+                : Optional.of(new Figure(elsewhere, death.speaker(), goesOn(death.at()), first, last));
+    }
+
+    private long goesOn(Instant at) throws IOException {
+        return database.number("""
+                SELECT coalesce(1000 * extract(epoch FROM min(started_at) - CAST(? AS timestamptz)), 0)
+                  FROM turing.ticket_history WHERE claimed_at >= CAST(? AS timestamptz)""", at.toString(), at.plus(FLOOR).toString());
     }
 
     private record Again(Instant at, boolean elsewhere) {}

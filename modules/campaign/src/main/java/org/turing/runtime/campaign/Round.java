@@ -64,6 +64,9 @@ final class Round {
             Waiting.pause(fault.pause());
             if (order.alone()) {
                 stage.awaitHealed();
+                if (stage.isCluster()) {
+                    stage.awaitShared();
+                }
             }
             striker.strike(fault);
         }
@@ -92,6 +95,9 @@ final class Round {
         long lost = verdict.lost();
         long doubled = verdict.doubled();
         verdict.outlived();
+        if (stage.isCluster()) {
+            verdict.overlapped();
+        }
         return new RoundResult(
                 order.series(),
                 order.seed(),
@@ -106,6 +112,7 @@ final class Round {
                 verdict.reexecutions(),
                 verdict.deadlocks(),
                 stage.places().stream().mapToInt(RuntimePlace::refusedStarts).sum(),
+                stage.givenUp(),
                 recovery.slowestChildrenMillis(),
                 recovery.figures(),
                 stage.incidents(),

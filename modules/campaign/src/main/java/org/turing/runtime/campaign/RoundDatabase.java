@@ -36,14 +36,15 @@ final class RoundDatabase implements AutoCloseable {
         }
     }
 
-    /** As JDBC names it, through a port: the server's own or a proxy's. */
-    String url(int port) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + name;
+    /** As JDBC names it, through an address with a port: the server's own or a proxy's. */
+    String url(String address) {
+        return "jdbc:postgresql://" + address + "/" + name;
     }
 
     /** A way into it past every proxy; closed with this. */
     CampaignDatabase open() {
-        CampaignDatabase database = new CampaignDatabase(url(server.port()), server.user(), server.password());
+        CampaignDatabase database =
+                new CampaignDatabase(url("127.0.0.1:" + server.port()), server.user(), server.password());
         opened.add(database);
         return database;
     }

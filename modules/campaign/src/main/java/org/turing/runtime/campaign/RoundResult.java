@@ -1,5 +1,6 @@
 package org.turing.runtime.campaign;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param reexecutions effects beyond the first of a task type and subject, by task type
  * @param deadlocks that PostgreSQL counted
  * @param refusedStarts starts that ended before the runtime worked
+ * @param givenUp how often the others of a cluster went on without a node, and it came back as a new one
  * @param slowestChildrenMillis the longest from a kill to the end of the last script
  * @param recoveries of the kills that could be measured
  * @param incidents everything that must not happen, for people
@@ -38,6 +40,7 @@ record RoundResult(
         Map<String, Long> reexecutions,
         long deadlocks,
         int refusedStarts,
+        long givenUp,
         long slowestChildrenMillis,
         List<Recovery.Figure> recoveries,
         List<String> incidents,
@@ -46,6 +49,14 @@ record RoundResult(
     /** How many faults of a kind. */
     int count(FaultKind kind) {
         return faults.getOrDefault(kind.toString(), 0);
+    }
+
+    /** How many SIGKILLs of runtimes. */
+    int kills() {
+        return Arrays.stream(FaultKind.values())
+                .filter(FaultKind::kills)
+                .mapToInt(this::count)
+                .sum();
     }
 
     /** Whether nothing was lost, doubled or otherwise wrong. */

@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.turing.runtime.bench.Program;
 import org.turing.runtime.bench.Waiting;
 import org.turing.runtime.embedded.DataFolder;
 
@@ -24,13 +22,14 @@ final class RuntimePlace implements AutoCloseable {
     /** A runtime that could not write its last outcomes says so; what it held is for the next one. */
     private static final int LEFT_WITHOUT_DATABASE = 1;
 
+    /** What a node logs that the others went on without. */
+    private static final String GIVEN_UP = "comes back as a new node";
+
     private static final int LOG_CHARACTERS_SHOWN = 4000;
 
     private final int number;
     private final Path folder;
-    private final Program program;
-    private final List<String> arguments;
-    private final Map<String, String> environment;
+    private final Launch launch;
     private final String mark;
     private final Consumer<String> incidents;
 
@@ -42,24 +41,14 @@ final class RuntimePlace implements AutoCloseable {
 
     /**
      * @param folder of this place; data folder and logs go there
-     * @param arguments of {@code start}
+     * @param launch how its runtimes are started
      * @param mark what processes of this place bear in their environment, followed by a number
      * @param incidents is told what must not happen
      */
-    RuntimePlace(
-            int number,
-            Path folder,
-            Program program,
-            List<String> arguments,
-            Map<String, String> environment,
-            String mark,
-            Consumer<String> incidents)
-            throws IOException {
+    RuntimePlace(int number, Path folder, Launch launch, String mark, Consumer<String> incidents) throws IOException {
         this.number = number;
         this.folder = Files.createDirectories(folder);
-        this.program = program;
-        this.arguments = arguments;
-        this.environment = environment;
+        this.launch = launch;
         this.mark = mark;
         this.incidents = incidents;
     }
@@ -82,6 +71,17 @@ final class RuntimePlace implements AutoCloseable {
     /** How many starts ended before the runtime worked, the database being down, say. */
     synchronized int refusedStarts() {
         return refusedStarts;
+    }
+
+    /** How often the others of the cluster went on without a node, as they must when it is frozen or cut off. */
+    synchronized long givenUp() throws IOException {
+        long times = 0;
+        for (int number = 1; number <= started; number++) {
+            try (Stream<String> lines = Files.lines(log(number))) {
+                times += lines.filter(line -> line.contains(GIVEN_UP)).count();
+            }
+        }
+        return times;
     }
 
     /** Wants a runtime from now on, and starts one where none runs. */
@@ -181,18 +181,22 @@ final class RuntimePlace implements AutoCloseable {
     private void spawn() throws IOException {
         started++;
         announced = false;
-        ProcessBuilder builder = new ProcessBuilder(program.ofJar(arguments.toArray(String[]::new)))
+        ProcessBuilder builder = new ProcessBuilder(launch.commandLine())
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TURING_"));
-        builder.environment().putAll(environment);
+        builder.environment().putAll(launch.environment());
         builder.environment().put("TURING_DATA", data().toString());
         builder.environment().put(Processes.MARK, processMark());
         process = builder.start();
     }
 
     private Path log() {
-        return folder.resolve("runtime-" + started + ".log");
+        return log(started);
+    }
+
+    private Path log(int number) {
+        return folder.resolve("runtime-" + number + ".log");
     }
 
     /** The last lines that the process logged. */

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param lease {@code turing.ledger.lease}; zero leaves every setting at its default
  * @param runtimes how many
+ * @param cluster whether they are the nodes of one cluster, rather than each by itself
  */
-record RuntimeSetting(Duration lease, int runtimes) {
+record RuntimeSetting(Duration lease, int runtimes, boolean cluster) {
 
     private static final Duration DEFAULT_LEASE = Duration.ofSeconds(20);
 

@@ -29,6 +29,7 @@ record Site(
     record Common(
             CampaignServer server,
             RoundDatabase database,
+            Neighbourhood neighbourhood,
             Path folder,
             String mark,
             Order order,
@@ -37,29 +38,32 @@ record Site(
     static Site create(int number, Common common) throws IOException {
         List<FaultKind> kinds = common.order().kinds();
         Path folder = Files.createDirectories(common.folder().resolve("place-" + number));
-        TcpProxy proxy = TcpProxy.to(common.server().port());
+        TcpProxy proxy =
+                TcpProxy.to(common.server().port(), common.neighbourhood().campaign());
         SmallDisk disk = kinds.contains(FaultKind.FILL_DATA_FOLDER)
                 ? SmallDisk.mount(folder.resolve(RuntimePlace.DATA), DISK_MEGABYTES)
                 : null;
         WrongClock clock = kinds.contains(FaultKind.JUMP_CLOCK) ? WrongClock.create(folder.resolve("clock")) : null;
-        Map<String, String> environment = environment(common, proxy);
+        Map<String, String> environment = environment(number, common, proxy);
         if (clock != null) {
             environment.putAll(clock.environment());
         }
         RuntimePlace place = new RuntimePlace(
                 number,
                 folder,
-                common.order().program(),
-                common.order().setting().arguments(),
-                environment,
+                new Launch(
+                        common.order().program(),
+                        common.neighbourhood().at(number),
+                        common.order().setting().arguments(),
+                        environment),
                 common.mark() + "-" + number,
                 common.incidents());
         return new Site(place, proxy, disk, clock);
     }
 
-    private static Map<String, String> environment(Common common, TcpProxy proxy) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("TURING_DB_URL", common.database().url(proxy.port()));
+    private static Map<String, String> environment(int number, Common common, TcpProxy proxy) {
+        Map<String, String> environment = new HashMap<>(common.neighbourhood().environment(number));
+        environment.put("TURING_DB_URL", common.database().url(proxy.address()));
         environment.put("TURING_DB_USER", common.server().user());
         environment.put("TURING_DB_PASSWORD", common.server().password());
         environment.put(

@@ -2,7 +2,6 @@ package org.turing.runtime.campaign;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,7 +25,7 @@ final class SmallDisk implements AutoCloseable {
      */
     static SmallDisk mount(Path folder, int megabytes) throws IOException {
         Files.createDirectories(folder);
-        run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m,mode=0700", "tmpfs", folder.toString());
+        Commands.run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m,mode=0700", "tmpfs", folder.toString());
         return new SmallDisk(folder);
     }
 
@@ -60,20 +59,6 @@ final class SmallDisk implements AutoCloseable {
     /** Takes it away, as soon as the last one who uses it has ended. */
     @Override
     public void close() throws IOException {
-        run("umount", "--lazy", folder.toString());
-    }
-
-    private static void run(String... command) throws IOException {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + ": " + said.strip());
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted: " + String.join(" ", command), interrupted);
-        }
+        Commands.run("umount", "--lazy", folder.toString());
     }
 }

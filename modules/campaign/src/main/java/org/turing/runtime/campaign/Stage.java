@@ -31,6 +31,8 @@ final class Stage implements AutoCloseable {
     private final RoundDatabase roundDatabase;
     private final CampaignDatabase database;
     private final WorkLoad load;
+    private final Neighbourhood neighbourhood;
+    private final boolean cluster;
 
     /** Adds work on a session of its own, since it waits for the server where others ask once. */
     private final WorkLoad feeder;
@@ -54,7 +56,9 @@ final class Stage implements AutoCloseable {
         this.database = roundDatabase.open();
         this.load = new WorkLoad(database);
         this.feeder = new WorkLoad(roundDatabase.open());
-        Site.Common common = new Site.Common(server, roundDatabase, folder, mark, order, this::incident);
+        this.cluster = order.setting().cluster();
+        this.neighbourhood = Neighbourhood.create(order);
+        Site.Common common = new Site.Common(server, roundDatabase, neighbourhood, folder, mark, order, this::incident);
         for (int number = 0; number < order.setting().runtimes(); number++) {
             sites.add(Site.create(number, common));
         }
@@ -68,6 +72,9 @@ final class Stage implements AutoCloseable {
         first.start();
         first.awaitAnnounced();
         load.register();
+        if (cluster) {
+            load.share();
+        }
         for (RuntimePlace place : places()) {
             place.start();
         }
@@ -92,6 +99,11 @@ final class Stage implements AutoCloseable {
     /** The database of the round, where its disk is. */
     RoundDatabase roundDatabase() {
         return roundDatabase;
+    }
+
+    /** How the nodes reach each other. */
+    Network network() {
+        return neighbourhood.network();
     }
 
     Site site(int number) {
@@ -142,6 +154,43 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Waits until every node that is there has ended a ticket: all are members of the cluster and have work. */
+    void awaitShared() throws IOException {
+        for (RuntimePlace place : places()) {
+            Waiting.until(
+                    LONGEST_HEALING, "work for " + place.processMark(), () -> database.number("""
+                    SELECT count(*) FROM turing.ticket_history
+                     WHERE runtime_id = (SELECT max(runtime_id) FROM turing.runtimes WHERE pid = ?)""", place.pid()) > 0);
+        }
+    }
+
+    /** The place whose runtime speaks for the cluster; where that can't be told, the one that is given. */
+    RuntimePlace speakerOr(RuntimePlace otherwise) {
+        return places().stream().filter(this::isSpeaker).findFirst().orElse(otherwise);
+    }
+
+    /** Whether its runtime speaks for the cluster, as far as the database can tell now. */
+    boolean isSpeaker(RuntimePlace place) {
+        return database.rowsNow(row -> row.getLong(1), """
+                SELECT r.pid FROM turing.cluster c JOIN turing.runtimes r USING (runtime_id)""")
+                .filter(pids -> pids.contains(place.pid()))
+                .isPresent();
+    }
+
+    /** How often a node was given up by the others, and came back. */
+    long givenUp() throws IOException {
+        long times = 0;
+        for (RuntimePlace place : places()) {
+            times += place.givenUp();
+        }
+        return times;
+    }
+
+    /** Whether the runtimes are the nodes of one cluster. */
+    boolean isCluster() {
+        return cluster;
+    }
+
     /** What may fail. */
     @FunctionalInterface
     interface Step {
@@ -184,6 +233,7 @@ final class Stage implements AutoCloseable {
         for (Site site : sites) {
             site.close();
         }
+        neighbourhood.close();
         Runtime.getRuntime().removeShutdownHook(atExit);
         roundDatabase.close();
     }

@@ -20,6 +20,7 @@ final class Striker {
     private static final Logger log = LoggerFactory.getLogger(Striker.class);
     private static final Duration LONGEST_WAIT_FOR_A_SCRIPT = Duration.ofSeconds(20);
     private static final int LONGEST_JUMP_SECONDS = 1801;
+    private static final int DATABASE_TOO_ONE_IN = 3;
     private static final Duration LONGEST_WAIT_FOR_A_WAITER = Duration.ofSeconds(10);
 
     private final Stage stage;
@@ -36,6 +37,7 @@ final class Striker {
         RuntimePlace place = stage.site(fault.runtime()).place();
         switch (fault.kind()) {
             case KILL -> kill(place, fault);
+            case KILL_SPEAKER -> kill(stage.speakerOr(place), fault);
             case TERMINATE -> terminate(place, fault);
             case FREEZE -> freeze(place, fault);
             case KILL_SCRIPT -> killOne(fault, true);
@@ -58,6 +60,7 @@ final class Striker {
             case EXHAUST_MEMORY -> stage.load().orderMishap();
             case FILL_DATABASE -> fill(prepared(stage.roundDatabase().disk(), fault), fault);
             case FILL_DATA_FOLDER -> fill(prepared(stage.site(fault.runtime()).disk(), fault), fault);
+            case CUT_LINKS -> cutLinks(fault);
             case JUMP_CLOCK -> jump(prepared(stage.site(fault.runtime()).clock(), fault), fault);
         }
     }
@@ -88,11 +91,28 @@ final class Striker {
         }
         String mark = place.processMark();
         long pid = place.pid();
+        boolean speaker = stage.isCluster() && stage.isSpeaker(place);
         Instant at = Instant.now();
         place.kill();
-        recovery.died(pid, at);
+        recovery.died(pid, at, speaker);
         stage.later(Duration.ZERO, () -> recovery.awaitEndOfChildren(mark, at));
         stage.later(fault.length(), place::start);
+    }
+
+    /** Of the others, and one time in three of the database. */
+    private void cutLinks(Fault fault) throws IOException {
+        boolean databaseToo = fault.choice() % DATABASE_TOO_ONE_IN == 0;
+        TcpProxy proxy = stage.site(fault.runtime()).proxy();
+        stage.network().cut(fault.runtime());
+        if (databaseToo) {
+            proxy.stall();
+        }
+        stage.later(fault.length(), () -> {
+            stage.network().mend(fault.runtime());
+            if (databaseToo) {
+                proxy.resume();
+            }
+        });
     }
 
     private void terminate(RuntimePlace place, Fault fault) throws IOException {

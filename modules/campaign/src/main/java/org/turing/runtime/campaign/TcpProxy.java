@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class TcpProxy implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 16 << 10;
+    private static final int BACKLOG = 200;
 
     private final ServerSocket listener;
     private final int target;
@@ -35,9 +36,19 @@ final class TcpProxy implements AutoCloseable {
 
     /** Listens on any free port of loopback. */
     static TcpProxy to(int target) throws IOException {
-        TcpProxy proxy = new TcpProxy(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), target);
+        return to(target, InetAddress.getLoopbackAddress());
+    }
+
+    /** Listens on any free port of one of this machine's addresses; what it leads to is on loopback. */
+    static TcpProxy to(int target, InetAddress address) throws IOException {
+        TcpProxy proxy = new TcpProxy(new ServerSocket(0, BACKLOG, address), target);
         proxy.thread("proxy", proxy::accept);
         return proxy;
+    }
+
+    /** As in a URL: where it listens. */
+    String address() {
+        return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
     }
 
     int port() {

@@ -88,6 +88,30 @@ final class Verdict {
             SELECT concat_ws(' ', pid, application_name, state, left(query, 60)) FROM pg_stat_activity
              WHERE datname = current_database() AND application_name <> 'campaign' AND backend_type = 'client backend'""";
 
+    /**
+     * When each ticket ran, by the ledger's times; by what its script did where a ticket was rescued, and the ledger
+     * has no times. Overlapping is what starts before something else in its group has ended.
+     */
+    private static final String OVERLAPS = """
+            WITH acted AS (
+                SELECT ticket_id, min(alive_at) AS first, max(alive_at) AS last FROM work.effects GROUP BY ticket_id),
+            ran AS (
+                SELECT t.ticket_id, t.task_type_id, t.subject_type, t.subject_id, t.model, r.host, t.runtime_id,
+                       coalesce(t.started_at, a.first) AS started, coalesce(t.finished_at, a.last) AS finished
+                  FROM turing.ticket_history t
+                  JOIN turing.runtimes r USING (runtime_id) LEFT JOIN acted a USING (ticket_id)
+                 WHERE coalesce(t.started_at, a.first) IS NOT NULL),
+            grouped AS (
+                SELECT ran.*, max(finished) OVER (PARTITION BY %1$s ORDER BY started, ticket_id
+                                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS occupied
+                  FROM ran WHERE %2$s)
+            SELECT concat_ws(' ', 'ticket', ticket_id, 'of', subject_type, subject_id, 'on', host, 'runtime', runtime_id,
+                             extract(epoch FROM occupied - started), 's before the one before it ended')
+              FROM grouped WHERE started < occupied ORDER BY started""";
+
+    private static final String SLOTS_OVERLAPPING = OVERLAPS.formatted("model, host", "model IS NOT NULL");
+    private static final String SUBJECTS_OVERLAPPING = OVERLAPS.formatted("subject_type, subject_id", "true");
+
     private final CampaignDatabase database;
     private final String mark;
     private final Consumer<String> incidents;
@@ -123,6 +147,12 @@ final class Verdict {
     /** No script outlived the lease under which it ran, in the database's time; each that did is an incident. */
     long outlived() throws IOException {
         return report("scripts that outlived their lease", list(OUTLIVED));
+    }
+
+    /** No two slots of one model with a single slot on one node, and no two runs of one subject, overlapped. */
+    long overlapped() throws IOException {
+        return report("runs in a slot that was occupied", list(SLOTS_OVERLAPPING))
+                + report("subjects that ran twice at once", list(SUBJECTS_OVERLAPPING));
     }
 
     /** What is missing, counted; each kind is an incident with examples. */

@@ -83,6 +83,15 @@ final class WorkLoad {
                    timeout_seconds = 20, scale_limit = CASE WHEN requires_model IS NULL THEN 1 ELSE 2 END;
             """;
 
+    /**
+     * One slot of the model on each node, for which two task types compete; lanes enough for all nodes to have work.
+     */
+    private static final String SHARED = """
+            UPDATE turing.models SET slots = 1;
+            UPDATE turing.task_types SET requires_model = 'judge' WHERE task_type_name = 'letters_file';
+            UPDATE turing.task_types SET scale_limit = 3;
+            """;
+
     private final CampaignDatabase database;
 
     WorkLoad(CampaignDatabase database) {
@@ -105,6 +114,11 @@ final class WorkLoad {
     /** Registers the task types, once a runtime has made the registry. */
     void register() throws IOException {
         database.execute(TASK_TYPES);
+    }
+
+    /** Lets the nodes of a cluster share the work, and compete for the model. */
+    void share() throws IOException {
+        database.execute(SHARED);
     }
 
     /** Adds subjects until each table has its backlog again. */

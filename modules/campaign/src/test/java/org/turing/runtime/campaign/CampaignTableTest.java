@@ -31,6 +31,9 @@ class CampaignTableTest {
                 .contains("| rounds, passed | 2, 1 |")
                 .contains("| SIGKILL of a runtime: struck, in rounds that passed | 20, 10 |")
                 .contains("| effects lost | 2 |")
+                .contains("| nodes that the others gave up | 4 |")
+                .contains(
+                        "| the node that speaks killed: work goes on anywhere, p50 / p99 / max (s) | 9.1 / 9.1 / 9.1 |")
                 .contains("running again elsewhere: its first subject, p50 / p99 / max (s) | 4.2 / 4.2 / 4.2 |");
     }
 
@@ -60,8 +63,9 @@ class CampaignTableTest {
                 Map.of("parcels_deliver", 3L),
                 0,
                 0,
+                2,
                 900,
-                List.of(new Recovery.Figure(true, 4200, 4400)),
+                List.of(new Recovery.Figure(true, true, 9100, 4200, 4400)),
                 List.of(),
                 60);
     }

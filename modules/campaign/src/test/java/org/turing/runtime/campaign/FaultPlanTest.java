@@ -25,7 +25,7 @@ class FaultPlanTest {
 
     @Test
     void killsAreCountedWhereTheyAreAmongTheKinds() {
-        assertThat(FaultPlan.of(1, MIXED).stream().filter(fault -> fault.kind() == FaultKind.KILL))
+        assertThat(FaultPlan.of(1, MIXED).stream().filter(fault -> fault.kind().kills()))
                 .hasSize(40);
         assertThat(FaultPlan.of(1, MIXED)).hasSizeGreaterThan(40);
     }
@@ -51,6 +51,17 @@ class FaultPlanTest {
         assertThat(kills).anyMatch(fault -> fault.length().compareTo(MIXED.lease()) > 0);
         assertThat(kills).anyMatch(fault -> fault.length().compareTo(MIXED.lease()) < 0);
         assertThat(kills).anyMatch(Fault::early);
+    }
+
+    @Test
+    void theNodeThatSpeaksIsKilledNowAndThenWhereItMayBe() {
+        List<FaultKind> kinds = List.of(FaultKind.KILL, FaultKind.KILL_SPEAKER);
+        Shape cluster = new Shape(30, kinds, 3, Duration.ofSeconds(3), Duration.ofMillis(500), 3);
+
+        assertThat(FaultPlan.of(1, cluster))
+                .hasSize(30)
+                .allMatch(fault -> fault.kind().kills());
+        assertThat(FaultPlan.of(1, cluster)).extracting(Fault::kind).containsAll(kinds);
     }
 
     @Test

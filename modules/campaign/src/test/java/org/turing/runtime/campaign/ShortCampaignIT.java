@@ -30,7 +30,7 @@ class ShortCampaignIT {
                 10,
                 10,
                 KINDS,
-                new RuntimeSetting(Duration.ofSeconds(3), 2),
+                new RuntimeSetting(Duration.ofSeconds(3), 2, false),
                 Duration.ofMillis(1500),
                 3,
                 false,

@@ -107,6 +107,30 @@ class VerdictTest {
     }
 
     @Test
+    void aSlotThatIsTakenBeforeItIsFreeAndASubjectThatRunsInTwoPlacesOverlap() throws Exception {
+        beWell();
+        database.execute("""
+                INSERT INTO turing.runtimes (host, pid, boot_id, data_folder, lease_until)
+                SELECT 'node-' || n, n, 'boot', 'folder', now() FROM generate_series(1, 2) AS n;
+                INSERT INTO turing.ticket_history (ticket_id, task_type_id, subject_type, subject_id, status, attempt,
+                            fence, chain_id, chain_depth, model, runtime_id, claimed_at, started_at, finished_at,
+                            recorded_at)
+                SELECT ticket, 2, 'letters', subject, 'completed', 1, ticket, gen_random_uuid(), 0, model,
+                       (SELECT max(runtime_id) FROM turing.runtimes WHERE host = node), now(),
+                       now() + since * interval '1 s', now() + till * interval '1 s', now()
+                  FROM (VALUES (31, '1', 'judge', 'node-1', 0, 3), (32, '2', 'judge', 'node-2', 1, 2),
+                               (33, '3', 'judge', 'node-1', 2, 4), (34, '4', NULL, 'node-1', 0, 9),
+                               (35, '4', NULL, 'node-2', 8, 9), (36, '2', 'judge', 'node-2', 2, 3))
+                       AS runs (ticket, subject, model, node, since, till)""");
+
+        assertThat(verdict.overlapped()).isEqualTo(2);
+        assertThat(incidents)
+                .anyMatch(incident -> incident.contains("1 runs in a slot") && incident.contains("ticket 33"))
+                .anyMatch(incident -> incident.contains("1 subjects that ran twice") && incident.contains("ticket 35"));
+        database.execute("DELETE FROM turing.ticket_history WHERE ticket_id BETWEEN 31 AND 36");
+    }
+
+    @Test
     void anEffectUnderHoldThatHappensTwiceIsDoubled() throws Exception {
         beWell();
         database.execute("""
