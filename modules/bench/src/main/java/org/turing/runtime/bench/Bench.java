@@ -6,7 +6,14 @@ import picocli.CommandLine.Command;
 /** Where the benchmarks start. */
 @Command(
         name = "bench",
-        subcommands = {StartUp.class, PickUp.class, CommandCost.class, DatabaseRestart.class, JournalCost.class},
+        subcommands = {
+            StartUp.class,
+            PickUp.class,
+            CommandCost.class,
+            DatabaseRestart.class,
+            JournalCost.class,
+            HostScaling.class
+        },
         mixinStandardHelpOptions = true,
         description = "Measures turing-runtime. Figures depend on the machine and on what else it does.")
 public final class Bench {

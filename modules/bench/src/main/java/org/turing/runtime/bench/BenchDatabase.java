@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +24,15 @@ import org.turing.runtime.embedded.EmbeddedPostgres.Options;
 /** A PostgreSQL in a folder of its own, external to what is measured: durable, and keeping the time of each commit. */
 final class BenchDatabase implements AutoCloseable {
 
+    /** What the benchmark's own statements begin with. */
+    static final String MARK = "/* bench */ ";
+
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
     private final Path folder;
     private final EmbeddedPostgres server;
     private Connection connection;
+    private long asked;
 
     private BenchDatabase(Path folder, EmbeddedPostgres server, Connection connection) {
         this.folder = folder;
@@ -37,9 +42,16 @@ final class BenchDatabase implements AutoCloseable {
 
     /** Starts the server in a new folder, which is removed at the end. */
     static BenchDatabase start() throws IOException, SQLException {
+        return start(Map.of());
+    }
+
+    /** The same with further settings of the server. */
+    static BenchDatabase start(Map<String, String> settings) throws IOException, SQLException {
         Path folder = Files.createTempDirectory("turing-bench");
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("track_commit_timestamp", "on");
         EmbeddedPostgres server = EmbeddedPostgres.start(
-                folder.resolve("database"), Options.defaults().withSettings(Map.of("track_commit_timestamp", "on")));
+                folder.resolve("database"), Options.defaults().withSettings(all));
         return new BenchDatabase(
                 folder, server, DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password()));
     }
@@ -64,14 +76,16 @@ final class BenchDatabase implements AutoCloseable {
 
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            asked++;
+            statement.execute(MARK + sql);
         }
     }
 
     /** The first column of every row. */
     List<Long> numbers(String sql, Object... parameters) throws SQLException {
         List<Long> numbers = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(MARK + sql)) {
+            asked++;
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
@@ -82,6 +96,25 @@ final class BenchDatabase implements AutoCloseable {
             }
         }
         return numbers;
+    }
+
+    /** Rows of a text and a number. */
+    Map<String, Long> counts(String sql) throws SQLException {
+        Map<String, Long> counts = new HashMap<>();
+        try (Statement statement = connection.createStatement()) {
+            asked++;
+            try (ResultSet row = statement.executeQuery(MARK + sql)) {
+                while (row.next()) {
+                    counts.put(row.getString(1), row.getLong(2));
+                }
+            }
+        }
+        return counts;
+    }
+
+    /** How many statements, each a transaction, were executed so far by the methods above. */
+    long asked() {
+        return asked;
     }
 
     /** The server's clock, in µs since 1970. */

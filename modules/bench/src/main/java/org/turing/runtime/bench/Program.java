@@ -53,9 +53,10 @@ public final class Program {
         return line;
     }
 
-    /** A class of this module with the jar's libraries, under the same flags. */
-    List<String> ofClass(Class<?> main) throws IOException {
+    /** A class of this module or of the jar with the libraries of both, under the same flags and these options. */
+    List<String> ofClass(Class<?> main, String... options) throws IOException {
         List<String> line = java();
+        line.addAll(List.of(options));
         line.addAll(List.of("-cp", jar() + File.pathSeparator + place(Program.class), main.getName()));
         return line;
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.turing.runtime.embedded.DataFolder;
@@ -35,12 +36,24 @@ final class RuntimeProcess implements AutoCloseable {
      */
     static RuntimeProcess spawn(Program program, BenchDatabase database, Path scripts, Map<String, String> settings)
             throws IOException {
-        Path data = database.folder().resolve("data");
-        Path log = database.folder().resolve("runtime.log");
-        ProcessBuilder builder = new ProcessBuilder(program.ofJar("start"))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        return spawn(program.ofJar("start"), database, scripts, "data", settings);
+    }
+
+    /**
+     * Spawns one of several; returns at once.
+     *
+     * @param command that starts it
+     * @param name of its data folder
+     */
+    static RuntimeProcess spawn(
+            List<String> command, BenchDatabase database, Path scripts, String name, Map<String, String> settings)
+            throws IOException {
+        Path data = database.folder().resolve(name);
+        Path log = database.folder().resolve(name + ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment(database, scripts));
+        builder.environment().put("TURING_DATA", data.toString());
         builder.environment().putAll(settings);
         long spawnedAt = WallClock.micros();
         return new RuntimeProcess(builder.start(), data, log, spawnedAt);
@@ -74,6 +87,11 @@ final class RuntimeProcess implements AutoCloseable {
             throw new IOException(
                     "the runtime has ended with exit code " + process.exitValue() + ":\n" + Files.readString(log));
         }
+    }
+
+    /** The processor time that it has used so far, without that of its children, in µs. */
+    long processorMicros() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1000;
     }
 
     /** Ends it in order. */

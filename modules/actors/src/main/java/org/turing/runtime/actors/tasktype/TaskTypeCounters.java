@@ -11,11 +11,16 @@ import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
 public final class TaskTypeCounters {
 
     private static final long LONGEST_MICROS = Duration.ofDays(7).toNanos() / 1000;
+    /** Figures for people: right to a hundredth. */
+    private static final int DIGITS = 2;
+
     private static final int SECONDS = 60;
 
     private final Map<TicketStatus, Long> outcomes = new EnumMap<>(TicketStatus.class);
-    private final Histogram durations = new Histogram(LONGEST_MICROS, 3);
-    private final Histogram pickUps = new Histogram(LONGEST_MICROS, 3);
+    /** They grow with what is recorded: there may be thousands of task types, most of which do nothing. */
+    private final Histogram durations = new Histogram(DIGITS);
+
+    private final Histogram pickUps = new Histogram(DIGITS);
     private final long[] perSecond = new long[SECONDS];
     private final long[] secondOf = new long[SECONDS];
 
