@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.JudgedScripts;
 import org.turing.runtime.actors.breaker.ModelServers;
+import org.turing.runtime.actors.cluster.EveryNode;
 import org.turing.runtime.actors.cluster.Role;
 import org.turing.runtime.actors.event.EventRelay;
 import org.turing.runtime.actors.host.HostDirectory;
@@ -67,6 +69,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * @param unwritten to see what waits to be written
      * @param hosts to see which hosts there are
      * @param hearing to see whether notifications are heard
+     * @param everyNode to end all nodes
+     * @param leaving whether the runtime was asked to stop, or has nothing left to do
      */
     record Parts(
             ActorRef<TaskTypes.Command> taskTypes,
@@ -77,7 +81,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             Breakers breakers,
             Unwritten unwritten,
             ActorRef<HostDirectory.Command> hosts,
-            Hearing hearing) {}
+            Hearing hearing,
+            ActorRef<EveryNode.Command> everyNode,
+            AtomicBoolean leaving) {}
 
     private final Ports ports;
     private final RunSettings settings;
@@ -158,7 +164,21 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         Hearing hearing = new Hearing();
         context.spawn(keepGoing(NotificationBridge.create(ports.notifications(), hearing)), "notifications");
         context.spawn(keepGoing(EventRelay.create()), "relay");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, hosts, hearing);
+        ActorRef<EveryNode.Command> everyNode = context.spawn(
+                keepGoing(EveryNode.create(hosts, settings.drainTimeout(), now -> self.tell(new Stop(now)))),
+                "every-node");
+        parts = new Parts(
+                taskTypes,
+                workers,
+                lease,
+                elsewhere,
+                budget,
+                breakers,
+                unwritten,
+                hosts,
+                hearing,
+                everyNode,
+                new AtomicBoolean());
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }
@@ -223,6 +243,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     }
 
     private Behavior<Command> onStop(Stop stop) {
+        parts.leaving().set(true);
         ActorRef<Departure.Command> leaving = departure;
         if (leaving == null) {
             ActorRef<Departure.Departed> replies =

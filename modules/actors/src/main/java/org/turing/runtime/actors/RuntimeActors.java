@@ -4,8 +4,11 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -18,6 +21,7 @@ import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.cluster.CannotListen;
 import org.turing.runtime.actors.cluster.ClusterSettings;
+import org.turing.runtime.actors.cluster.EveryNode;
 import org.turing.runtime.actors.cluster.Forming;
 import org.turing.runtime.actors.cluster.Nodes;
 import org.turing.runtime.actors.cluster.Removed;
@@ -26,6 +30,7 @@ import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.view.NodeHealth;
 import org.turing.runtime.ports.view.NodeStatus;
@@ -37,6 +42,9 @@ import org.turing.runtime.ports.view.UnknownName;
 public final class RuntimeActors implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(10);
+    /** Less than that, so that the silence of one does not take the others' answer with it. */
+    private static final Duration SOON_ELSEWHERE = Duration.ofSeconds(5);
+
     /** Outcomes that wait longer to be written are worth a warning. */
     private static final Duration WORTH_SAYING = Duration.ofSeconds(2);
 
@@ -170,7 +178,7 @@ public final class RuntimeActors implements AutoCloseable {
                 warnings.add(elsewhere);
             }
             warnings.addAll(facts.standings().warnings());
-            String state = stopping
+            String state = stopping || known.leaving().get()
                     ? "draining"
                     : problem != null
                             ? "waiting for the database"
@@ -199,14 +207,42 @@ public final class RuntimeActors implements AutoCloseable {
             if (cluster.isTerminated()) {
                 return CompletableFuture.completedStage(HealthOf.GONE);
             }
-            return parts.thenCompose(known -> ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system))
-                    .thenApply(condition -> HealthOf.node(cluster.selfMember().status(), condition, stopping));
+            return parts.thenCompose(known -> ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system)
+                    .thenApply(condition -> HealthOf.node(
+                            cluster.selfMember().status(),
+                            condition,
+                            stopping || known.leaving().get())));
         }
 
         @Override
         public void stop(boolean now) {
             stopping = true;
             system.tell(new Guardian.Stop(now));
+        }
+
+        @Override
+        public CompletionStage<Answer> stopAll(boolean now) {
+            return parts.thenCompose(known ->
+                    ask(known.everyNode(), (ActorRef<Answer> me) -> new EveryNode.StopAll(now, me), SOON, system));
+        }
+
+        @Override
+        public CompletionStage<Answer> drain(String node, boolean undo) {
+            return parts.thenCompose(known -> ask(known.hosts(), HostDirectory.GetHosts::new, SOON, system))
+                    .thenCompose(hosts -> {
+                        NodeStatus named = Nodes.named(node, Nodes.of(system, hosts));
+                        return hosts.of(named.runtimeId())
+                                .filter(host -> named.runtimeId() != 0)
+                                .map(host -> ask(
+                                        host.workers(),
+                                        (ActorRef<Answer> me) -> new WorkerHost.SetDrained(!undo, me),
+                                        SOON,
+                                        system))
+                                .orElseGet(() -> CompletableFuture.completedStage(new Answer(
+                                        false,
+                                        "node '" + node + "' (" + named.address() + ") runs no scripts, or has not"
+                                                + " told yet that it does (see: turing status)")));
+                    });
         }
 
         @Override
@@ -240,17 +276,40 @@ public final class RuntimeActors implements AutoCloseable {
 
         @Override
         public CompletionStage<Answer> cancel(long ticketId) {
-            return parts.thenCompose(known -> ask(
-                            known.workers(),
-                            (ActorRef<Boolean> me) ->
-                                    new WorkerHost.CancelTicket(ticketId, "cancelled by a person", me),
-                            SOON,
-                            system))
-                    .thenApply(found -> new Answer(
-                            found,
-                            found
-                                    ? "ticket " + ticketId + " is being ended"
-                                    : "ticket " + ticketId + " does not run here now (see: turing tickets)"));
+            return parts.thenCompose(known -> ask(known.hosts(), HostDirectory.GetHosts::new, SOON, system)
+                            .thenCompose(hosts -> {
+                                Set<ActorRef<WorkerHost.Command>> all = new LinkedHashSet<>(Set.of(known.workers()));
+                                hosts.all().map(Host::workers).forEach(all::add);
+                                return cancelOn(all, ticketId);
+                            }))
+                    .thenApply(heard -> {
+                        long silent = heard.stream().filter(Optional::isEmpty).count();
+                        if (heard.contains(Optional.of(true))) {
+                            return new Answer(true, "ticket " + ticketId + " is being ended");
+                        }
+                        return new Answer(
+                                false,
+                                "ticket " + ticketId + " does not run now (see: turing tickets)"
+                                        + (silent == 0 ? "" : "; " + silent + " node(s) did not answer"));
+                    });
+        }
+
+        /** What each says; nothing of those that do not answer in time. */
+        private CompletionStage<List<Optional<Boolean>>> cancelOn(
+                Set<ActorRef<WorkerHost.Command>> hosts, long ticketId) {
+            List<CompletableFuture<Optional<Boolean>>> answers = hosts.stream()
+                    .map(host -> ask(
+                                    host,
+                                    (ActorRef<Boolean> me) ->
+                                            new WorkerHost.CancelTicket(ticketId, "cancelled by a person", me),
+                                    SOON_ELSEWHERE,
+                                    system)
+                            .handle((found, failure) -> Optional.ofNullable(found))
+                            .toCompletableFuture())
+                    .toList();
+            return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                    .thenApply(
+                            all -> answers.stream().map(CompletableFuture::join).toList());
         }
 
         @Override

@@ -12,7 +12,9 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
@@ -23,9 +25,11 @@ import org.turing.runtime.actors.cluster.HostPort;
 import org.turing.runtime.actors.cluster.Removed;
 import org.turing.runtime.actors.cluster.Role;
 import org.turing.runtime.ports.view.NodeStatus;
+import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.RuntimeStatus;
+import org.turing.runtime.ports.view.UnknownName;
 
 /** Three nodes of one process, over one world. */
 class ClusterTest {
@@ -123,6 +127,88 @@ class ClusterTest {
     }
 
     @Test
+    void aDrainedNodeStaysAndTakesNothingUntilThatIsUndone() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
+        formed(one, two, three);
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.script = world.taking(Duration.ofMillis(5));
+        assertThat(get(three.control().drain("two", false)))
+                .isEqualTo(new Answer(true, "node 'two' finishes what runs and takes nothing more"));
+        for (RuntimeActors node : List.of(one, two, three)) {
+            await().atMost(GENEROUS).until(() -> stateOf("two", node).equals("draining"));
+        }
+        world.subjects("one", 100);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 100);
+        assertThat(hosts()).containsExactlyInAnyOrder("one", "three");
+
+        String address =
+                Cluster.get(two.system()).selfMember().address().hostPort().replaceFirst(".*@", "");
+        assertThat(get(one.control().drain(address, true))).isEqualTo(new Answer(true, "node 'two' takes work again"));
+        await().atMost(GENEROUS).until(() -> stateOf("two", three).equals("up"));
+        world.recorded.clear();
+        world.subjects("one", 300);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 400);
+        assertThat(hosts()).containsExactlyInAnyOrder("one", "two", "three");
+    }
+
+    @Test
+    void aNodeThatIsNotThereIsToldWithThoseThatAre() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        assertThat(one.control().drain("three", false))
+                .failsWithin(GENEROUS)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(UnknownName.class)
+                .withMessageContaining("there is no node 'three'")
+                .withMessageContaining(
+                        "one (" + seeds.get(0).host() + ":" + seeds.get(0).port() + ")")
+                .withMessageContaining("two (");
+    }
+
+    @Test
+    void aTicketIsCancelledOnWhicheverNodeItRuns() {
+        RuntimeActors one = world.start(FakeWorld.on("one"), place(seeds.get(0), Role.CONTROL));
+        RuntimeActors two = world.start(FakeWorld.on("two"), place(seeds.get(1), Role.WORKER));
+        AtomicLong ticket = new AtomicLong();
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.script = (taskType, claim) -> {
+            ticket.set(claim.ticketId());
+            return new CompletableFuture<>();
+        };
+        world.subjects("one", 1);
+        await().atMost(GENEROUS).until(() -> ticket.get() > 0);
+        assertThat(get(one.control().cancel(ticket.get() + 1)))
+                .isEqualTo(
+                        new Answer(false, "ticket " + (ticket.get() + 1) + " does not run now (see: turing tickets)"));
+        assertThat(get(one.control().cancel(ticket.get())))
+                .isEqualTo(new Answer(true, "ticket " + ticket.get() + " is being ended"));
+        await().atMost(GENEROUS).until(() -> world.cancelled.contains("s1") && !world.recorded.isEmpty());
+        assertThat(hosts()).containsExactly("two");
+        assertThat(get(two.control().cancel(ticket.get())).done()).isFalse();
+    }
+
+    @Test
+    void allNodesAreStoppedWithNothingLost() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
+        formed(one, two, three);
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.script = world.taking(Duration.ofMillis(20));
+        world.subjects("one", 5_000);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") >= 20);
+        assertThat(get(two.control().stopAll(false))).isEqualTo(new Answer(true, "stopping 3 node(s), this one last"));
+        get(one.whenDone());
+        get(three.whenDone());
+        assertThat(get(two.whenDone()).clean()).isTrue();
+        assertThat(two.system().getWhenTerminated()).succeedsWithin(GENEROUS);
+        assertThat(world.inStatus("done")).isEqualTo(world.recorded.size()).isLessThan(5_000);
+    }
+
+    @Test
     void aNodeThatItsClusterGivesUpSaysSo() {
         RuntimeActors one = node("one", seeds.get(0));
         RuntimeActors two = node("two", seeds.get(1));
@@ -192,6 +278,14 @@ class ClusterTest {
                         && status.nodes().stream().allMatch(one -> one.state().equals("up") && one.runtimeId() != 0);
             });
         }
+    }
+
+    private static String stateOf(String node, RuntimeActors asked) {
+        return get(asked.control().glance()).nodes().stream()
+                .filter(each -> each.name().equals(node))
+                .map(NodeStatus::state)
+                .findFirst()
+                .orElse("not there");
     }
 
     private Set<String> hosts() {

@@ -93,6 +93,18 @@ public final class FakeRuntime implements RuntimeControl {
     }
 
     @Override
+    public CompletionStage<Answer> stopAll(boolean now) {
+        asked.add("stop all " + now);
+        return answer.get();
+    }
+
+    @Override
+    public CompletionStage<Answer> drain(String node, boolean undo) {
+        asked.add((undo ? "undrain " : "drain ") + node);
+        return answer.get();
+    }
+
+    @Override
     public CompletionStage<Answer> pause(Target target) {
         asked.add("pause " + target);
         return answer.get();

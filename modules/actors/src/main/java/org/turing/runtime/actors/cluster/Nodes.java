@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.ports.view.NodeStatus;
+import org.turing.runtime.ports.view.UnknownName;
 
 /** The members of the cluster, with what is known of their hosts, for people. */
 public final class Nodes {
@@ -48,6 +50,29 @@ public final class Nodes {
         }
         nodes.sort(Comparator.comparing(NodeStatus::address));
         return nodes;
+    }
+
+    /**
+     * The node of that name or address.
+     *
+     * @throws UnknownName if there is none, or several are called that; names those that there are
+     */
+    public static NodeStatus named(String node, List<NodeStatus> nodes) {
+        List<NodeStatus> found = nodes.stream()
+                .filter(each -> each.address().equals(node) || each.name().equals(node))
+                .toList();
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        String known = nodes.stream().map(Nodes::called).collect(Collectors.joining(", "));
+        throw new UnknownName(
+                found.isEmpty()
+                        ? "there is no node '" + node + "'. There are: " + known
+                        : "several nodes are called '" + node + "'. Fix: name one by its address: " + known);
+    }
+
+    private static String called(NodeStatus node) {
+        return node.name().isEmpty() ? node.address() : node.name() + " (" + node.address() + ")";
     }
 
     /** Singletons live on the oldest member that may have them. */

@@ -38,6 +38,7 @@ import org.turing.runtime.ports.DatabaseClock;
 import org.turing.runtime.ports.ScriptHost;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger;
+import org.turing.runtime.ports.view.RuntimeControl.Answer;
 
 /**
  * Runs scripts on this machine. A run belongs to the host, not to the task-type actor that asked for it: its results go
@@ -121,8 +122,16 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** A person ends the run of a ticket, whose subject is then set aside; answers whether there was such a run. */
     public record CancelTicket(long ticketId, String reason, ActorRef<Boolean> replyTo) implements Command, Wire {}
 
-    /** Finishes what runs and takes nothing more. */
+    /** Finishes what runs and takes nothing more: the runtime leaves. */
     public record Drain() implements Command {}
+
+    /**
+     * A person wants this host to finish what runs and take nothing more, while it stays where it is, or lets it take
+     * work again; until that or the end of its process.
+     *
+     * @param drained false to take work again
+     */
+    public record SetDrained(boolean drained, ActorRef<Answer> replyTo) implements Command, Wire {}
 
     /** Ends every run, and whatever is started from now on. */
     public record EndAll(String reason) implements Command {}
@@ -257,7 +266,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final Consumer<List<Model>> models;
     private final Blocking blocking;
     private long runtimeId;
-    private boolean draining;
+    private boolean leaving;
+    private boolean drained;
     private @Nullable String endedFor;
 
     /**
@@ -310,6 +320,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(Settled.class, this::onSettled)
                 .onMessage(CancelTicket.class, this::onCancelTicket)
                 .onMessage(Drain.class, m -> onDrain())
+                .onMessage(SetDrained.class, this::onSetDrained)
                 .onMessage(EndAll.class, this::onEndAll)
                 .onMessage(ClearAll.class, this::onClearAll)
                 .onMessage(WhenIdle.class, this::onWhenIdle)
@@ -326,8 +337,26 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onDrain() {
-        draining = true;
+        leaving = true;
         return tellFollowers();
+    }
+
+    private Behavior<Command> onSetDrained(SetDrained request) {
+        drained = request.drained();
+        String name = "node '" + offer.name() + "' ";
+        if (leaving) {
+            request.replyTo().tell(new Answer(drained, name + "leaves, and takes nothing more"));
+            return this;
+        }
+        getContext().getLog().info("{} by a person's wish", drained ? "takes nothing more" : "takes work again");
+        request.replyTo()
+                .tell(new Answer(
+                        true, name + (drained ? "finishes what runs and takes nothing more" : "takes work again")));
+        return tellFollowers();
+    }
+
+    private boolean draining() {
+        return leaving || drained;
     }
 
     private Behavior<Command> tellFollowers() {
@@ -355,7 +384,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 offer.cores(),
                 offer.models(),
                 offer.gpus(),
-                draining,
+                draining(),
                 getContext().getSelf());
     }
 
@@ -424,7 +453,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      */
     private boolean late(StartRun start) {
         Asker asker = askers.get(start.taskType().id());
-        return draining || asker == null || !asker.life().equals(start.life()) || cleared.contains(start.slot());
+        return draining() || asker == null || !asker.life().equals(start.life()) || cleared.contains(start.slot());
     }
 
     private Behavior<Command> onStartRun(StartRun start) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.turing.runtime.actors.RunSummary;
 import org.turing.runtime.actors.cluster.ClusterConfig;
 import org.turing.runtime.actors.cluster.ClusterSettings;
+import org.turing.runtime.actors.cluster.EveryNode;
 import org.turing.runtime.actors.event.EventRelay;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -102,6 +103,8 @@ class MessagesTest {
                 "follow",
                 "cancel",
                 "retire-workers",
+                "set-drained",
+                "leave",
                 "under-way",
                 "examined",
                 "started",
@@ -152,6 +155,8 @@ class MessagesTest {
             case "follow" -> new WorkerHost.Follow(nobody());
             case "cancel" -> new WorkerHost.CancelTicket(71, "by hand", nobody());
             case "retire-workers" -> new WorkerHost.RetireWorkers(9389);
+            case "leave" -> new EveryNode.Leave(true);
+            case "set-drained" -> new WorkerHost.SetDrained(true, nobody());
             case "under-way" -> new WorkerHost.UnderWay(Set.of(71L), Set.of(5L));
             case "examined" -> new WorkerHost.Examined(FACTS, null);
             case "started" -> new WorkerHost.Started(71);

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "cancel",
         description = {
-            "End a running ticket with its whole process group.",
+            "End a running ticket with its whole process group, on whichever node it runs.",
             "It uses up no attempt; its subject is set aside until 'turing retry'."
         },
         footer = {"", "Examples:", "  turing tickets --status running    find its number", "  turing cancel 71"})

@@ -13,13 +13,15 @@ import picocli.CommandLine.ParentCommand;
         name = "stop",
         description = {
             "Stop the runtime of the data folder and wait for its end.",
-            "It claims nothing more and finishes what runs, for as long as turing.work.drain-timeout says."
+            "It claims nothing more and finishes what runs, for as long as turing.work.drain-timeout says.",
+            "In a cluster the other nodes go on, unless --all is given."
         },
         footer = {
             "",
             "Examples:",
             "  turing stop          finish what runs",
-            "  turing stop --now    end what runs; its subjects are given back"
+            "  turing stop --now    end what runs; its subjects are given back",
+            "  turing stop --all    all nodes of the cluster, this one last"
         })
 final class StopCommand implements Callable<Integer> {
 
@@ -29,10 +31,15 @@ final class StopCommand implements Callable<Integer> {
     @Option(names = "--now", description = "End the scripts that run instead of waiting for them.")
     private boolean now;
 
+    @Option(
+            names = "--all",
+            description = "Stop all nodes of the cluster, one after the other; nothing is claimed on any meanwhile.")
+    private boolean all;
+
     @Override
     public Integer call() throws Exception {
         RuntimeAccess runtime = RuntimeAccess.get(turing.settings());
-        Answer answer = runtime.client().stop(now);
+        Answer answer = all ? runtime.client().stopAll(now) : runtime.client().stop(now);
         if (!answer.done()) {
             throw new CommandFailed(answer.message());
         }

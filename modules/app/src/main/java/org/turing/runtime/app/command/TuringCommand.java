@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             StartCommand.class,
             StopCommand.class,
+            DrainCommand.class,
             StatusCommand.class,
             CheckCommand.class,
             InitCommand.class,

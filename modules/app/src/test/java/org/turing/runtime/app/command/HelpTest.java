@@ -38,7 +38,7 @@ class HelpTest {
         assertThat(TURING.getSubcommands().keySet())
                 .containsExactlyInAnyOrderElementsOf(Set.of(
                         "start", "demo", "init", "status", "stop", "pause", "resume", "cancel", "run", "tickets",
-                        "trace", "retry", "watch", "check", "sql", "db"));
+                        "trace", "retry", "drain", "watch", "check", "sql", "db"));
         assertThat(TURING.getSubcommands().get("db").getSubcommands()).containsOnlyKeys("url");
     }
 

@@ -52,6 +52,8 @@ class TuringCommandLineTest {
                 "start --limit many",
                 "run clara_a",
                 "cancel seven",
+                "drain",
+                "drain a b",
                 "sql",
                 "sql -f a.sql statement",
                 "db",
@@ -156,7 +158,7 @@ class TuringCommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "stop", "pause", "resume", "cancel 7"})
+    @ValueSource(strings = {"status", "stop", "pause", "resume", "cancel 7", "stop --all", "drain gpu-2"})
     void withoutARuntimeItsCommandsFailAndSayWhatToDo(String line) {
         Shell.Result result = new Shell(home).run(line.split(" "));
 

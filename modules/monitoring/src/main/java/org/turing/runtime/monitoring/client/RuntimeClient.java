@@ -84,7 +84,17 @@ public final class RuntimeClient {
 
     /** Ends the runtime; returns as soon as it has heard, before it has ended. */
     public Answer stop(boolean now) {
-        return answer("/api/stop", new Requests.Stop(now));
+        return answer("/api/stop", new Requests.Stop(now, null));
+    }
+
+    /** Ends all nodes of the cluster; returns as soon as that has begun. */
+    public Answer stopAll(boolean now) {
+        return answer("/api/stop", new Requests.Stop(now, true));
+    }
+
+    /** Lets a node (name or address) finish what runs and take nothing more, or take work again. */
+    public Answer drain(String node, boolean undo) {
+        return answer("/api/drain", new Requests.Drain(node, undo));
     }
 
     /** Stops a part from starting work; what runs goes on. */
@@ -102,7 +112,7 @@ public final class RuntimeClient {
         return answer("/api/poll", new Requests.Poll(taskType));
     }
 
-    /** Ends a ticket of that runtime. */
+    /** Ends a ticket, on whichever node it runs. */
     public Answer cancel(long ticketId) {
         return answer("/api/cancel", new Requests.Cancel(ticketId));
     }

@@ -27,9 +27,9 @@ import org.turing.runtime.ports.view.RuntimeControl;
  * The HTTP API of a running runtime.
  *
  * <p>Open: {@code GET /alive}, {@code /startup}, {@code /ready} (503 with a reason while not) and {@code /metrics}.
- * With {@code Authorization: Bearer TOKEN}: {@code GET /api/status}; {@code POST /api/stop}, {@code /api/pause},
- * {@code /api/resume}, {@code /api/poll}, {@code /api/cancel} and {@code /api/run}, whose bodies are the records of
- * {@link org.turing.runtime.monitoring.json.Requests}. Every error is {@code {"error": "…"}}.
+ * With {@code Authorization: Bearer TOKEN}: {@code GET /api/status}; {@code POST /api/stop}, {@code /api/drain},
+ * {@code /api/pause}, {@code /api/resume}, {@code /api/poll}, {@code /api/cancel} and {@code /api/run}, whose bodies
+ * are the records of {@link org.turing.runtime.monitoring.json.Requests}. Every error is {@code {"error": "…"}}.
  */
 public final class HttpApi {
 

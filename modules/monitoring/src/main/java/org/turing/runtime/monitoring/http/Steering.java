@@ -49,6 +49,7 @@ final class Steering {
         return List.of(
                 Router.Route.get("/api/status", request -> status()),
                 Router.Route.post("/api/stop", request -> body(request, Requests.Stop.class, this::stop)),
+                Router.Route.post("/api/drain", request -> body(request, Requests.Drain.class, this::drain)),
                 Router.Route.post("/api/pause", request -> body(request, Requests.Part.class, this::pause)),
                 Router.Route.post("/api/resume", request -> body(request, Requests.Part.class, this::resume)),
                 Router.Route.post("/api/poll", request -> body(request, Requests.Poll.class, this::poll)),
@@ -62,10 +63,19 @@ final class Steering {
 
     private CompletionStage<HttpResponse> stop(Requests.Stop request) {
         boolean now = Boolean.TRUE.equals(request.now());
+        if (Boolean.TRUE.equals(request.all())) {
+            return answered("stop all nodes" + (now ? " now" : ""), control.stopAll(now));
+        }
         LOG.info("HTTP: asked to stop{}", now ? " now" : "");
         control.stop(now);
         String message = now ? "stopping: what runs is ended" : "stopping: nothing new is claimed, what runs finishes";
         return CompletableFuture.completedStage(Replies.json(StatusCodes.ACCEPTED, new Answer(true, message)));
+    }
+
+    private CompletionStage<HttpResponse> drain(Requests.Drain request) {
+        String node = needed("node", request.node());
+        boolean undo = Boolean.TRUE.equals(request.undo());
+        return answered((undo ? "end the draining of node '" : "drain node '") + node + "'", control.drain(node, undo));
     }
 
     private CompletionStage<HttpResponse> pause(Requests.Part request) {

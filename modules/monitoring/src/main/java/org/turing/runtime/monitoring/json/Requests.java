@@ -9,9 +9,19 @@ public final class Requests {
 
     private Requests() {}
 
-    /** @param now end what runs instead of finishing it; false if left out */
+    /**
+     * @param now end what runs instead of finishing it; false if left out
+     * @param all end all nodes of the cluster; false if left out
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Stop(@Nullable Boolean now) {}
+    public record Stop(@Nullable Boolean now, @Nullable Boolean all) {}
+
+    /**
+     * @param node the node's name or address
+     * @param undo let it take work again; false if left out
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Drain(@Nullable String node, @Nullable Boolean undo) {}
 
     /**
      * What to pause or resume; exactly one component is given.

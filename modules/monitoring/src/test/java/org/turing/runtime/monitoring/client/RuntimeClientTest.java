@@ -82,6 +82,9 @@ class RuntimeClientTest {
         client.pollNow("9388");
         client.cancel(71);
         client.run("alma", "id with / and \u00e9");
+        client.drain("gpu-2", false);
+        client.drain("10.0.0.7:7627", true);
+        client.stopAll(false);
         client.stop(true);
 
         assertThat(runtime.asked())
@@ -92,6 +95,9 @@ class RuntimeClientTest {
                         "poll 9388",
                         "cancel 71",
                         "run alma id with / and \u00e9",
+                        "drain gpu-2",
+                        "undrain 10.0.0.7:7627",
+                        "stop all false",
                         "stop true");
     }
 

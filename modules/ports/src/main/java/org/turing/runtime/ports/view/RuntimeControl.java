@@ -15,8 +15,23 @@ public interface RuntimeControl {
     /** How this node is; asks neither the database nor another node. */
     CompletionStage<NodeHealth> health();
 
-    /** Ends the runtime: claims nothing more, finishes what runs (or, with {@code now}, ends it), leaves. */
+    /** Ends this node: claims nothing more, finishes what runs (or, with {@code now}, ends it), leaves. */
     void stop(boolean now);
+
+    /**
+     * Ends all nodes of the cluster: nothing more is claimed anywhere, then one after the other finishes what runs (or,
+     * with {@code now}, ends it) and leaves, this one last. Answered once that has begun.
+     */
+    CompletionStage<Answer> stopAll(boolean now);
+
+    /**
+     * Lets a node finish what runs and take nothing more, while it stays in the cluster; until that is undone or its
+     * process ends. Fails with {@link UnknownName} where there is no such node.
+     *
+     * @param node its name, or its address as {@code host:port}
+     * @param undo lets it take work again
+     */
+    CompletionStage<Answer> drain(String node, boolean undo);
 
     /** Stops a part from starting work; what runs goes on. */
     CompletionStage<Answer> pause(Target target);
@@ -27,7 +42,7 @@ public interface RuntimeControl {
     /** Lets a task type look at its inbox now. */
     CompletionStage<Answer> pollNow(String taskType);
 
-    /** Ends a ticket of this runtime with its process group; it uses up no attempt and is set aside. */
+    /** Ends a ticket with its process group, on whichever node it runs; it uses up no attempt and is set aside. */
     CompletionStage<Answer> cancel(long ticketId);
 
     /**
