@@ -91,6 +91,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     private final List<String> left = new ArrayList<>();
     private boolean hurried;
     private boolean givingUp;
+    private boolean summing;
 
     /**
      * @param patience how long what runs may take to finish
@@ -220,6 +221,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     }
 
     private Behavior<Command> sum() {
+        summing = true;
         parts.taskTypes().tell(new TaskTypes.GetSummary(getContext().messageAdapter(RunSummary.class, Summed::new)));
         return this;
     }
@@ -275,6 +277,9 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     private Behavior<Command> onLastPatienceOver() {
         if (done.isDone()) {
             return depart();
+        }
+        if (summing) {
+            return complete(RunSummary.NOTHING); // who could sum it up lives where this node is no member any more
         }
         givingUp = true;
         timers.startSingleTimer("last words", new LastWordsOver(), LAST_WORDS);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -53,6 +54,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     /** Ends the runtime; with {@code now} what runs is ended too. */
     record Stop(boolean now) implements Command {}
 
+    /** Ends the runtime and what it runs, and says when nothing is left to do. */
+    record Leave(ActorRef<Done> replyTo) implements Command {}
+
     private record Poll(long taskTypeId) implements Command {}
 
     private record NothingLeft(List<String> blocked) implements Command {}
@@ -93,6 +97,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     private final ActorRef<LedgerWriter.Command> writer;
     private final ActorRef<RestObserver.Command> rest;
     private final List<String> blocked = new ArrayList<>();
+    private final List<ActorRef<Done>> toldWhenDeparted = new ArrayList<>();
     private @Nullable ActorRef<Departure.Command> departure;
 
     /**
@@ -193,6 +198,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Stop.class, this::onStop)
+                .onMessage(Leave.class, this::onLeave)
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(NothingLeft.class, this::onNothingLeft)
                 .onMessage(AskAgain.class, m -> onAskAgain())
@@ -232,8 +238,14 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         return this;
     }
 
+    private Behavior<Command> onLeave(Leave leave) {
+        toldWhenDeparted.add(leave.replyTo());
+        return onStop(new Stop(true));
+    }
+
     /** Where others are, they are told, and what lives here goes on with them; a node that is alone just ends. */
     private Behavior<Command> onDeparted() {
+        toldWhenDeparted.forEach(asker -> asker.tell(Done.getInstance()));
         boolean alone = Cluster.get(getContext().getSystem()).state().members().size() <= 1;
         if (alone) {
             return Behaviors.stopped();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -48,6 +49,9 @@ public final class RuntimeActors implements AutoCloseable {
     /** Outcomes that wait longer to be written are worth a warning. */
     private static final Duration WORTH_SAYING = Duration.ofSeconds(2);
 
+    /** Longer than a departure in a hurry takes. */
+    private static final Duration LEAVING = Duration.ofSeconds(25);
+
     private static final Duration BY_HAND = Duration.ofDays(7);
 
     private final ActorSystem<Guardian.Command> system;
@@ -56,6 +60,7 @@ public final class RuntimeActors implements AutoCloseable {
     private final RunSettings settings;
     private final Instant startedAt = Instant.now();
     private volatile boolean stopping;
+    private volatile boolean removed;
 
     private RuntimeActors(
             ActorSystem<Guardian.Command> system,
@@ -67,15 +72,34 @@ public final class RuntimeActors implements AutoCloseable {
         this.settings = settings;
         this.parts = parts;
         system.getWhenTerminated().whenComplete((ended, failure) -> {
-            RuntimeException early = CoordinatedShutdown.get(system)
-                            .getShutdownReason()
-                            .filter(CoordinatedShutdown.clusterDowningReason()::equals)
-                            .isPresent()
+            RuntimeException early = isDowned(system)
                     ? new Removed()
                     : new IllegalStateException("the actor system ended before the runtime had left in order");
             parts.completeExceptionally(early);
             done.completeExceptionally(early);
         });
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "the runtime leaves", this::leave);
+    }
+
+    /**
+     * A node that is removed from its cluster ends what it runs and writes down what is known, as if it was stopped.
+     * This is asked at every end, also at one that comes after that.
+     */
+    private CompletionStage<Done> leave() {
+        if (done.isDone()) {
+            return CompletableFuture.completedStage(Done.getInstance());
+        }
+        removed = isDowned(system);
+        stopping = true;
+        return ask(system, Guardian.Leave::new, LEAVING, system);
+    }
+
+    private static boolean isDowned(ActorSystem<?> system) {
+        return CoordinatedShutdown.get(system)
+                .getShutdownReason()
+                .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                .isPresent();
     }
 
     /**
@@ -107,7 +131,8 @@ public final class RuntimeActors implements AutoCloseable {
      * {@link Removed} if its cluster has gone on without it.
      */
     public CompletionStage<RunSummary> whenDone() {
-        return done;
+        return done.thenCompose(summary ->
+                removed ? CompletableFuture.failedStage(new Removed()) : CompletableFuture.completedStage(summary));
     }
 
     /** What may be asked of the runtime. */

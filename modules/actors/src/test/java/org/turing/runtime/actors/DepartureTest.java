@@ -11,9 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.cluster.Removed;
 import org.turing.runtime.domain.Outcome;
 
 /** How a runtime leaves: in order, in a hurry, and when the database or a script does not let it. */
@@ -126,6 +129,25 @@ class DepartureTest {
         actors.control().stop(true);
         get(actors.whenDone());
         assertThat(threads).hasSize(2).allSatisfy(name -> assertThat(name).contains("turing.dispatchers.scripts"));
+    }
+
+    @Test
+    void aNodeThatIsRemovedFromItsClusterEndsWhatRunsAndSaysSo() {
+        RuntimeActors actors = start(HOURS);
+        Cluster cluster = Cluster.get(actors.system());
+
+        cluster.manager().tell(new Down(cluster.selfMember().address()));
+
+        assertThat(actors.whenDone().toCompletableFuture())
+                .failsWithin(GENEROUS)
+                .withThrowableThat()
+                .withRootCauseInstanceOf(Removed.class)
+                .withMessageContaining("the others have gone on without it");
+        assertThat(actors.system().getWhenTerminated()).succeedsWithin(GENEROUS);
+        assertThat(world.cancelled).hasSize(2);
+        assertThat(world.leasesEnded).hasValue(1);
+        assertThat(world.liveClaims()).isZero();
+        assertThat(get(actors.control().health()).notAlive()).isNotNull();
     }
 
     // ------------------------------------------------------------------ the stage

@@ -33,7 +33,8 @@ final class Migrations {
             "V2__what_runs_tell.sql",
             "V3__interruptions.sql",
             "V4__cluster.sql",
-            "V5__journal.sql");
+            "V5__journal.sql",
+            "V6__arbiter.sql");
 
     private static final String HISTORY = "flyway_schema_history";
 

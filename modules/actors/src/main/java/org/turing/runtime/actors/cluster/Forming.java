@@ -7,13 +7,18 @@ import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.remote.RemoteTransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes a node, and a member of its cluster of it. */
 public final class Forming {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Forming.class);
 
     /** The same for all nodes: it is a part of every address. */
     private static final String SYSTEM = "turing";
@@ -37,6 +42,10 @@ public final class Forming {
             system = ActorSystem.create(guardian, SYSTEM, setup.and(BootstrapSetup.create(config)));
         } catch (RemoteTransportException cannotListen) {
             throw explained(settings, cannotListen);
+        }
+        if (!settings.alone()) {
+            LOG.info("asking to be let in at {}", settings.seeds());
+            system.systemActorOf(MembersLog.create(), "members-log", Props.empty());
         }
         join(system, settings);
         return system;

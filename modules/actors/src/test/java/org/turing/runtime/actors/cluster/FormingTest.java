@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +14,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -22,6 +27,7 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Nodes in one JVM. */
 class FormingTest {
@@ -29,6 +35,7 @@ class FormingTest {
     private static final Duration GENEROUS = Duration.ofSeconds(60);
     private static final String LOOPBACK = "127.0.0.1";
 
+    private final FakeArbiter arbiter = new FakeArbiter();
     private final List<ActorSystem<Void>> systems = new ArrayList<>();
 
     @AfterEach
@@ -82,6 +89,40 @@ class FormingTest {
     }
 
     @Test
+    void ofTwoNodesEitherMayDieAndTheOtherGoesOn() {
+        HostPort seed = freePort();
+        List<ActorSystem<Void>> nodes = List.of(
+                start(node(seed, List.of(seed), Role.values())),
+                start(node(new HostPort(LOOPBACK, 0), List.of(seed), Role.values())));
+        nodes.forEach(node -> await().atMost(GENEROUS).until(() -> up(node).size() == 2));
+        // a majority would be with the lowest address
+        ActorSystem<Void> lowest = nodes.stream()
+                .min(Comparator.comparing(node -> Cluster.get(node).selfMember().address(), Member.addressOrdering()))
+                .orElseThrow();
+        ActorSystem<Void> other =
+                nodes.stream().filter(node -> node != lowest).findFirst().orElseThrow();
+        abort(lowest);
+
+        await().atMost(GENEROUS).until(() -> members(other).size() == 1);
+        assertThat(up(other)).containsExactly(Cluster.get(other).selfMember());
+        assertThat(other.getWhenTerminated().toCompletableFuture()).isNotDone();
+        assertThat(arbiter.holder()).isNotNull();
+    }
+
+    @Test
+    void aSideThatTheArbiterRefusesEnds() {
+        HostPort seed = freePort();
+        List<ActorSystem<Void>> nodes = List.of(
+                start(node(seed, List.of(seed), Role.values())),
+                start(node(new HostPort(LOOPBACK, 0), List.of(seed), Role.values())));
+        nodes.forEach(node -> await().atMost(GENEROUS).until(() -> up(node).size() == 2));
+        arbiter.take("the other side", Set.of(), Duration.ofHours(1));
+        abort(nodes.get(0));
+
+        assertThat(nodes.get(1).getWhenTerminated().toCompletableFuture()).succeedsWithin(GENEROUS);
+    }
+
+    @Test
     void aNodeThatComesBackOnTheSameAddressIsANewMember() {
         List<HostPort> seeds = List.of(freePort(), freePort(), freePort());
         ActorSystem<Void> first = start(node(seeds.get(0), seeds, Role.CONTROL, Role.WORKER));
@@ -129,13 +170,29 @@ class FormingTest {
         return nodes;
     }
 
+    /** What nodes say of each other from now on. */
+    private List<String> listen() {
+        Logger logger = (Logger) LoggerFactory.getLogger(MembersLog.class);
+        List<String> lines = new CopyOnWriteArrayList<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                lines.add(event.getFormattedMessage());
+            }
+        };
+        appender.setContext(logger.getLoggerContext());
+        appender.start();
+        logger.addAppender(appender);
+        return lines;
+    }
+
     private static ClusterSettings node(HostPort at, List<HostPort> seeds, Role... roles) {
         return new ClusterSettings(at.host(), null, at.port(), seeds, Set.of(roles), Duration.ofSeconds(1), null);
     }
 
     private ActorSystem<Void> start(ClusterSettings settings) {
-        ActorSystem<Void> system =
-                Forming.start(Behaviors.empty(), settings, ConfigFactory.load(), ActorSystemSetup.empty());
+        ActorSystem<Void> system = Forming.start(
+                Behaviors.empty(), settings, ConfigFactory.load(), ActorSystemSetup.create(new ArbiterSetup(arbiter)));
         systems.add(system);
         return system;
     }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueFactory;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.turing.runtime.actors.Ports;
 import org.turing.runtime.actors.RunSettings;
+import org.turing.runtime.actors.cluster.ArbiterSetup;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.app.access.EmbeddedDatabase;
 import org.turing.runtime.app.settings.Settings;
@@ -12,6 +13,7 @@ import org.turing.runtime.app.settings.WorkSettings;
 import org.turing.runtime.database.Database;
 import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.database.DatabaseSettings;
+import org.turing.runtime.database.JdbcArbiter;
 import org.turing.runtime.embedded.DataFolder;
 import org.turing.runtime.journal.Journal;
 import org.turing.runtime.scripts.LocalScriptHost;
@@ -130,7 +132,7 @@ final class Foundation implements AutoCloseable {
 
     /** What the actor system is handed beside its settings. */
     ActorSystemSetup setup() {
-        return Journal.setup(database);
+        return Journal.setup(database).and(new ArbiterSetup(new JdbcArbiter(database)));
     }
 
     private static String threads(String dispatcher) {
