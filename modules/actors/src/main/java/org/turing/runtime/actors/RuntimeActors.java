@@ -17,6 +17,7 @@ import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +96,14 @@ public final class RuntimeActors implements AutoCloseable {
         return ask(system, Guardian.Leave::new, LEAVING, system);
     }
 
+    /** A node that just ends, without leaving, has the same reason to Pekko; it counts itself in until then. */
     private static boolean isDowned(ActorSystem<?> system) {
-        return CoordinatedShutdown.get(system)
-                .getShutdownReason()
-                .filter(CoordinatedShutdown.clusterDowningReason()::equals)
-                .isPresent();
+        boolean up = Cluster.get(system).selfMember().status().equals(MemberStatus.up());
+        return !up
+                && CoordinatedShutdown.get(system)
+                        .getShutdownReason()
+                        .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                        .isPresent();
     }
 
     /**

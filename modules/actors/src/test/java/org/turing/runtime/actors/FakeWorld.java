@@ -27,7 +27,9 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.cluster.ArbiterSetup;
 import org.turing.runtime.actors.cluster.ClusterSettings;
+import org.turing.runtime.actors.cluster.FakeArbiter;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
@@ -67,6 +69,7 @@ final class FakeWorld implements AutoCloseable {
     private final List<Consumer<Notifications.Notice>> listeners = new CopyOnWriteArrayList<>();
     private final List<RuntimeActors> started = new CopyOnWriteArrayList<>();
     private final FakeCluster cluster = new FakeCluster();
+    private final FakeArbiter arbiter = new FakeArbiter();
 
     final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -158,7 +161,7 @@ final class FakeWorld implements AutoCloseable {
                 place,
                 ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.actor.debug.unhandled = on")
                         .withFallback(ConfigFactory.load()),
-                ActorSystemSetup.empty());
+                ActorSystemSetup.create(new ArbiterSetup(arbiter)));
         ActorRef<UnhandledMessage> watcher = actors.system()
                 .systemActorOf(
                         Behaviors.receiveMessage(m -> {

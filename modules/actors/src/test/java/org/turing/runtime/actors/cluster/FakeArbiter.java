@@ -8,7 +8,7 @@ import org.turing.runtime.ports.Arbiter;
 import org.turing.runtime.ports.DatabaseUnavailable;
 
 /** An arbiter in memory. */
-final class FakeArbiter implements Arbiter {
+public final class FakeArbiter implements Arbiter {
 
     private @Nullable String node;
     private long until;

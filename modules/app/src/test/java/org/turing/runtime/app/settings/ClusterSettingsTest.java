@@ -110,7 +110,7 @@ class ClusterSettingsTest {
     void settingsOfPekkoItselfCanBeChangedByThoseWhoKnowIt() throws SettingsException {
         String key = "pekko.cluster.split-brain-resolver.active-strategy";
 
-        assertThat(load(Map.of(), Map.of()).config().getString(key)).isEqualTo("keep-majority");
+        assertThat(load(Map.of(), Map.of()).config().getString(key)).isEqualTo("lease-majority");
         assertThat(load(Map.of(key, "keep-oldest"), Map.of()).config().getString(key))
                 .isEqualTo("keep-oldest");
     }
