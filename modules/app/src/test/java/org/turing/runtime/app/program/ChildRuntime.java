@@ -97,7 +97,12 @@ final class ChildRuntime implements AutoCloseable {
 
     /** Waits for a program's end and gives its exit code. */
     int exitCode(Process process) throws InterruptedException {
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        return exitCode(process, LIMIT);
+    }
+
+    /** The same for a program that may take longer. */
+    int exitCode(Process process, Duration limit) throws InterruptedException {
+        assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS))
                 .as(this::errors)
                 .isTrue();
         return process.exitValue();

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.turing.runtime.app.program.ChildRuntime.Way;
@@ -26,6 +27,9 @@ class DemoIT {
                AND one.task_type_id < other.task_type_id
              WHERE\s""";
 
+    /** A minute's computing on two processors that nobody else uses. */
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+
     @TempDir
     Path folder;
 
@@ -33,7 +37,7 @@ class DemoIT {
     void everyTermComesToAnEndAndOnlyTaskTypesOfDifferentModelsWorkAtTheSameMoment() throws Exception {
         try (ChildRuntime child = new ChildRuntime(Way.JAR, folder)) {
             Process demo = child.start("demo", "--json");
-            assertThat(child.exitCode(demo)).as(child::errors).isZero();
+            assertThat(child.exitCode(demo, LIMIT)).as(child::errors).isZero();
 
             JsonNode report = new JsonMapper().readTree(child.out(0));
             assertThat(report.path("pipeline").asText()).isEqualTo("owl");
