@@ -74,7 +74,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * @param hosts to see which hosts there are
      * @param hearing to see whether notifications are heard
      * @param everyNode to end all nodes
-     * @param leaving whether the runtime was asked to stop, or has nothing left to do
      */
     record Parts(
             ActorRef<TaskTypes.Command> taskTypes,
@@ -86,11 +85,11 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             Unwritten unwritten,
             ActorRef<HostDirectory.Command> hosts,
             Hearing hearing,
-            ActorRef<EveryNode.Command> everyNode,
-            AtomicBoolean leaving) {}
+            ActorRef<EveryNode.Command> everyNode) {}
 
     private final Ports ports;
     private final RunSettings settings;
+    private final AtomicBoolean leaving;
     private final CompletableFuture<RunSummary> done;
     private final TimerScheduler<Command> timers;
     private final Parts parts;
@@ -101,13 +100,18 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     private @Nullable ActorRef<Departure.Command> departure;
 
     /**
+     * @param leaving set once the runtime was asked to stop, or has nothing left to do
      * @param known completed with the parts once they are there, however long that takes on a busy machine
      * @param done completed with what was done, once the runtime has left in order
      */
     static Behavior<Command> create(
-            Ports ports, RunSettings settings, CompletableFuture<Parts> known, CompletableFuture<RunSummary> done) {
+            Ports ports,
+            RunSettings settings,
+            AtomicBoolean leaving,
+            CompletableFuture<Parts> known,
+            CompletableFuture<RunSummary> done) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            Guardian guardian = new Guardian(context, timers, ports, settings, done);
+            Guardian guardian = new Guardian(context, timers, ports, settings, leaving, done);
             known.complete(guardian.parts);
             return guardian;
         }));
@@ -118,10 +122,12 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             TimerScheduler<Command> timers,
             Ports ports,
             RunSettings settings,
+            AtomicBoolean leaving,
             CompletableFuture<RunSummary> done) {
         super(context);
         this.ports = ports;
         this.settings = settings;
+        this.leaving = leaving;
         this.done = done;
         this.timers = timers;
         ClaimBudget budget = new ClaimBudget(settings.limit());
@@ -159,8 +165,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 "lease-keeper");
         ActorRef<WaitingElsewhere.Command> elsewhere =
                 context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
-        Surroundings around = new Surroundings(
-                ports, settings, threads, budget, unwritten, workers, hosts, lease, rest, breakers, servers);
+        Surroundings around =
+                new Surroundings(ports, settings, threads, budget, unwritten, hosts, lease, rest, breakers, servers);
         ActorRef<TaskTypes.Command> taskTypes = ClusterSingleton.get(context.getSystem())
                 .init(SingletonActor.of(keepGoing(TaskTypes.create(around, elsewhere)), "task-types")
                         .withStopMessage(new TaskTypes.HandOver())
@@ -172,18 +178,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ActorRef<EveryNode.Command> everyNode = context.spawn(
                 keepGoing(EveryNode.create(hosts, settings.drainTimeout(), now -> self.tell(new Stop(now)))),
                 "every-node");
-        parts = new Parts(
-                taskTypes,
-                workers,
-                lease,
-                elsewhere,
-                budget,
-                breakers,
-                unwritten,
-                hosts,
-                hearing,
-                everyNode,
-                new AtomicBoolean());
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, hosts, hearing, everyNode);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }
@@ -255,20 +250,20 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     }
 
     private Behavior<Command> onStop(Stop stop) {
-        parts.leaving().set(true);
-        ActorRef<Departure.Command> leaving = departure;
-        if (leaving == null) {
+        leaving.set(true);
+        ActorRef<Departure.Command> underWay = departure;
+        if (underWay == null) {
             ActorRef<Departure.Departed> replies =
                     getContext().messageAdapter(Departure.Departed.class, departed -> new Departed());
-            leaving = getContext()
+            underWay = getContext()
                     .spawn(
                             keepGoing(Departure.create(
                                     parts, ports, writer, settings.drainTimeout(), blocked, done, replies)),
                             "departure");
-            departure = leaving;
+            departure = underWay;
         }
         if (stop.now()) {
-            leaving.tell(new Departure.Hurry());
+            underWay.tell(new Departure.Hurry());
         }
         return this;
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -56,19 +57,21 @@ public final class RuntimeActors implements AutoCloseable {
     private static final Duration BY_HAND = Duration.ofDays(7);
 
     private final ActorSystem<Guardian.Command> system;
+    private final AtomicBoolean leaving;
     private final CompletableFuture<RunSummary> done;
     private final CompletionStage<Guardian.Parts> parts;
     private final RunSettings settings;
     private final Instant startedAt = Instant.now();
-    private volatile boolean stopping;
     private volatile boolean removed;
 
     private RuntimeActors(
             ActorSystem<Guardian.Command> system,
+            AtomicBoolean leaving,
             CompletableFuture<Guardian.Parts> parts,
             CompletableFuture<RunSummary> done,
             RunSettings settings) {
         this.system = system;
+        this.leaving = leaving;
         this.done = done;
         this.settings = settings;
         this.parts = parts;
@@ -92,7 +95,7 @@ public final class RuntimeActors implements AutoCloseable {
             return CompletableFuture.completedStage(Done.getInstance());
         }
         removed = isDowned(system);
-        stopping = true;
+        leaving.set(true);
         return ask(system, Guardian.Leave::new, LEAVING, system);
     }
 
@@ -118,11 +121,12 @@ public final class RuntimeActors implements AutoCloseable {
      */
     public static RuntimeActors start(
             Ports ports, RunSettings settings, ClusterSettings cluster, Config config, ActorSystemSetup setup) {
+        AtomicBoolean leaving = new AtomicBoolean();
         CompletableFuture<Guardian.Parts> parts = new CompletableFuture<>();
         CompletableFuture<RunSummary> done = new CompletableFuture<>();
         ActorSystem<Guardian.Command> system =
-                Forming.start(Guardian.create(ports, settings, parts, done), cluster, config, setup);
-        return new RuntimeActors(system, parts, done, settings);
+                Forming.start(Guardian.create(ports, settings, leaving, parts, done), cluster, config, setup);
+        return new RuntimeActors(system, leaving, parts, done, settings);
     }
 
     /** The actor system, for what else needs one. */
@@ -207,7 +211,7 @@ public final class RuntimeActors implements AutoCloseable {
                 warnings.add(elsewhere);
             }
             warnings.addAll(facts.standings().warnings());
-            String state = stopping || known.leaving().get()
+            String state = leaving.get()
                     ? "draining"
                     : problem != null
                             ? "waiting for the database"
@@ -237,15 +241,12 @@ public final class RuntimeActors implements AutoCloseable {
                 return CompletableFuture.completedStage(HealthOf.GONE);
             }
             return parts.thenCompose(known -> ask(known.lease(), LeaseKeeper.WhatIsWrong::new, SOON, system)
-                    .thenApply(condition -> HealthOf.node(
-                            cluster.selfMember().status(),
-                            condition,
-                            stopping || known.leaving().get())));
+                    .thenApply(condition -> HealthOf.node(cluster.selfMember().status(), condition, leaving.get())));
         }
 
         @Override
         public void stop(boolean now) {
-            stopping = true;
+            leaving.set(true);
             system.tell(new Guardian.Stop(now));
         }
 

@@ -235,7 +235,6 @@ class HostsTest {
                 InboxThreads.of(kit.system()),
                 new ClaimBudget(0),
                 unwritten,
-                kit.<WorkerHost.Command>createTestProbe().ref(),
                 known,
                 kit.<LeaseKeeper.Command>createTestProbe().ref(),
                 rest.ref(),

@@ -52,6 +52,7 @@ class TaskTypeActorTest {
     private final TestProbe<RestObserver.Command> rest = kit.createTestProbe();
     private final CountDownLatch letGo = new CountDownLatch(1);
     private final CompletableFuture<Outcome> blocked = new CompletableFuture<>();
+    private @Nullable ActorRef<WorkerHost.Command> host;
     private @Nullable Surroundings around;
     private ClaimBudget budget = new ClaimBudget(0);
 
@@ -249,21 +250,21 @@ class TaskTypeActorTest {
         budget = new ClaimBudget(limit);
         Unwritten unwritten = new Unwritten(Unwritten.Bounds.DEFAULT);
         ActorRef<LedgerWriter.Command> writer = kit.spawn(LedgerWriter.create(ports.ledger(), unwritten, rest.ref()));
-        ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
+        ActorRef<WorkerHost.Command> only = kit.spawn(WorkerHost.create(
                 ports.scripts(),
                 ports.clock(),
                 new WorkerHost.Offer("test-host", 2, Set.of(), List.of()),
                 writer,
                 models -> {}));
-        host.tell(new WorkerHost.Identify(1));
+        only.tell(new WorkerHost.Identify(1));
+        host = only;
         around = new Surroundings(
                 ports,
                 FakeWorld.settings(),
                 InboxThreads.of(kit.system()),
                 budget,
                 unwritten,
-                host,
-                kit.spawn(HostDirectory.create(host)),
+                kit.spawn(HostDirectory.create(only)),
                 kit.<LeaseKeeper.Command>createTestProbe().ref(),
                 rest.ref(),
                 new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
@@ -314,7 +315,7 @@ class TaskTypeActorTest {
     }
 
     private ActorRef<WorkerHost.Command> host() {
-        return Objects.requireNonNull(around).workers();
+        return Objects.requireNonNull(host);
     }
 
     private TaskTypeStatus status(ActorRef<TaskTypeActor.Command> actor) {

@@ -167,13 +167,6 @@ final class Lanes {
         return runs.size();
     }
 
-    /** How many runs are under way on that host. */
-    int running(long runtimeId) {
-        return (int) runs.values().stream()
-                .filter(busy -> busy.lane().runtimeId() == runtimeId)
-                .count();
-    }
-
     /** Takes away and returns the slots that nothing runs on: all of them, or only those asked back. */
     List<HeldSlot> takeIdle(boolean onlyAskedBack) {
         List<HeldSlot> idle = new ArrayList<>();

@@ -10,7 +10,6 @@ import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.Unwritten;
-import org.turing.runtime.actors.work.WorkerHost;
 
 /**
  * What every task-type actor of a runtime shares.
@@ -25,7 +24,6 @@ public record Surroundings(
         InboxThreads inboxThreads,
         ClaimBudget budget,
         Unwritten unwritten,
-        ActorRef<WorkerHost.Command> workers,
         ActorRef<HostDirectory.Command> hosts,
         ActorRef<LeaseKeeper.Command> lease,
         ActorRef<RestObserver.Command> rest,
