@@ -3,7 +3,6 @@ package org.turing.runtime.actors.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -238,30 +237,20 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         }
     }
 
-    private record Watcher(SlotId slot, ActorRef<ModelGate.Command> gate) {}
-
-    /** Who starts runs of a task type now. */
-    private record Asker(UUID life, ActorRef<RunEvent> events) {}
-
     /** Where the hosts of a cluster are found. */
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "worker-host");
-
-    /** So many slots that were reported clear are remembered, against runs for them that come late. */
-    private static final int CLEARED = 1_000;
 
     private final ScriptHost scripts;
     private final DatabaseClock clock;
     private final Offer offer;
     private final ActorRef<LedgerWriter.Command> ledger;
     private final RunsUnderWay running = new RunsUnderWay();
-    private final List<Watcher> watchers = new ArrayList<>();
+    private final SlotWatch slots = new SlotWatch(running);
+    private final Askers askers = new Askers();
     private final List<ClearAll> clearing = new ArrayList<>();
     private final List<ActorRef<AllClear>> idleWatchers = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
     private final Set<ActorRef<Host>> followers = new LinkedHashSet<>();
-    private final Map<Long, Asker> askers = new HashMap<>();
-    private final Map<Long, Long> beingWritten = new HashMap<>();
-    private final Set<SlotId> cleared = new LinkedHashSet<>();
     private final ActorRef<RunEvent> verdicts;
     private final Consumer<List<Model>> models;
     private final Blocking blocking;
@@ -411,7 +400,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     // ---------------------------------------------------------------- runs
 
     private Behavior<Command> onJoin(Join join) {
-        askers.put(join.taskTypeId(), new Asker(join.life(), join.events()));
+        askers.join(join);
         join.replyTo().tell(underWay(join.taskTypeId()));
         return this;
     }
@@ -422,29 +411,17 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onCheck(Check check) {
-        Asker asker = askers.get(check.taskTypeId());
-        if (asker != null && asker.life().equals(check.life())) {
-            asker.events().tell(new Checked(check.number(), underWay(check.taskTypeId())));
+        if (askers.serves(check.taskTypeId(), check.life())) {
+            askers.tell(check.taskTypeId(), new Checked(check.number(), underWay(check.taskTypeId())));
         }
         return this;
     }
 
     private UnderWay underWay(long taskTypeId) {
         UnderWay runs = running.of(taskTypeId);
-        Set<Long> tickets = new HashSet<>(runs.tickets());
-        beingWritten.forEach((ticket, ofTaskType) -> {
-            if (ofTaskType == taskTypeId) {
-                tickets.add(ticket);
-            }
-        });
+        Set<Long> tickets = askers.beingWritten(taskTypeId);
+        tickets.addAll(runs.tickets());
         return new UnderWay(tickets, runs.runIds());
-    }
-
-    private void tell(long taskTypeId, RunEvent event) {
-        Asker asker = askers.get(taskTypeId);
-        if (asker != null) {
-            asker.events().tell(event);
-        }
     }
 
     /**
@@ -452,13 +429,12 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * its slot was reported clear.
      */
     private boolean late(StartRun start) {
-        Asker asker = askers.get(start.taskType().id());
-        return draining() || asker == null || !asker.life().equals(start.life()) || cleared.contains(start.slot());
+        return draining() || !askers.serves(start.taskType().id(), start.life()) || slots.cleared(start.slot());
     }
 
     private Behavior<Command> onStartRun(StartRun start) {
         if (late(start)) {
-            tell(start.taskType().id(), new Refused(start.runId()));
+            askers.tell(start.taskType().id(), new Refused(start.runId()));
             return this;
         }
         ScriptHost.Run run = run(start, new Relay(start));
@@ -504,7 +480,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onBegun(Begun begun) {
-        tell(begun.taskTypeId(), new Started(begun.ticketId()));
+        askers.tell(begun.taskTypeId(), new Started(begun.ticketId()));
         return this;
     }
 
@@ -525,19 +501,16 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 facts.warning());
         long ticketId = result.claim().ticketId();
         // The asker first: it must know the result before it can hear that the ledger has settled it.
-        tell(
+        askers.tell(
                 start.taskType().id(),
                 new ResultIn(ticketId, start.byHand().contains(ticketId) ? finished : finished.brief()));
-        beingWritten.put(ticketId, start.taskType().id());
+        askers.writing(start.taskType().id(), ticketId);
         ledger.tell(new LedgerWriter.Write(new TicketLedger.Entry(start.taskType(), finished), verdicts));
         return this;
     }
 
     private Behavior<Command> onSettled(Settled settled) {
-        Long taskTypeId = beingWritten.remove(settled.recorded().verdict().ticketId());
-        if (taskTypeId != null) {
-            tell(taskTypeId, settled.recorded());
-        }
+        askers.settled(settled.recorded());
         return this;
     }
 
@@ -551,8 +524,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private Behavior<Command> onClear(Clear clear) {
         StartRun start = running.remove(clear.runId());
         if (start != null) {
-            tell(start.taskType().id(), new LaneClear(start.runId()));
-            reportCleared();
+            askers.tell(start.taskType().id(), new LaneClear(start.runId()));
+            slots.report();
             reportAllClear();
         }
         return this;
@@ -586,27 +559,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onReportWhenClear(ReportWhenClear request) {
-        watchers.add(new Watcher(new SlotId(request.model(), request.leaseId()), request.replyTo()));
-        reportCleared();
+        slots.watch(request);
         return this;
-    }
-
-    private void reportCleared() {
-        watchers.removeIf(watcher -> {
-            boolean busy = running.on(watcher.slot());
-            if (!busy) {
-                remember(watcher.slot());
-                watcher.gate().tell(new ModelGate.LaneCleared(watcher.slot().leaseId()));
-            }
-            return !busy;
-        });
-    }
-
-    private void remember(SlotId slot) {
-        cleared.add(slot);
-        if (cleared.size() > CLEARED) {
-            cleared.remove(cleared.iterator().next());
-        }
     }
 
     private Behavior<Command> onCancelTicket(CancelTicket request) {
