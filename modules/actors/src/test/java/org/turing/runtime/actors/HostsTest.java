@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.host.HostDirectory;
+import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
@@ -32,6 +35,7 @@ import org.turing.runtime.actors.tasktype.TaskTypeCounters;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.Blocking;
+import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.Unwritten;
@@ -200,7 +204,88 @@ class HostsTest {
         assertThat(status(second).inFlight()).isZero();
     }
 
+    @Test
+    void whatAHostRefusesThatHasLostItsIdentityIsGivenUpAndWhoWaitsForItIsTold() {
+        world.subjects("elsewhere", 1);
+        PlayedHost host = new PlayedHost();
+        ActorRef<TaskTypeActor.Command> actor = spawn(STEP);
+        host.says(11, false);
+        TestProbe<RunReport> person = kit.createTestProbe();
+        actor.tell(new TaskTypeActor.RunByHand("s1", person.ref()));
+        WorkerHost.StartRun start = host.nextRun();
+        host.says(0, false);
+        host.refuses(start);
+        assertThat(person.receiveMessage(GENEROUS).done()).isFalse();
+        assertThat(status(actor).inFlight()).isZero();
+    }
+
+    @Test
+    void whatAHostRefusesThatDrainsGoesBack() {
+        world.subjects("one", 1);
+        PlayedHost host = new PlayedHost();
+        ActorRef<TaskTypeActor.Command> actor = spawn(STEP);
+        host.says(11, false);
+        WorkerHost.StartRun start = host.nextRun();
+        host.says(11, true);
+        host.refuses(start);
+        await().atMost(GENEROUS).until(() -> world.liveClaims() == 0);
+        assertThat(status(actor).inFlight()).isZero();
+    }
+
     // ------------------------------------------------------------------ the stage
+
+    /** The only host and the directory that knows it: the test decides in which order an actor hears of what. */
+    private final class PlayedHost {
+        private final TestProbe<HostDirectory.Command> asked = kit.createTestProbe();
+        private final TestProbe<WorkerHost.Command> told = kit.createTestProbe();
+        private final ActorRef<WorkerHost.Command> workers =
+                kit.spawn(Behaviors.monitor(WorkerHost.Command.class, told.ref(), answering()));
+        private @Nullable ActorRef<Hosts> follower;
+        private @Nullable ActorRef<WorkerHost.RunEvent> events;
+
+        PlayedHost() {
+            directory = asked.ref();
+        }
+
+        private static Behavior<WorkerHost.Command> answering() {
+            ScriptFacts facts = new ScriptFacts(STEP.executionType(), "0".repeat(64), false, null);
+            WorkerHost.UnderWay nothing = new WorkerHost.UnderWay(Set.of(), Set.of());
+            return Behaviors.receiveMessage(message -> {
+                if (message instanceof WorkerHost.Join join) {
+                    join.replyTo().tell(nothing);
+                } else if (message instanceof WorkerHost.WhatRuns question) {
+                    question.replyTo().tell(nothing);
+                } else if (message instanceof WorkerHost.Examine examine) {
+                    examine.replyTo().tell(new WorkerHost.Examined(facts, null));
+                }
+                return Behaviors.same();
+            });
+        }
+
+        void says(long runtimeId, boolean draining) {
+            if (follower == null) {
+                follower = asked.expectMessageClass(HostDirectory.Subscribe.class, GENEROUS)
+                        .subscriber();
+            }
+            Host now = new Host(runtimeId, "played", 1, Set.of(), List.of(), draining, workers);
+            follower.tell(new Hosts(List.of(now), List.of()));
+        }
+
+        WorkerHost.StartRun nextRun() {
+            WorkerHost.Command message = told.receiveMessage(GENEROUS);
+            while (!(message instanceof WorkerHost.StartRun start)) {
+                if (message instanceof WorkerHost.Join join) {
+                    events = join.events();
+                }
+                message = told.receiveMessage(GENEROUS);
+            }
+            return start;
+        }
+
+        void refuses(WorkerHost.StartRun start) {
+            Objects.requireNonNull(events).tell(new WorkerHost.Refused(start.runId()));
+        }
+    }
 
     private CompletableFuture<Outcome> succeed(TaskType taskType, Claim claim) {
         ranFor.put(claim.ticketId(), claim.runtimeId());

@@ -12,8 +12,11 @@ import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Chain;
@@ -21,13 +24,32 @@ import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
+import org.turing.runtime.ports.view.RuntimeControl.Answer;
 
 class WorkerHostTest {
+
+    private static final TaskType STEP = FakeWorld.step(1, "a", null, "one", "done");
+    private static final UUID LIFE = new UUID(0, 1);
+    private static final long IDENTITY = 11;
+    private static final WorkerHost.SlotId SLOT = new WorkerHost.SlotId("mistral", 5);
 
     private final FakeWorld world = new FakeWorld();
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
     /** Plays the asker and the ledger's writer, so that the order of what they are told shows. */
     private final TestProbe<Object> both = kit.createTestProbe();
+
+    private final ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
+            new FakeScripts(world),
+            Instant::now,
+            new WorkerHost.Offer("here", 1, Set.of(), List.of()),
+            both.getRef().narrow(),
+            models -> {}));
+
+    @BeforeEach
+    void isUsed() {
+        host.tell(new WorkerHost.Identify(IDENTITY));
+        join(LIFE);
+    }
 
     @AfterEach
     void close() {
@@ -37,26 +59,89 @@ class WorkerHostTest {
 
     @Test
     void whoAskedHearsOfAResultBeforeTheLedgerCanHaveSettledIt() {
-        TaskType taskType = FakeWorld.step(1, "a", null, "one", "done");
-        ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
-                new FakeScripts(world),
-                Instant::now,
-                new WorkerHost.Offer("here", 1, Set.of(), List.of()),
-                both.getRef().narrow(),
-                models -> {}));
-        UUID life = new UUID(0, 1);
-        host.tell(new WorkerHost.Join(
-                1, life, both.getRef().narrow(), both.getRef().narrow()));
-        Claim claim = new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, 1, "{}");
-        ScriptFacts facts = new ScriptFacts(taskType.executionType(), "0".repeat(64), false, null);
-        host.tell(new WorkerHost.StartRun(1, taskType, facts, List.of(claim), GENEROUS, null, life, Set.of()));
+        start(1, LIFE, IDENTITY, null);
 
         Stream<Object> told =
-                Stream.generate(() -> both.receiveMessage(GENEROUS)).limit(5);
+                Stream.generate(() -> both.receiveMessage(GENEROUS)).limit(4);
 
         assertThat(told.map(Object::getClass)
                         .filter(kind -> kind == WorkerHost.ResultIn.class || kind == LedgerWriter.Write.class)
                         .toList())
                 .containsExactly(WorkerHost.ResultIn.class, LedgerWriter.Write.class);
+    }
+
+    @Test
+    void whatAnEarlierLifeAskedForIsRefused() {
+        join(new UUID(0, 2));
+
+        start(1, LIFE, IDENTITY, null);
+
+        assertRefused(1);
+    }
+
+    @Test
+    void whatIsClaimedForAnotherIdentityIsRefusedWhetherOrNotThereIsANewOne() {
+        host.tell(new WorkerHost.Identify(0));
+        start(1, LIFE, IDENTITY, null);
+        assertRefused(1);
+
+        host.tell(new WorkerHost.Identify(IDENTITY + 1));
+        start(2, LIFE, IDENTITY, null);
+        assertRefused(2);
+    }
+
+    @Test
+    void whatIsToRunOnASlotThatWasReportedClearIsRefused() {
+        TestProbe<ModelGate.Command> gate = kit.createTestProbe();
+        host.tell(new WorkerHost.ReportWhenClear(SLOT.model(), SLOT.leaseId(), gate.ref()));
+        assertThat(gate.receiveMessage(GENEROUS)).isEqualTo(new ModelGate.LaneCleared(SLOT.leaseId()));
+
+        start(1, LIFE, IDENTITY, SLOT);
+
+        assertRefused(1);
+    }
+
+    @Test
+    void whoIsDrainedRefusesUntilThatIsUndone() {
+        drain(true);
+        start(1, LIFE, IDENTITY, null);
+        assertRefused(1);
+
+        drain(false);
+        start(2, LIFE, IDENTITY, null);
+        assertThat(both.receiveMessage(GENEROUS)).isInstanceOf(WorkerHost.Started.class);
+    }
+
+    @Test
+    void whoLeavesRefuses() {
+        host.tell(new WorkerHost.Drain());
+
+        start(1, LIFE, IDENTITY, null);
+
+        assertRefused(1);
+    }
+
+    // ------------------------------------------------------------------ the stage
+
+    private void join(UUID life) {
+        TestProbe<WorkerHost.UnderWay> joined = kit.createTestProbe();
+        host.tell(new WorkerHost.Join(STEP.id(), life, both.getRef().narrow(), joined.ref()));
+        joined.receiveMessage(GENEROUS);
+    }
+
+    private void drain(boolean drained) {
+        host.tell(
+                new WorkerHost.SetDrained(drained, kit.<Answer>createTestProbe().ref()));
+    }
+
+    private void start(long runId, UUID life, long claimedFor, WorkerHost.@Nullable SlotId slot) {
+        Claim claim =
+                new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, claimedFor, "{}");
+        ScriptFacts facts = new ScriptFacts(STEP.executionType(), "0".repeat(64), false, null);
+        host.tell(new WorkerHost.StartRun(runId, STEP, facts, List.of(claim), GENEROUS, slot, life, Set.of()));
+    }
+
+    private void assertRefused(long runId) {
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Refused(runId));
     }
 }

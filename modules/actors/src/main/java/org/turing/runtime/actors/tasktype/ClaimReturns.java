@@ -85,6 +85,21 @@ final class ClaimReturns {
         return false;
     }
 
+    /** These were not run where they should: they wait again, for as long as their host has that identity. */
+    void refused(List<Claim> refused) {
+        claims.putBack(refused);
+        loseEnded(refused);
+    }
+
+    /** Forgets what waits for the identities of these claims that no host has any more. */
+    void loseEnded(List<Claim> claimed) {
+        claimed.stream()
+                .map(Claim::runtimeId)
+                .distinct()
+                .filter(runtimeId -> !hosting.has(runtimeId))
+                .forEach(runtimeId -> lose(runtimeId, false));
+    }
+
     /**
      * Forgets what is claimed for an identity that has ended: its lease is lost, and frees it.
      *

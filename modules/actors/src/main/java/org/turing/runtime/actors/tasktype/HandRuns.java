@@ -82,9 +82,7 @@ final class HandRuns {
         RunByHand request = claimed.request();
         if (claim != null) {
             claims.addByHand(claim, request.replyTo());
-            if (!hosting.has(claim.runtimeId())) {
-                returns.lose(claim.runtimeId(), false);
-            }
+            returns.loseEnded(List.of(claim));
             return;
         }
         Throwable failure = claimed.failure();

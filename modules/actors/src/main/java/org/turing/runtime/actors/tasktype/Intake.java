@@ -356,11 +356,7 @@ final class Intake {
                     .limit(startNow)
                     .forEach(c -> claims.pickUp(c.ticketId(), claimed.look().wokenAt()));
         }
-        made.stream()
-                .map(Claim::runtimeId)
-                .distinct()
-                .filter(runtimeId -> !hosting.has(runtimeId))
-                .forEach(runtimeId -> returns.lose(runtimeId, false));
+        returns.loseEnded(made);
         if (!duty.atWork() || !barrier.letsStart() || !claimed.look().asked().equals(duty.taskType())) {
             returns.giveBackUnstarted();
         }

@@ -128,7 +128,8 @@ final class Runs {
         if (event instanceof WorkerHost.LaneClear clear) {
             over(clear.runId());
         } else if (event instanceof WorkerHost.Refused refused) {
-            claims.putBack(over(refused.runId()));
+            returns.refused(over(refused.runId()));
+            intake.giveBackStranded();
         } else if (event instanceof WorkerHost.Checked checked) {
             onChecked(hosting.onChecked(checked));
         } else if (event instanceof LedgerWriter.Recorded recorded) {

@@ -54,7 +54,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param runId the run's name, unique within this process
      * @param taskType what to run
      * @param facts what is known of its script
-     * @param claims the subjects
+     * @param claims the subjects; refused unless they are claimed for this host's identity of the moment
      * @param timeout the longest run of one subject
      * @param slot the slot that it runs on, or null without a model
      * @param life which life of the task-type actor asks; refused unless it is the one that joined last
@@ -132,7 +132,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      */
     public record SetDrained(boolean drained, ActorRef<Answer> replyTo) implements Command, Wire {}
 
-    /** Ends every run, and whatever is started from now on. */
+    /** Ends every run. */
     public record EndAll(String reason) implements Command {}
 
     /** Says when nothing runs. */
@@ -141,7 +141,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** What has no result yet. */
     public record WhatIsLeft(ActorRef<Left> replyTo) implements Command {}
 
-    /** Ends every run and says when none is left; until then whatever is started is ended at once. */
+    /** Ends every run and says when none is left. */
     public record ClearAll(String reason, ActorRef<AllClear> replyTo) implements Command {}
 
     /**
@@ -212,7 +212,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      */
     public record ResultIn(long ticketId, FinishedRun run) implements RunEvent {}
 
-    /** The run was not started, and never will be: its asker or its slot has been given up here. */
+    /**
+     * The run was not started, and never will be: this host takes nothing more, or its asker, its slot or the identity
+     * that it was claimed for has been given up here.
+     */
     public record Refused(long runId) implements RunEvent {}
 
     /** What is under way, for a {@link Check} of that number. */
@@ -247,7 +250,6 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final RunsUnderWay running = new RunsUnderWay();
     private final SlotWatch slots = new SlotWatch(running);
     private final Askers askers = new Askers();
-    private final List<ClearAll> clearing = new ArrayList<>();
     private final List<ActorRef<AllClear>> idleWatchers = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
     private final Set<ActorRef<Host>> followers = new LinkedHashSet<>();
@@ -257,7 +259,6 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private long runtimeId;
     private boolean leaving;
     private boolean drained;
-    private @Nullable String endedFor;
 
     /**
      * @param offer what this machine offers
@@ -425,11 +426,15 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     /**
-     * Whether a run may not begin: nothing does any more, or nobody stands for it, as it comes from an earlier life or
-     * its slot was reported clear.
+     * Whether a run may not begin: nothing does any more, or nobody stands for it, as it comes from an earlier life,
+     * its slot was reported clear, or it was claimed for an identity that this host has no more and somebody may have
+     * rescued it.
      */
     private boolean late(StartRun start) {
-        return draining() || !askers.serves(start.taskType().id(), start.life()) || slots.cleared(start.slot());
+        return draining()
+                || !askers.serves(start.taskType().id(), start.life())
+                || slots.cleared(start.slot())
+                || start.claims().stream().anyMatch(claim -> claim.runtimeId() != runtimeId);
     }
 
     private Behavior<Command> onStartRun(StartRun start) {
@@ -441,10 +446,6 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         running.add(start, run);
         ActorRef<Command> self = getContext().getSelf();
         run.clear().whenComplete((done, failure) -> self.tell(new Clear(start.runId())));
-        String reason = clearing.isEmpty() ? endedFor : clearing.get(0).reason();
-        if (reason != null) {
-            cancel(run, reason);
-        }
         return this;
     }
 
@@ -532,23 +533,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onClearAll(ClearAll request) {
-        clearing.add(request);
-        running.all().forEach(run -> cancel(run, request.reason()));
-        reportAllClear();
-        return this;
+        endAll(request.reason());
+        return whenIdle(request.replyTo());
     }
 
     private void reportAllClear() {
         if (running.isEmpty()) {
-            clearing.forEach(request -> request.replyTo().tell(new AllClear()));
-            clearing.clear();
             idleWatchers.forEach(watcher -> watcher.tell(new AllClear()));
             idleWatchers.clear();
         }
     }
 
     private Behavior<Command> onWhenIdle(WhenIdle request) {
-        idleWatchers.add(request.replyTo());
+        return whenIdle(request.replyTo());
+    }
+
+    private Behavior<Command> whenIdle(ActorRef<AllClear> watcher) {
+        idleWatchers.add(watcher);
         reportAllClear();
         return this;
     }
@@ -574,9 +575,12 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onEndAll(EndAll request) {
-        endedFor = request.reason();
-        running.all().forEach(run -> cancel(run, request.reason()));
+        endAll(request.reason());
         return this;
+    }
+
+    private void endAll(String reason) {
+        running.all().forEach(run -> cancel(run, reason));
     }
 
     private Behavior<Command> onRetireWorkers(RetireWorkers request) {
