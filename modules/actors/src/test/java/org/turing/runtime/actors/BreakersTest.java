@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.RuntimeStatus;
@@ -64,7 +63,7 @@ class BreakersTest {
     @Test
     void oneSubjectAtATimeTriesWhetherItWorksAgainWhoeverAsks() {
         for (int id = 1; id <= 6; id++) {
-            world.put(sharing("same.py", FakeWorld.step(id, "step-" + id, null, "one", "done")));
+            world.put(FakeWorld.sharing("same.py", FakeWorld.step(id, "step-" + id, null, "one", "done")));
         }
         world.subjects("one", 60);
         AtomicInteger running = new AtomicInteger();
@@ -207,32 +206,6 @@ class BreakersTest {
         await().atMost(GENEROUS)
                 .until(() -> glance(actors).breakers().stream().anyMatch(open -> open.failedProbes() >= failedProbes));
         return glance(actors).breakers().get(0);
-    }
-
-    private static TaskType sharing(String script, TaskType t) {
-        return new TaskType(
-                t.id(),
-                t.name(),
-                t.description(),
-                t.pipeline(),
-                t.enabled(),
-                t.workQuery(),
-                t.declaredInbox(),
-                script,
-                t.requiresModel(),
-                t.reads(),
-                t.writes(),
-                t.executionType(),
-                t.databaseAccess(),
-                t.batchSize(),
-                t.scaleLimit(),
-                t.priority(),
-                t.pollInterval(),
-                t.timeout(),
-                t.maxAttempts(),
-                t.retryBackoff(),
-                t.rerun(),
-                t.scriptHash());
     }
 
     private static int freePort() throws IOException {

@@ -60,6 +60,10 @@ final class FakeWorld implements AutoCloseable {
     private static final BreakerSettings BREAKERS =
             new BreakerSettings(3, Duration.ofMillis(200), Duration.ofSeconds(2));
 
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
+
+    private static final WorkerHost.Offer OFFER = offer("test-host");
+
     private final Map<String, String> statuses = new LinkedHashMap<>();
     private final Map<Long, TaskType> taskTypes = new LinkedHashMap<>();
     private final Map<String, Integer> models = new HashMap<>();
@@ -178,7 +182,7 @@ final class FakeWorld implements AutoCloseable {
     }
 
     static RunSettings settings() {
-        return settings(false, 0, Set.of(), true);
+        return usual(OFFER, DRAIN_TIMEOUT, BREAKERS, Unwritten.Bounds.DEFAULT);
     }
 
     static RunSettings runOnce() {
@@ -186,16 +190,32 @@ final class FakeWorld implements AutoCloseable {
     }
 
     static RunSettings draining(Duration drainTimeout) {
-        return settings(false, 0, Set.of(), true, drainTimeout, BREAKERS);
-    }
-
-    static RunSettings settings(boolean runOnce, long limit, Set<String> taskTypes, boolean claimsByItself) {
-        return settings(runOnce, limit, taskTypes, claimsByItself, Duration.ofSeconds(20), BREAKERS);
+        return usual(OFFER, drainTimeout, BREAKERS, Unwritten.Bounds.DEFAULT);
     }
 
     /** Breakers that open stay so for so long before their first probe. */
     static RunSettings patient(Duration pause) {
-        return settings(false, 0, Set.of(), true, Duration.ofSeconds(20), new BreakerSettings(3, pause, pause));
+        return usual(OFFER, DRAIN_TIMEOUT, new BreakerSettings(3, pause, pause), Unwritten.Bounds.DEFAULT);
+    }
+
+    /** The usual settings on a host of that name. */
+    static RunSettings on(String host) {
+        return usual(offer(host), DRAIN_TIMEOUT, BREAKERS, Unwritten.Bounds.DEFAULT);
+    }
+
+    /** The usual settings with other bounds for what waits to be written. */
+    static RunSettings keeping(Unwritten.Bounds unwritten) {
+        return usual(OFFER, DRAIN_TIMEOUT, BREAKERS, unwritten);
+    }
+
+    private static RunSettings usual(
+            WorkerHost.Offer offer, Duration drainTimeout, BreakerSettings breakers, Unwritten.Bounds unwritten) {
+        return settings(false, 0, Set.of(), true, offer, drainTimeout, breakers, unwritten);
+    }
+
+    static RunSettings settings(boolean runOnce, long limit, Set<String> taskTypes, boolean claimsByItself) {
+        return settings(
+                runOnce, limit, taskTypes, claimsByItself, OFFER, DRAIN_TIMEOUT, BREAKERS, Unwritten.Bounds.DEFAULT);
     }
 
     private static RunSettings settings(
@@ -203,8 +223,10 @@ final class FakeWorld implements AutoCloseable {
             long limit,
             Set<String> taskTypes,
             boolean claimsByItself,
+            WorkerHost.Offer offer,
             Duration drainTimeout,
-            BreakerSettings breakers) {
+            BreakerSettings breakers,
+            Unwritten.Bounds unwritten) {
         return new RunSettings(
                 taskTypes,
                 null,
@@ -213,7 +235,7 @@ final class FakeWorld implements AutoCloseable {
                 runOnce,
                 claimsByItself,
                 "test",
-                new WorkerHost.Offer("test-host", 2, Set.of(), List.of()),
+                offer,
                 Duration.ofMillis(20),
                 Duration.ofMillis(500),
                 Duration.ofMillis(500),
@@ -223,55 +245,11 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofMillis(500),
                 Duration.ofMillis(600),
                 breakers,
-                Unwritten.Bounds.DEFAULT);
-    }
-
-    /** The usual settings on a host of that name. */
-    static RunSettings on(String host) {
-        RunSettings usual = settings();
-        return new RunSettings(
-                usual.taskTypes(),
-                usual.pipeline(),
-                usual.limit(),
-                usual.subjects(),
-                usual.runOnce(),
-                usual.claimsByItself(),
-                usual.version(),
-                new WorkerHost.Offer(host, 2, Set.of(), List.of()),
-                usual.pollShortest(),
-                usual.pollLongest(),
-                usual.registryPoll(),
-                usual.quantum(),
-                usual.claimAhead(),
-                usual.drainTimeout(),
-                usual.rescueEvery(),
-                usual.idleAlarm(),
-                usual.breakers(),
-                usual.unwritten());
-    }
-
-    /** The usual settings with other bounds for what waits to be written. */
-    static RunSettings keeping(Unwritten.Bounds unwritten) {
-        RunSettings usual = settings();
-        return new RunSettings(
-                usual.taskTypes(),
-                usual.pipeline(),
-                usual.limit(),
-                usual.subjects(),
-                usual.runOnce(),
-                usual.claimsByItself(),
-                usual.version(),
-                usual.offer(),
-                usual.pollShortest(),
-                usual.pollLongest(),
-                usual.registryPoll(),
-                usual.quantum(),
-                usual.claimAhead(),
-                usual.drainTimeout(),
-                usual.rescueEvery(),
-                usual.idleAlarm(),
-                usual.breakers(),
                 unwritten);
+    }
+
+    private static WorkerHost.Offer offer(String host) {
+        return new WorkerHost.Offer(host, 2, Set.of(), List.of());
     }
 
     static TaskType step(long id, String name, @Nullable String model, String from, String to) {
@@ -298,6 +276,47 @@ final class FakeWorld implements AutoCloseable {
                 Duration.ofMillis(10),
                 Rerun.ON_RETURN,
                 null);
+    }
+
+    /** The same with another script. */
+    static TaskType sharing(String script, TaskType taskType) {
+        return like(taskType, script, taskType.scaleLimit(), taskType.scriptHash());
+    }
+
+    /** The same, on so many subjects at a time at most. */
+    static TaskType limited(int scaleLimit, TaskType taskType) {
+        return like(taskType, taskType.scriptPath(), scaleLimit, taskType.scriptHash());
+    }
+
+    /** The same with a registered hash of its script. */
+    static TaskType hashed(String hash, TaskType taskType) {
+        return like(taskType, taskType.scriptPath(), taskType.scaleLimit(), hash);
+    }
+
+    private static TaskType like(TaskType t, String script, @Nullable Integer scaleLimit, @Nullable String hash) {
+        return new TaskType(
+                t.id(),
+                t.name(),
+                t.description(),
+                t.pipeline(),
+                t.enabled(),
+                t.workQuery(),
+                t.declaredInbox(),
+                script,
+                t.requiresModel(),
+                t.reads(),
+                t.writes(),
+                t.executionType(),
+                t.databaseAccess(),
+                t.batchSize(),
+                scaleLimit,
+                t.priority(),
+                t.pollInterval(),
+                t.timeout(),
+                t.maxAttempts(),
+                t.retryBackoff(),
+                t.rerun(),
+                hash);
     }
 
     synchronized void subjects(String status, int count) {

@@ -159,7 +159,7 @@ class HostsTest {
         host(11, "b-host", 1);
         host(12, "c-host", 1);
         host(13, "a-host", 1, "f".repeat(64));
-        ActorRef<TaskTypeActor.Command> actor = spawn(hashed(STEP, "f".repeat(64)));
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.hashed("f".repeat(64), STEP));
         await().atMost(GENEROUS).until(() -> status(actor).warnings().size() == 2);
         world.subjects("one", 12);
         actor.tell(new TaskTypeActor.PollNow());
@@ -334,31 +334,5 @@ class HostsTest {
         TestProbe<TaskTypeStatus> asker = kit.createTestProbe();
         actor.tell(new TaskTypeActor.GetStatus(false, asker.ref()));
         return asker.receiveMessage(GENEROUS);
-    }
-
-    private static TaskType hashed(TaskType t, String hash) {
-        return new TaskType(
-                t.id(),
-                t.name(),
-                t.description(),
-                t.pipeline(),
-                t.enabled(),
-                t.workQuery(),
-                t.declaredInbox(),
-                t.scriptPath(),
-                t.requiresModel(),
-                t.reads(),
-                t.writes(),
-                t.executionType(),
-                t.databaseAccess(),
-                t.batchSize(),
-                t.scaleLimit(),
-                t.priority(),
-                t.pollInterval(),
-                t.timeout(),
-                t.maxAttempts(),
-                t.retryBackoff(),
-                t.rerun(),
-                hash);
     }
 }

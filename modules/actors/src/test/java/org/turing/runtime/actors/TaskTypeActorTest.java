@@ -196,7 +196,8 @@ class TaskTypeActorTest {
     void aScaleLimitHoldsWhileASlotThatWasAskedBackIsStillAtWork() {
         world.subjects("one", 20);
         world.script = (taskType, claim) -> claim.ticketId() == 1 ? succeeding() : blocked;
-        ActorRef<TaskTypeActor.Command> actor = spawn(limited(FakeWorld.step(1, "a", "mistral", "one", "done")), 0);
+        ActorRef<TaskTypeActor.Command> actor =
+                spawn(FakeWorld.limited(1, FakeWorld.step(1, "a", "mistral", "one", "done")), 0);
         ModelGate.RequestSlots request = told(gate, ModelGate.RequestSlots.class);
         request.replyTo().tell(grant(1));
         await().atMost(GENEROUS).until(() -> status(actor).inFlight() > 2);
@@ -277,32 +278,6 @@ class TaskTypeActorTest {
         Reconfigure registration = new Reconfigure(taskType, taskType.requiresModel() == null ? null : gate.ref());
         TaskTypeActor.Orders orders = new TaskTypeActor.Orders(registration, false, false);
         return kit.spawn(TaskTypeActor.create(shared, () -> orders, new TaskTypeCounters()));
-    }
-
-    private static TaskType limited(TaskType t) {
-        return new TaskType(
-                t.id(),
-                t.name(),
-                t.description(),
-                t.pipeline(),
-                t.enabled(),
-                t.workQuery(),
-                t.declaredInbox(),
-                t.scriptPath(),
-                t.requiresModel(),
-                t.reads(),
-                t.writes(),
-                t.executionType(),
-                t.databaseAccess(),
-                t.batchSize(),
-                1,
-                t.priority(),
-                t.pollInterval(),
-                t.timeout(),
-                t.maxAttempts(),
-                t.retryBackoff(),
-                t.rerun(),
-                t.scriptHash());
     }
 
     private ModelGate.Granted grant(long lease) {
