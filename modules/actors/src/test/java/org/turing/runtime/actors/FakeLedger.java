@@ -155,7 +155,7 @@ final class FakeLedger implements TicketLedger {
 
     @Override
     public RunTimeout.Times runTimes(long taskTypeId) {
-        return RunTimeout.Times.NONE;
+        return world.runTimes.get();
     }
 
     private Verdict settle(Entry entry) {
@@ -181,6 +181,9 @@ final class FakeLedger implements TicketLedger {
         }
         if (outcome instanceof Outcome.Unrunnable unrunnable) {
             return again(claim, key, unrunnable.error());
+        }
+        if (outcome instanceof Outcome.TimedOut timedOut) {
+            return again(claim, key, timedOut.error());
         }
         dead.add(key);
         TicketStatus status = outcome instanceof Outcome.Failed

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.UnhandledMessage;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,6 +43,7 @@ import org.turing.runtime.domain.Relation;
 import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.breaker.BreakerSettings;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications;
 import org.turing.runtime.ports.Registry;
@@ -114,6 +116,9 @@ final class FakeWorld implements AutoCloseable {
 
     /** Whether writing its outcome fails in a way that nobody foresaw. */
     volatile Predicate<Claim> chokesOn = claim -> false;
+
+    /** What the history says of the runs of any task type. */
+    volatile Supplier<RunTimeout.Times> runTimes = () -> RunTimeout.Times.NONE;
 
     volatile Consumer<TaskType> onSettle = taskType -> {};
     volatile Runnable onRenew = () -> {};
@@ -271,7 +276,7 @@ final class FakeWorld implements AutoCloseable {
                 null,
                 0,
                 null,
-                Duration.ofSeconds(10),
+                null,
                 3,
                 Duration.ofMillis(10),
                 Rerun.ON_RETURN,

@@ -39,6 +39,7 @@ import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.breaker.BreakerSettings;
+import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -242,6 +243,17 @@ class TaskTypeActorTest {
         a.tell(new TaskTypeActor.Retire());
         letGo.countDown();
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
+    }
+
+    @Test
+    void aRunThatALearnedLimitEndedRaisesItForTheNextAttempt() {
+        world.subjects("one", 1);
+        world.runTimes = () -> new RunTimeout.Times(
+                100, Duration.ofSeconds(1), world.recorded.isEmpty() ? Duration.ofSeconds(1) : Duration.ofSeconds(30));
+        world.script = (taskType, claim) -> CompletableFuture.completedFuture(
+                claim.attempt() == 1 ? new Outcome.TimedOut("after 30 s") : new Outcome.Succeeded(null, null));
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        await().atMost(GENEROUS).until(() -> status(actor).timeoutSeconds() == 60);
     }
 
     // ------------------------------------------------------------------ the stage

@@ -37,16 +37,26 @@ class RunTimesTest {
         history(1, 200, "make_interval(secs => n)", "1 hour", "completed", false);
         history(1, 50, "interval '1 hour'", "8 days", "completed", false);
         history(1, 50, "interval '1 hour'", "1 hour", "failed", false);
-        assertThat(test.runtime.ledger.runTimes(1)).isEqualTo(new Times(200, Duration.ofSeconds(198)));
+        assertThat(times(1).runs()).isEqualTo(200);
+        assertThat(times(1).p99()).isEqualTo(Duration.ofSeconds(198));
     }
 
     @Test
-    void runsThatTimedOutCountAsWithoutAnEnd() throws Exception {
+    void runsThatTimedOutSayNothingOfWhatIsUsualButHowLongTheyTookAtLeast() throws Exception {
         history(2, 300, "interval '2 seconds'", "1 hour", "completed", false);
-        history(2, 2, "interval '60 seconds'", "1 hour", "failed", true);
-        assertThat(test.runtime.ledger.runTimes(2)).isEqualTo(new Times(302, Duration.ofSeconds(2)));
-        history(2, 4, "interval '60 seconds'", "1 hour", "dead", true);
-        assertThat(test.runtime.ledger.runTimes(2)).isEqualTo(new Times(306, null));
+        history(2, 100, "interval '60.5 seconds'", "1 hour", "dead", true);
+        assertThat(times(2)).isEqualTo(new Times(300, Duration.ofSeconds(2), Duration.ofMillis(60_500)));
+        history(3, 1, "interval '60 seconds'", "1 hour", "failed", true);
+        assertThat(times(3)).isEqualTo(new Times(0, null, Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void theLongestIsThatOfTheLatestHundredRuns() throws Exception {
+        history(4, 5, "interval '60 seconds'", "2 hours", "failed", true);
+        history(4, 95, "interval '2 seconds'", "1 hour", "completed", false);
+        assertThat(times(4).longest()).isEqualTo(Duration.ofSeconds(60));
+        history(4, 5, "interval '3 seconds'", "1 minute", "skipped", false);
+        assertThat(times(4).longest()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
@@ -56,6 +66,10 @@ class RunTimesTest {
         assertThat(test.values("SELECT status || ' ' || timed_out || ' ' || error FROM turing.tickets "
                         + "WHERE task_type_id = " + taskType.id()))
                 .containsExactly("failed true timed out after 1.0 s");
+    }
+
+    private Times times(int taskType) {
+        return test.runtime.ledger.runTimes(taskType);
     }
 
     private void history(int taskType, int runs, String took, String ago, String status, boolean timedOut)

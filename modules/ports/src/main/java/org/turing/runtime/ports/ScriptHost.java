@@ -25,7 +25,7 @@ public interface ScriptHost extends AutoCloseable {
      * out happen on the host's own threads.
      *
      * @param claims one claim, or up to {@code batch_size} for {@code bulk}
-     * @param timeout the longest run of one subject
+     * @param timeout the longest run of one subject, from its {@link Listener#started start} to its result
      * @param listener hears of the start and of each claim's result; called on the host's threads; must not block
      */
     Run run(TaskType taskType, List<Claim> claims, Duration timeout, Listener listener);
@@ -51,7 +51,10 @@ public interface ScriptHost extends AutoCloseable {
 
     /** Hears what happens to the claims of a run. */
     interface Listener {
-        /** The script is being handed the subject now. */
+        /**
+         * The script is being handed the subject now; told again where only then it shows that the script has started
+         * so far, and begins with the subject now. Not told of a script that can't be started.
+         */
         void started(Claim claim);
 
         /** The script's result for the subject is there; once for each claim. */

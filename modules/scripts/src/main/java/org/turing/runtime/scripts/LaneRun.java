@@ -57,7 +57,7 @@ final class LaneRun implements ScriptHost.Run {
         return taskType;
     }
 
-    /** The longest run of one subject. */
+    /** The longest run of one subject, from when it is handed over. */
     Duration timeout() {
         return timeout;
     }
@@ -86,12 +86,24 @@ final class LaneRun implements ScriptHost.Run {
      * @param way ends it without waiting; may be called more than once
      */
     void endableBy(Runnable way) {
+        String error = "timed out after " + timeout.toMillis() / 1000.0
+                + " s and was ended. Fix: make the script faster, or raise timeout_seconds";
+        endableBy(way, timeout, new Outcome.TimedOut(error));
+    }
+
+    /**
+     * The same with another limit than the timeout.
+     *
+     * @param within the limit, from now
+     * @param otherwise what becomes of the subject when it is over
+     */
+    void endableBy(Runnable way, Duration within, Outcome otherwise) {
         boolean already;
         synchronized (this) {
             disarm();
             ending = way;
             already = early != null;
-            alarm = already ? null : timer.schedule(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            alarm = already ? null : timer.schedule(() -> overdue(otherwise), within.toMillis(), TimeUnit.MILLISECONDS);
         }
         if (already) {
             way.run();
@@ -121,22 +133,17 @@ final class LaneRun implements ScriptHost.Run {
         alarm = null;
     }
 
-    private void timedOut() {
+    private void overdue(Outcome outcome) {
         Runnable now;
         synchronized (this) {
             if (ending == null || alarm == null) {
                 return;
             }
-            early = early == null ? new Outcome.TimedOut(timeoutText()) : early;
+            early = early == null ? outcome : early;
             now = ending;
         }
-        log.info("task type '{}': {}", taskType.name(), timeoutText());
+        log.info("task type '{}': {}", taskType.name(), taskType.withoutName(String.valueOf(outcome.error())));
         now.run();
-    }
-
-    private String timeoutText() {
-        return "timed out after " + timeout.toMillis() / 1000.0
-                + " s and was ended. Fix: make the script faster, or raise timeout_seconds";
     }
 
     synchronized boolean isCancelled() {

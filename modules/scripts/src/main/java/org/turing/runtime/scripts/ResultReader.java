@@ -94,7 +94,7 @@ final class ResultReader {
      *
      * @param ticketId the ticket that it names, or null
      * @param subjectId the subject that it names, or null
-     * @param ready whether it is a worker's word that it waits for subjects
+     * @param ready whether it is a worker's word that it waits for subjects: {@code {"ready": true}} and nothing else
      * @param unrunnable why a worker can serve nobody, or null
      * @param outcome what it means as a result
      * @param error what it says went wrong, or null
@@ -160,7 +160,7 @@ final class ResultReader {
         JsonNode ticketId = object.get("ticket_id");
         JsonNode subjectId = object.get("subject_id");
         JsonNode unrunnable = object.get("unrunnable");
-        boolean ready = object.path("ready").asBoolean();
+        boolean ready = object.size() == 1 && object.path("ready").booleanValue();
         object.remove(labels);
         return new Said(
                 ticketId != null && ticketId.isIntegralNumber() ? ticketId.asLong() : null,

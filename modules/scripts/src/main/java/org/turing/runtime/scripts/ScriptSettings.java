@@ -110,13 +110,19 @@ public record ScriptSettings(
      *     with the heartbeat limit below what is left of the runtime's lease, so that they are gone before somebody
      *     else may claim their subjects
      * @param idleWorker how long a warm worker waits for another subject before it is ended
+     * @param start the longest start of a worker, from its process until it is ready to take a subject; positive
      */
-    public record Times(Duration grace, Duration heartbeatLimit, Duration silenceGrace, Duration idleWorker) {
+    public record Times(
+            Duration grace, Duration heartbeatLimit, Duration silenceGrace, Duration idleWorker, Duration start) {
         private static final Duration SHORTEST_LIMIT = Duration.ofMillis(200);
 
-        /** 5 s, 10 s, 1.5 s and 60 s. */
+        /** 5 s, 10 s, 1.5 s, 60 s and 5 minutes. */
         public static final Times DEFAULT = new Times(
-                Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMillis(1500), Duration.ofSeconds(60));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(5));
 
         public Times {
             if (grace.isNegative() || silenceGrace.isNegative()) {
@@ -130,6 +136,13 @@ public record ScriptSettings(
             if (idleWorker.isNegative()) {
                 throw new IllegalArgumentException("idle time of workers is " + idleWorker + ". Fix: zero or more");
             }
+            if (start.isNegative() || start.isZero()) {
+                throw new IllegalArgumentException("start of workers is " + start + ". Fix: more than zero");
+            }
+        }
+
+        public Times withStart(Duration longest) {
+            return new Times(grace, heartbeatLimit, silenceGrace, idleWorker, longest);
         }
 
         /**
@@ -146,7 +159,8 @@ public record ScriptSettings(
                     shorter(lease.dividedBy(5), DEFAULT.grace),
                     limit.compareTo(SHORTEST_LIMIT) < 0 ? SHORTEST_LIMIT : limit,
                     shorter(left.dividedBy(4), DEFAULT.silenceGrace),
-                    DEFAULT.idleWorker);
+                    DEFAULT.idleWorker,
+                    DEFAULT.start);
         }
 
         private static Duration shorter(Duration one, Duration other) {

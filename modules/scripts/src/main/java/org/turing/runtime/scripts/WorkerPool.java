@@ -56,7 +56,6 @@ final class WorkerPool {
         TaskType taskType = lane.taskType();
         boolean databaseAccess = environment.containsKey("TURING_DATABASE_URL");
         Worker.Key key = key(taskType, script, databaseAccess);
-        lane.started(claim);
         Worker worker = take(key);
         if (worker == null) {
             try {
@@ -102,7 +101,7 @@ final class WorkerPool {
 
     private Worker start(Worker.Key key, ScriptFile script, Map<String, String> environment) throws ScriptFault {
         if (key.executionType() != ExecutionType.THICK) {
-            return new Worker(key, children.spawn(new Launch(script.command(), environment)), children, null);
+            return worker(key, new Launch(script.command(), environment), null);
         }
         String mark = HexFormat.of().toHexDigits(random.nextLong());
         Map<String, String> extended = new LinkedHashMap<>(environment);
@@ -111,7 +110,12 @@ final class WorkerPool {
         List<String> command = new ArrayList<>(script.command());
         command.add(harness.toString());
         command.add(script.path().toString());
-        return new Worker(key, children.spawn(new Launch(command, extended)), children, mark);
+        return worker(key, new Launch(command, extended), mark);
+    }
+
+    private Worker worker(Worker.Key key, Launch launch, @Nullable String mark) throws ScriptFault {
+        return new Worker(
+                key, children.spawn(launch), children, settings.times().start(), mark);
     }
 
     private void giveBack(Worker worker) {

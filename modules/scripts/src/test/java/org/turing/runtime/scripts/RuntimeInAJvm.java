@@ -16,7 +16,7 @@ final class RuntimeInAJvm {
         Duration limit = Duration.ofSeconds(Long.parseLong(arguments[1]));
         ScriptSettings settings = Stage.settings(folder)
                 .withTimes(new ScriptSettings.Times(
-                        Duration.ofSeconds(5), limit, Duration.ofMillis(1500), Duration.ofMinutes(10)));
+                        Duration.ofSeconds(5), limit, Duration.ofMillis(1500), Duration.ofMinutes(10), Stage.LONG));
         Stage stage = new Stage(settings);
         stage.run("warm.py", ExecutionType.THICK);
         var claim = Stage.claim("1");

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Chain;
@@ -28,7 +29,7 @@ final class Stage implements AutoCloseable {
 
     static final Duration LONG = Duration.ofSeconds(60);
     static final ScriptSettings.Times QUICK = new ScriptSettings.Times(
-            Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMillis(1500), Duration.ofSeconds(60));
+            Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMillis(1500), Duration.ofSeconds(60), LONG);
 
     private static final AtomicLong IDS = new AtomicLong(100);
 
@@ -184,6 +185,7 @@ final class Stage implements AutoCloseable {
     static final class Started implements ScriptHost.Listener {
         final Map<Long, ScriptHost.Result> results = new ConcurrentHashMap<>();
         final CountDownLatch begun;
+        final AtomicInteger starts = new AtomicInteger();
         ScriptHost.@Nullable Run run;
 
         Started(int claims) {
@@ -192,6 +194,7 @@ final class Stage implements AutoCloseable {
 
         @Override
         public void started(Claim claim) {
+            starts.incrementAndGet();
             begun.countDown();
         }
 

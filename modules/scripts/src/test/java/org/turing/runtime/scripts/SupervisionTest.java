@@ -194,7 +194,11 @@ class SupervisionTest {
     void aSupervisorThatHangsIsReplaced() throws Exception {
         scripts();
         var times = new ScriptSettings.Times(
-                Stage.QUICK.grace(), Duration.ofSeconds(1), Stage.QUICK.silenceGrace(), Stage.QUICK.idleWorker());
+                Stage.QUICK.grace(),
+                Duration.ofSeconds(1),
+                Stage.QUICK.silenceGrace(),
+                Stage.QUICK.idleWorker(),
+                Stage.LONG);
         try (Stage stage = new Stage(Stage.settings(folder).withTimes(times))) {
             Claim claim = Stage.claim("1");
             var started = stage.start(Stage.taskType("hang.sh", ExecutionType.SCRIPT), List.of(claim));

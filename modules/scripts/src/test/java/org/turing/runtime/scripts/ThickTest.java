@@ -276,7 +276,11 @@ class ThickTest extends StagedTest {
 
         reopen(settings()
                 .withTimes(new ScriptSettings.Times(
-                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMillis(200))));
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(200),
+                        Stage.LONG)));
         Processes.awaitEnd(output(actor(pid)).asLong());
     }
 

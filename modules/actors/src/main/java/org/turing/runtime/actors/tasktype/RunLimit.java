@@ -1,16 +1,21 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.LimitDue;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.LimitRead;
+import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.domain.pace.RunTimeout;
+import org.turing.runtime.ports.TicketLedger.Verdict;
 
 /**
  * How long one subject may run. Where the task type does not say so itself it is learned from its history, which is
- * read again every hour and once it says enough for the first time. Owned by one task-type actor.
+ * read again every hour, once it says enough for the first time, and whenever a run was ended by the limit. Owned by
+ * one task-type actor.
  */
 final class RunLimit {
 
@@ -21,8 +26,10 @@ final class RunLimit {
     private final Errands errands;
     private final PortCalls calls;
     private RunTimeout.@Nullable Limit limit;
+    private final Set<Long> timedOut = new HashSet<>();
     private int recorded;
     private boolean reading;
+    private boolean readAgain;
 
     RunLimit(Duty duty, Errands errands, PortCalls calls) {
         this.duty = duty;
@@ -51,22 +58,35 @@ final class RunLimit {
         }
     }
 
-    /** One more ticket is in the history. */
-    void recorded(TicketStatus status) {
-        RunTimeout.Limit known = limit;
-        boolean tells = status == TicketStatus.COMPLETED || status == TicketStatus.SKIPPED;
-        if (known == null || !tells) {
-            return;
-        }
-        recorded++;
-        if (known.runs() < RunTimeout.FEWEST_RUNS && known.runs() + recorded >= RunTimeout.FEWEST_RUNS) {
-            read();
+    /** A result is there, which will be in the history once it is recorded. */
+    void ran(long ticketId, Outcome outcome) {
+        if (outcome instanceof Outcome.TimedOut) {
+            timedOut.add(ticketId);
         }
     }
 
-    /** Reads the history, unless that is under way or the task type has a limit of its own. */
+    /** What became of a ticket in the ledger. */
+    void recorded(Verdict verdict) {
+        boolean wasTimedOut = timedOut.remove(verdict.ticketId());
+        RunTimeout.Limit known = limit;
+        if (known == null || !(verdict instanceof Verdict.Written written)) {
+            return;
+        }
+        if (wasTimedOut) {
+            read();
+        } else if (written.status() == TicketStatus.COMPLETED || written.status() == TicketStatus.SKIPPED) {
+            recorded++;
+            if (known.runs() < RunTimeout.FEWEST_RUNS && known.runs() + recorded >= RunTimeout.FEWEST_RUNS) {
+                read();
+            }
+        }
+    }
+
+    /** Reads the history, unless the task type has a limit of its own; once more if that is under way. */
     void read() {
-        if (!reading && limit != null && limit.origin() != RunTimeout.Origin.SET) {
+        if (reading) {
+            readAgain = true;
+        } else if (limit != null && limit.origin() != RunTimeout.Origin.SET) {
             reading = true;
             errands.send(calls.limit(duty.taskType()), LimitRead::new);
         }
@@ -83,6 +103,10 @@ final class RunLimit {
             errands.remind("limit", new LimitDue(), AGAIN);
         } else if (duty.taskType().timeout() == null) {
             found(read.limit());
+        }
+        if (readAgain) {
+            readAgain = false;
+            read();
         }
     }
 }

@@ -175,6 +175,7 @@ final class Runs {
         Duration took = Duration.between(result.run().startedAt(), result.run().finishedAt());
         counters.ran(took);
         intake.learn(took);
+        limit.ran(result.ticketId(), result.run().outcome());
         claims.resultIn(result.ticketId(), result.run());
         barrier.ran(result.run());
         duty.fitness().ran(result.run().warning());
@@ -186,9 +187,9 @@ final class Runs {
             asked.replyTo().tell(TaskTypeReport.report(verdict, asked.run()));
         }
         settling.recorded(verdict);
+        limit.recorded(verdict);
         if (verdict instanceof Verdict.Written written) {
             counters.count(written.status(), System.nanoTime());
-            limit.recorded(written.status());
         } else {
             errands.log()
                     .warn(

@@ -91,7 +91,8 @@ final class Machinery {
                     .withLimits(settings.scripts().limits())
                     .withDatabase(access(database))
                     .withTimes(Times.within(
-                            settings.ledger().lease(), settings.ledger().renewEvery())));
+                                    settings.ledger().lease(), settings.ledger().renewEvery())
+                            .withStart(settings.scripts().startLimit())));
         } catch (IOException unusable) {
             throw new CannotStart("scripts can't be run: folder " + work + " can't be used: " + unusable, unusable);
         }

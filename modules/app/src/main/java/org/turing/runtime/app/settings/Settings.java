@@ -166,6 +166,7 @@ public record Settings(
         return new ScriptsSettings(
                 reader.path("turing.scripts.folder"),
                 reader.text("turing.scripts.python", text -> !text.isBlank(), "must be a name on the PATH or a path"),
+                reader.duration("turing.scripts.start-limit", Duration.ofSeconds(1), Duration.ofDays(1)),
                 reader.oneOf("turing.scripts.drift", List.of("warn", "refuse")).equals("refuse")
                         ? Drift.REFUSE
                         : Drift.WARN,
