@@ -198,9 +198,9 @@ final class FakeWorld implements AutoCloseable {
         return usual(OFFER, drainTimeout, BREAKERS, Unwritten.Bounds.DEFAULT);
     }
 
-    /** Breakers that open stay so for so long before their first probe. */
-    static RunSettings patient(Duration pause) {
-        return usual(OFFER, DRAIN_TIMEOUT, new BreakerSettings(3, pause, pause), Unwritten.Bounds.DEFAULT);
+    /** Breakers open after so many failures, and stay so for that long before each probe. */
+    static RunSettings breaking(int failures, Duration pause) {
+        return usual(OFFER, DRAIN_TIMEOUT, new BreakerSettings(failures, pause, pause), Unwritten.Bounds.DEFAULT);
     }
 
     /** The usual settings on a host of that name. */
