@@ -140,17 +140,17 @@ final class Flow {
                 + " AND application_name = 'turing-runtime notifications'");
     }
 
-    /** Waits for good weather in status. */
+    /** Waits for good weather in status, which need not count inboxes for that. */
     static void awaitRunning(RuntimeProgram program) {
         WholeSystem.await("good weather in status")
                 .untilAsserted(
-                        () -> assertThat(WholeSystem.status(program).state()).isEqualTo("running"));
+                        () -> assertThat(WholeSystem.glance(program).state()).isEqualTo("running"));
     }
 
     /** Waits for bad weather in status, and for a word of it. */
     static void awaitWaiting(RuntimeProgram program, String word) {
         WholeSystem.await("bad weather in status").untilAsserted(() -> {
-            var status = WholeSystem.status(program);
+            var status = WholeSystem.glance(program);
             assertThat(status.state()).isEqualTo("waiting for the database");
             assertThat(status.databaseProblem()).contains(word);
         });

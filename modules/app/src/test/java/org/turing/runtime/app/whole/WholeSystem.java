@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -362,9 +363,16 @@ final class WholeSystem implements BeforeAllCallback, BeforeEachCallback, AfterE
     }
 
     static RuntimeStatus status(RuntimeProgram program) {
-        return program.control()
-                .status()
-                .toCompletableFuture()
+        return said(program.control().status());
+    }
+
+    /** Status without a look into inboxes, which takes its time while the database is away. */
+    static RuntimeStatus glance(RuntimeProgram program) {
+        return said(program.control().glance());
+    }
+
+    private static RuntimeStatus said(CompletionStage<RuntimeStatus> answer) {
+        return answer.toCompletableFuture()
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
