@@ -8,8 +8,10 @@ public final class DatabaseFault extends Exception {
     public enum Reason {
         /** The URL can't be understood. */
         URL,
-        /** Nobody answers there. */
+        /** Nobody answers there, or not in time. */
         UNREACHABLE,
+        /** What answers there is no PostgreSQL, or TLS or another option of the URL does not suit it. */
+        NO_CONVERSATION,
         /**
          * It is there and can't serve now: no connection is left, it is starting up, its disk is full, it only reads.
          */
@@ -42,5 +44,10 @@ public final class DatabaseFault extends Exception {
     /** What is wrong, for those who decide by it. */
     public Reason reason() {
         return reason;
+    }
+
+    /** Whether time alone may mend it, so that it is worth waiting for. */
+    public boolean isWeather() {
+        return reason == Reason.UNREACHABLE || reason == Reason.NOT_NOW;
     }
 }

@@ -119,9 +119,9 @@ final class Migrations {
                     .migrate();
         } catch (FlywayException e) {
             if (e.getCause() instanceof SQLException reason) {
-                DatabaseFault notNow = ServerCheck.notNow(settings, reason);
-                if (notNow != null) {
-                    throw notNow;
+                DatabaseFault weather = ServerCheck.weather(settings, reason);
+                if (weather != null) {
+                    throw weather;
                 }
             }
             throw new DatabaseFault(

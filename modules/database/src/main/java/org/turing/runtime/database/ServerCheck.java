@@ -1,5 +1,8 @@
 package org.turing.runtime.database;
 
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +15,9 @@ final class ServerCheck {
 
     /** The oldest supported major version of the server. */
     private static final int OLDEST_VERSION = 14;
+
+    private static final String URL = "TURING_DB_URL (turing.db.url)";
+    private static final String DIRECT_URL = "TURING_DB_DIRECT_URL (turing.db.direct-url)";
 
     private ServerCheck() {}
 
@@ -46,28 +52,27 @@ final class ServerCheck {
 
     /** To listen to another database would look well, and be of no use. */
     private static void checkDirect(DatabaseSettings direct, String server) throws DatabaseFault {
-        String setting = "TURING_DB_DIRECT_URL (turing.db.direct-url)";
         try (Connection connection = connect(direct)) {
             if (Pooler.isBefore(connection)) {
                 throw new DatabaseFault(
                         Reason.DIRECT,
-                        "database " + direct.address() + ": a pooler stands there. Fix: set " + setting
+                        "database " + direct.address() + ": a pooler stands there. Fix: set " + DIRECT_URL
                                 + " to the server's own address");
             }
             if (!Pooler.server(connection).equals(server)) {
                 throw new DatabaseFault(
                         Reason.DIRECT,
-                        "database " + direct.address() + ": it is not the database that TURING_DB_URL (turing.db.url)"
-                                + " leads to. Fix: let " + setting + " lead to the same one, past the pooler");
+                        "database " + direct.address() + ": it is not the database that " + URL + " leads to. Fix: let "
+                                + DIRECT_URL + " lead to the same one, past the pooler");
             }
         } catch (SQLException e) {
-            DatabaseFault notNow = notNow(direct, e);
-            if (notNow != null) {
-                throw notNow;
+            DatabaseFault weather = weather(direct, DIRECT_URL, e);
+            if (weather != null) {
+                throw weather;
             }
             throw new DatabaseFault(
                     Reason.DIRECT,
-                    "database " + direct.address() + ": " + withoutStop(e) + ". Fix: correct " + setting
+                    "database " + direct.address() + ": " + withoutStop(e) + ". Fix: correct " + DIRECT_URL
                             + ", or leave it out");
         }
     }
@@ -76,8 +81,19 @@ final class ServerCheck {
         return SqlFaults.message(e).replaceFirst("\\.$", "");
     }
 
-    /** What has nothing to do with how the database is configured here; null if something has. */
-    static @Nullable DatabaseFault notNow(DatabaseSettings settings, SQLException e) {
+    /** What time may mend, whatever is configured here; null if a person must mend something. */
+    static @Nullable DatabaseFault weather(DatabaseSettings settings, SQLException e) {
+        return weather(settings, URL, e);
+    }
+
+    /** @param address the setting that leads there, for people */
+    private static @Nullable DatabaseFault weather(DatabaseSettings settings, String address, SQLException e) {
+        if (SqlFaults.isAway(e)) {
+            return new DatabaseFault(
+                    Reason.UNREACHABLE,
+                    "database " + settings.address() + ": " + withoutStop(e) + detail(e)
+                            + ". Fix: start the server, or correct " + address);
+        }
         if (!SqlFaults.isForNow(e)) {
             return null;
         }
@@ -91,14 +107,26 @@ final class ServerCheck {
                 Reason.NOT_NOW, "database " + settings.address() + " can't serve now: " + SqlFaults.message(e) + crowd);
     }
 
+    /** What the driver leaves out where it says no more than that it failed. */
+    private static String detail(SQLException e) {
+        Throwable cause = e.getCause();
+        if (cause == null || cause instanceof ConnectException) {
+            return "";
+        }
+        if (cause instanceof UnknownHostException) {
+            return " (unknown host: " + cause.getMessage() + ")";
+        }
+        return " (" + (cause instanceof EOFException ? "closed before it answered" : cause.getMessage()) + ")";
+    }
+
     /** That it is told at the start keeps work_queries from running, unnoticed, as somebody who may write. */
     static void checkReader(DatabaseSettings settings, Login reader) throws DatabaseFault {
         try {
             connect(settings.as(reader)).close();
         } catch (SQLException e) {
-            DatabaseFault notNow = notNow(settings, e);
-            if (notNow != null) {
-                throw notNow;
+            DatabaseFault weather = weather(settings, e);
+            if (weather != null) {
+                throw weather;
             }
             throw new DatabaseFault(
                     Reason.READER,
@@ -123,9 +151,9 @@ final class ServerCheck {
     }
 
     static DatabaseFault fault(DatabaseSettings settings, SQLException e) {
-        DatabaseFault notNow = notNow(settings, e);
-        if (notNow != null) {
-            return notNow;
+        DatabaseFault weather = weather(settings, e);
+        if (weather != null) {
+            return weather;
         }
         String state = String.valueOf(e.getSQLState());
         String cause = "database " + settings.address() + ": " + withoutStop(e);
@@ -133,7 +161,7 @@ final class ServerCheck {
         if (parameter != null) {
             return new DatabaseFault(
                     Reason.POOLER,
-                    cause + ". Fix: take it out of TURING_DB_URL (turing.db.url) if it stands there, else add it to"
+                    cause + ". Fix: take it out of " + URL + " if it stands there, else add it to"
                             + " ignore_startup_parameters in pgbouncer.ini");
         }
         if (state.startsWith("28") || state.equals("08004") && cause.contains("password")) {
@@ -153,7 +181,8 @@ final class ServerCheck {
                     cause + ". Fix: grant the role CONNECT on the database, or set TURING_DB_USER to one that has it");
         }
         return new DatabaseFault(
-                Reason.UNREACHABLE, cause + ". Fix: start the server, or correct TURING_DB_URL (turing.db.url)");
+                Reason.NO_CONVERSATION,
+                cause + ". Fix: let " + URL + " lead to a PostgreSQL, with options that suit it");
     }
 
     private static void checkRights(DatabaseSettings settings, Connection connection)

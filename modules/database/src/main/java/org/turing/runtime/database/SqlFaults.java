@@ -1,14 +1,22 @@
 package org.turing.runtime.database;
 
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.GT;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.turing.runtime.ports.DatabaseUnavailable;
 
 /** The one place that tells the database's weather from everything else that a statement can fail with. */
 final class SqlFaults {
+
+    /** As the driver says it in the user's language: it has neither a cause nor a state of its own. */
+    private static final String LOGIN_TIMED_OUT = GT.tr("Connection attempt timed out.");
 
     private SqlFaults() {}
 
@@ -43,6 +51,19 @@ final class SqlFaults {
     static boolean isForNow(SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
         return state.startsWith("57P") || state.startsWith("53") || state.startsWith("58") || state.equals("25006");
+    }
+
+    /**
+     * Whether nobody answers, or not in time, or not to the end: the server may not have been started yet, or its
+     * machine or the network may be busy.
+     */
+    static boolean isAway(SQLException failure) {
+        Throwable cause = failure.getCause();
+        return cause instanceof SocketException
+                || cause instanceof SocketTimeoutException
+                || cause instanceof UnknownHostException
+                || cause instanceof EOFException
+                || LOGIN_TIMED_OUT.equals(failure.getMessage());
     }
 
     /** Whether no connection is left: of the server's, the database's or the role's. */

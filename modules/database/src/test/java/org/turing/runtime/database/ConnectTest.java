@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +25,9 @@ import org.turing.runtime.ports.InboxShape;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectTest {
+
+    /** Of the driver, in bytes: it asks for TLS. */
+    private static final int FIRST_WORDS = 8;
 
     private TestDatabase test;
 
@@ -49,9 +56,60 @@ class ConnectTest {
         }
         DatabaseFault fault = refusal("postgresql://127.0.0.1:" + port + "/owls", "u", "s3cret", "turing");
         assertThat(fault.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(fault.isWeather()).isTrue();
         assertThat(fault)
                 .hasMessageContaining("postgresql://127.0.0.1:" + port + "/owls")
                 .hasMessageContaining("Fix: start the server, or correct TURING_DB_URL");
+    }
+
+    /** What stands before a server that is not there yet: a proxy of containers, a load balancer. */
+    @Test
+    void whoeverClosesAConnectionBeforeItAnswersMayDoBetterLater() throws Exception {
+        DatabaseFault fault = refusalBy("");
+        assertThat(fault.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(fault).hasMessageContaining("(closed before it answered). Fix: start the server");
+    }
+
+    @Test
+    void aHostThatIsNotKnownIsNamedAndMayBeKnownLater() {
+        DatabaseFault fault = refusal("postgresql://owls.invalid/owls", "u", "s3cret", "turing");
+        assertThat(fault.isWeather()).isTrue();
+        assertThat(fault).hasMessageContaining("(unknown host: owls.invalid). Fix: start the server, or correct");
+    }
+
+    @Test
+    void whatIsNoPostgresqlDoesNotBecomeOne() throws Exception {
+        List<String> greetings = List.of("HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.6\r\n");
+        for (String greeting : greetings) {
+            DatabaseFault fault = refusalBy(greeting);
+            assertThat(fault.reason()).as(greeting).isEqualTo(Reason.NO_CONVERSATION);
+            assertThat(fault.isWeather()).isFalse();
+            assertThat(fault).hasMessageContaining("Fix: let TURING_DB_URL (turing.db.url) lead to a PostgreSQL");
+        }
+    }
+
+    /** By somebody who takes every connection, hears the first words, says his own and closes it. */
+    private DatabaseFault refusalBy(String stranger) throws Exception {
+        ServerSocket listening = new ServerSocket(0);
+        Thread thread = new Thread(() -> greet(listening, stranger));
+        thread.start();
+        try {
+            return refusal("postgresql://127.0.0.1:" + listening.getLocalPort() + "/owls", "u", "s3cret", "turing");
+        } finally {
+            listening.close();
+            thread.join();
+        }
+    }
+
+    private static void greet(ServerSocket listening, String words) {
+        while (!listening.isClosed()) {
+            try (Socket socket = listening.accept()) {
+                socket.getInputStream().readNBytes(FIRST_WORDS);
+                socket.getOutputStream().write(words.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException gone) {
+                // the caller, or we
+            }
+        }
     }
 
     @Test

@@ -12,8 +12,8 @@ import org.turing.runtime.database.DatabaseFault;
 import org.turing.runtime.ports.DatabaseUnavailable;
 
 /**
- * Waited for at the start: a database that is there and can't serve now may be right in a while, and nothing that a
- * person would change here is wrong. One that is not there, or refuses us, is told at once.
+ * Waited for at the start: a database that can't be reached or can't serve now may be right in a while, and whoever
+ * started both at once has nothing to change here. One that refuses us is told at once.
  */
 final class FairWeather {
 
@@ -47,7 +47,7 @@ final class FairWeather {
             try {
                 return attempt.make();
             } catch (DatabaseFault fault) {
-                if (fault.reason() != DatabaseFault.Reason.NOT_NOW) {
+                if (!fault.isWeather()) {
                     throw fault;
                 }
                 pause(fault);

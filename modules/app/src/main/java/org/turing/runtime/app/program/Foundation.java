@@ -23,6 +23,7 @@ final class Foundation implements AutoCloseable {
 
     private final Opened opened = new Opened();
     private final Settings settings;
+    private final FairWeather weather;
     private final DataFolder folder;
     private final DatabaseSettings place;
     private final Database database;
@@ -30,12 +31,15 @@ final class Foundation implements AutoCloseable {
 
     private Foundation(Settings settings, FairWeather weather) throws CannotStart, DatabaseFault {
         this.settings = settings;
+        this.weather = weather;
         try {
             folder = opened.add("the data folder", DataFolder.open(settings.data()));
             DatabaseSettings external = settings.database().external();
             place = external != null
                     ? external
-                    : opened.add("the embedded database", EmbeddedDatabase.start(folder, settings.database()))
+                    : opened.add(
+                                    "the embedded database",
+                                    weather.await(() -> EmbeddedDatabase.start(folder, settings.database())))
                             .settings();
             database = opened.add("the database", weather.await(() -> connect(place, external != null)));
             scripts = opened.add(
@@ -62,7 +66,7 @@ final class Foundation implements AutoCloseable {
     /**
      * Opens everything.
      *
-     * @param weather how a database is waited for that can't serve now
+     * @param weather how a database is waited for that can't be reached or can't serve now
      * @throws CannotStart if the scripts folder can't be used; what was opened is closed again
      * @throws DatabaseFault if the database can't be used
      */
@@ -85,8 +89,8 @@ final class Foundation implements AutoCloseable {
     }
 
     /** What a runtime's actors call; its lease is new, for one runtime alone. */
-    Ports ports() {
-        return Machinery.ports(settings, folder, database, scripts);
+    Ports ports() throws CannotStart, DatabaseFault {
+        return weather.await(() -> Machinery.ports(settings, folder, database, scripts));
     }
 
     /** How a runtime runs that has this assignment. */

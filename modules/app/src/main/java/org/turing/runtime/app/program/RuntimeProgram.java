@@ -48,8 +48,8 @@ public final class RuntimeProgram implements AutoCloseable {
     }
 
     /**
-     * Starts a runtime; returns once it works and the command line can find it. A database that is there and can't
-     * serve now is waited for.
+     * Starts a runtime; returns once it works and the command line can find it. A database that can't be reached or
+     * can't serve now is waited for.
      *
      * @param version the program's version, for status
      * @param leave completes when the runtime is to end instead of waiting for its database

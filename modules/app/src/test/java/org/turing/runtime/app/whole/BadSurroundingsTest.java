@@ -33,15 +33,6 @@ class BadSurroundingsTest {
     }
 
     @Test
-    void aDatabaseThatIsNotThereIsNamedWithTheNextStep() throws Exception {
-        assertRefusedAndThenWorks(
-                Map.of("turing.db.url", "postgresql://127.0.0.1:1/work"),
-                "database postgresql://127.0.0.1:1/work: ",
-                "refused",
-                "Fix: start the server, or correct TURING_DB_URL");
-    }
-
-    @Test
     void aDatabaseThatDoesNotExistOnTheServerIsNamed() throws Exception {
         assertRefusedAndThenWorks(
                 Map.of("turing.db.url", system.server().uri("nobodys_work")),
@@ -180,7 +171,7 @@ class BadSurroundingsTest {
     @Test
     void aRefusedStartLeavesNothingBehindInTheDataFolder() throws Exception {
         Throwable refusal = catchThrowable(() -> system.start(
-                system.settings("data", Map.of("turing.db.url", "postgresql://127.0.0.1:1/work")),
+                system.settings("data", Map.of("turing.db.url", system.server().uri("nobodys_work"))),
                 Assignment.EVERYTHING));
 
         assertThat(refusal).isNotNull();

@@ -23,19 +23,25 @@ final class TcpProxy implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 8192;
 
-    private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket listening;
     private final int serverPort;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private boolean vanished;
 
-    private TcpProxy(int serverPort) throws IOException {
+    private TcpProxy(int serverPort, int port) throws IOException {
+        this.listening = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         this.serverPort = serverPort;
         threads.execute(this::accept);
     }
 
     static TcpProxy to(int serverPort) throws IOException {
-        return new TcpProxy(serverPort);
+        return new TcpProxy(serverPort, 0);
+    }
+
+    /** At a port of one's choice. */
+    static TcpProxy to(int serverPort, int port) throws IOException {
+        return new TcpProxy(serverPort, port);
     }
 
     /** An address of the server, by way of this. */
