@@ -39,7 +39,11 @@ class BadScriptsTest {
                         return None
                 """);
         script("never_returns", "import time\ntime.sleep(3600)", "timeout_seconds", 1);
-        script("never_answers", "# turing: worker\nimport time\ntime.sleep(3600)", "timeout_seconds", 1);
+        script(
+                "never_answers",
+                "# turing: worker\nimport time\nprint('{\"ready\": true}', flush=True)\ntime.sleep(3600)",
+                "timeout_seconds",
+                1);
         script("exits_3", "import sys\nprint('{\"success\": true}')\nprint('no owl', file=sys.stderr)\nsys.exit(3)");
         script("prints_nothing", "pass");
         script("dies", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)");
