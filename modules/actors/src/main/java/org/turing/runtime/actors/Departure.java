@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.turing.runtime.actors.registry.TaskTypes;
@@ -67,7 +68,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
 
     private record StillWaits(LedgerWriter.Flushed flushed) implements Command {}
 
-    private record Summed(RunSummary summary) implements Command {}
+    private record Counted(List<String> unmet) implements Command {}
 
     private record LeaseEnded() implements Command {}
 
@@ -149,8 +150,8 @@ final class Departure extends AbstractBehavior<Departure.Command> {
                 .onMessage(LastPatienceOver.class, m -> onLastPatienceOver())
                 .onMessage(StillRuns.class, this::onStillRuns)
                 .onMessage(StillWaits.class, this::onStillWaits)
-                .onMessage(LastWordsOver.class, m -> complete(RunSummary.NOTHING))
-                .onMessage(Summed.class, m -> complete(m.summary()))
+                .onMessage(LastWordsOver.class, m -> complete(List.of()))
+                .onMessage(Counted.class, m -> complete(m.unmet()))
                 .onMessage(LeaseEnded.class, m -> depart())
                 .build();
     }
@@ -221,13 +222,20 @@ final class Departure extends AbstractBehavior<Departure.Command> {
     }
 
     private Behavior<Command> sum() {
+        if (Cluster.get(getContext().getSystem()).isTerminated()) {
+            return complete(List.of()); // who could say more lives where this node is no member any more
+        }
         summing = true;
-        parts.taskTypes().tell(new TaskTypes.GetSummary(getContext().messageAdapter(RunSummary.class, Summed::new)));
+        parts.taskTypes()
+                .tell(new TaskTypes.GetUnmet(
+                        getContext().messageAdapter(TaskTypes.Unmet.class, unmet -> new Counted(unmet.lines()))));
         return this;
     }
 
-    private Behavior<Command> complete(RunSummary summary) {
-        if (!done.complete(summary.with(blocked, left))) {
+    private Behavior<Command> complete(List<String> unmet) {
+        List<String> lines = new ArrayList<>(blocked);
+        lines.addAll(unmet);
+        if (!done.complete(RunSummary.of(parts.counts(), lines, left))) {
             return this;
         }
         if (givingUp) {
@@ -279,7 +287,7 @@ final class Departure extends AbstractBehavior<Departure.Command> {
             return depart();
         }
         if (summing) {
-            return complete(RunSummary.NOTHING); // who could sum it up lives where this node is no member any more
+            return complete(List.of()); // whoever could say more does not answer
         }
         givingUp = true;
         timers.startSingleTimer("last words", new LastWordsOver(), LAST_WORDS);

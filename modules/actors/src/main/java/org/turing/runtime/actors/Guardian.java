@@ -28,9 +28,13 @@ import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.cluster.EveryNode;
 import org.turing.runtime.actors.cluster.Role;
 import org.turing.runtime.actors.event.EventRelay;
+import org.turing.runtime.actors.gate.ModelGate;
+import org.turing.runtime.actors.gate.ShardedGates;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.registry.TaskTypes;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
+import org.turing.runtime.actors.tasktype.Counts;
+import org.turing.runtime.actors.tasktype.ShardedTaskTypes;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.upkeep.Hearing;
 import org.turing.runtime.actors.upkeep.Housekeeper;
@@ -69,7 +73,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * Who to talk to.
      *
      * @param budget to see whether the limit is reached
-     * @param breakers to see which are open
+     * @param counts what task types did here
      * @param unwritten to see what waits to be written
      * @param hosts to see which hosts there are
      * @param hearing to see whether notifications are heard
@@ -81,7 +85,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             ActorRef<LeaseKeeper.Command> lease,
             ActorRef<WaitingElsewhere.Command> elsewhere,
             ClaimBudget budget,
-            Breakers breakers,
+            Counts counts,
             Unwritten unwritten,
             ActorRef<HostDirectory.Command> hosts,
             Hearing hearing,
@@ -111,7 +115,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             CompletableFuture<Parts> known,
             CompletableFuture<RunSummary> done) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            Guardian guardian = new Guardian(context, timers, ports, settings, leaving, done);
+            Guardian guardian = new Guardian(context, timers, ports, settings, leaving, known, done);
             known.complete(guardian.parts);
             return guardian;
         }));
@@ -123,6 +127,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             Ports ports,
             RunSettings settings,
             AtomicBoolean leaving,
+            CompletableFuture<Parts> known,
             CompletableFuture<RunSummary> done) {
         super(context);
         this.ports = ports;
@@ -165,10 +170,23 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 "lease-keeper");
         ActorRef<WaitingElsewhere.Command> elsewhere =
                 context.spawn(keepGoing(WaitingElsewhere.create(ports.inboxes(), threads, rest)), "waiting-elsewhere");
-        Surroundings around =
-                new Surroundings(ports, settings, threads, budget, unwritten, hosts, lease, rest, breakers, servers);
+        ShardedGates gates = ShardedGates.start(
+                context.getSystem(),
+                new ModelGate.Surroundings(
+                        settings.host(),
+                        settings.quantum(),
+                        ports.clock(),
+                        ports.epochs(),
+                        ports.lease()::ended,
+                        hosts,
+                        gate -> tellRegistry(known, new TaskTypes.GateIsThere(gate))));
+        Counts counts = new Counts();
+        Surroundings around = new Surroundings(
+                ports, settings, threads, budget, unwritten, hosts, gates, counts, lease, rest, breakers, servers);
+        ShardedTaskTypes entities = ShardedTaskTypes.start(
+                context.getSystem(), around, taskType -> tellRegistry(known, new TaskTypes.TaskTypeIsThere(taskType)));
         ActorRef<TaskTypes.Command> taskTypes = ClusterSingleton.get(context.getSystem())
-                .init(SingletonActor.of(keepGoing(TaskTypes.create(around, elsewhere)), "task-types")
+                .init(SingletonActor.of(keepGoing(TaskTypes.create(around, entities, elsewhere)), "task-types")
                         .withStopMessage(new TaskTypes.HandOver())
                         .withSettings(ClusterSingletonSettings.create(context.getSystem())
                                 .withRole(Role.CONTROL.inConfig())));
@@ -178,10 +196,14 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ActorRef<EveryNode.Command> everyNode = context.spawn(
                 keepGoing(EveryNode.create(hosts, settings.drainTimeout(), now -> self.tell(new Stop(now)))),
                 "every-node");
-        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, breakers, unwritten, hosts, hearing, everyNode);
+        parts = new Parts(taskTypes, workers, lease, elsewhere, budget, counts, unwritten, hosts, hearing, everyNode);
         if (settings.leaves()) {
             askWhenNothingIsLeft();
         }
+    }
+
+    private static void tellRegistry(CompletableFuture<Parts> known, TaskTypes.Command message) {
+        known.thenAccept(parts -> parts.taskTypes().tell(message));
     }
 
     /** An unforeseen failure in one message must not make these forget what they hold. */

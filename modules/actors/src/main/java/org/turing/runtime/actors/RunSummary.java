@@ -1,10 +1,11 @@
 package org.turing.runtime.actors;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.turing.runtime.actors.tasktype.Counts;
+import org.turing.runtime.domain.TicketStatus;
 
 /**
- * What a runtime did by the time it left.
+ * What a runtime did by the time it left; of several nodes, each what the task types did that lived on it.
  *
  * @param completed tickets completed
  * @param skipped tickets skipped
@@ -24,11 +25,7 @@ public record RunSummary(
         long overtaken,
         long cancelled,
         List<String> blocked,
-        List<String> unwritten)
-        implements Wire {
-
-    /** Nothing done. */
-    static final RunSummary NOTHING = new RunSummary(0, 0, 0, 0, 0, 0, List.of(), List.of());
+        List<String> unwritten) {
 
     public RunSummary {
         blocked = List.copyOf(blocked);
@@ -40,10 +37,16 @@ public record RunSummary(
         return dead == 0 && blocked.isEmpty() && unwritten.isEmpty();
     }
 
-    /** The same, with what was blocked before and what was left unwritten. */
-    RunSummary with(List<String> alsoBlocked, List<String> left) {
-        List<String> lines = new ArrayList<>(alsoBlocked);
-        lines.addAll(blocked);
-        return new RunSummary(completed, skipped, failed, dead, overtaken, cancelled, lines, left);
+    /** What the task types did that lived on this node. */
+    static RunSummary of(Counts counts, List<String> blocked, List<String> unwritten) {
+        return new RunSummary(
+                counts.total(TicketStatus.COMPLETED),
+                counts.total(TicketStatus.SKIPPED),
+                counts.total(TicketStatus.FAILED),
+                counts.total(TicketStatus.DEAD),
+                counts.total(TicketStatus.OVERTAKEN),
+                counts.total(TicketStatus.CANCELLED),
+                blocked,
+                unwritten);
     }
 }

@@ -230,7 +230,7 @@ public final class RuntimeActors implements AutoCloseable {
                     nodes,
                     facts.standings().taskTypes(),
                     facts.standings().gates(),
-                    known.breakers().open(),
+                    facts.standings().breakers(),
                     warnings);
         }
 

@@ -11,9 +11,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -118,12 +121,80 @@ class ClusterTest {
         world.script = world.taking(Duration.ofMillis(10));
         world.subjects("one", 600);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") >= 50);
-        one.control().stop(false); // it is the oldest: task types live on it
+        one.control().stop(false); // it is the oldest: the registry lives on it
         get(one.whenDone());
         assertThat(one.system().getWhenTerminated()).succeedsWithin(GENEROUS);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 600);
         assertThat(world.recorded).hasSize(600);
-        assertThat(get(three.control().status()).taskTypes()).hasSize(1);
+        await().atMost(GENEROUS)
+                .until(() -> get(three.control().status()).taskTypes().size() == 1);
+    }
+
+    @Test
+    void taskTypesAndGatesAreSpreadOverTheNodesAndStatusSaysWhereTheyAre() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        world.script = world.taking(Duration.ofMillis(5));
+        world.subjects("one", 100);
+        for (int id = 1; id <= 12; id++) {
+            String model = "model-" + id;
+            world.model(model, 1);
+            world.put(FakeWorld.step(id, "step-" + id, model, id == 1 ? "one" : "never", "done"));
+        }
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 100);
+        await().atMost(GENEROUS).untilAsserted(() -> {
+            RuntimeStatus status = get(two.control().status());
+            assertThat(status.taskTypes())
+                    .extracting(taskType -> taskType.where().node())
+                    .hasSize(12)
+                    .contains("one", "two");
+            assertThat(status.gates())
+                    .hasSize(12)
+                    .allSatisfy(gate -> assertThat(gate.where().hosts()).isEqualTo(Map.of("one", 1, "two", 1)))
+                    .extracting(gate -> gate.where().node())
+                    .contains("one", "two");
+        });
+        world.recorded.clear();
+        world.script = (taskType, claim) -> new CompletableFuture<>();
+        world.subjects("one", 2);
+        await().atMost(GENEROUS)
+                .untilAsserted(() -> assertThat(get(one.control().status()).taskTypes())
+                        .filteredOn(taskType -> taskType.id() == 1)
+                        .singleElement()
+                        .extracting(taskType -> taskType.where().hosts())
+                        .isEqualTo(Map.of("one", 1, "two", 1)));
+    }
+
+    @Test
+    void whatPeoplePausedStaysSoWhenTheRegistryMovesAndWhatWasDisabledMeanwhileRetires() {
+        for (int id = 1; id <= 12; id++) {
+            world.put(FakeWorld.step(id, "step-" + id, null, "status-" + id, "done"));
+        }
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        await().atMost(GENEROUS).until(() -> nodesOfTaskTypes(two).equals(Set.of("one", "two")));
+        assertThat(get(one.control().pause(new Target.All())).done()).isTrue();
+        assertThat(get(one.control().resume(new Target.OneTaskType("step-1"))).done())
+                .isTrue();
+        one.control().stop(false); // it is the oldest: the registry lives on it
+        get(one.whenDone());
+        world.remove(12);
+        await().atMost(GENEROUS).untilAsserted(() -> {
+            RuntimeStatus status = get(two.control().status());
+            assertThat(status.taskTypes())
+                    .hasSize(11)
+                    .allMatch(taskType -> taskType.where().node().equals("two"));
+            assertThat(status.taskTypes())
+                    .filteredOn(taskType -> taskType.state().equals("paused"))
+                    .as("all but the one that was resumed")
+                    .hasSize(10);
+        });
+        world.subjects("status-1", 1);
+        world.subjects("status-2", 1);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
+        assertThat(world.inStatus("status-2")).isEqualTo(1);
     }
 
     @Test
@@ -209,18 +280,32 @@ class ClusterTest {
     }
 
     @Test
-    void aNodeThatItsClusterGivesUpSaysSo() {
+    void aNodeThatItsClusterGivesUpSaysSoAndTheOthersAreLeftInPeaceWhileItEndsWhatItRuns() {
         RuntimeActors one = node("one", seeds.get(0));
         RuntimeActors two = node("two", seeds.get(1));
         formed(one, two);
+        CompletableFuture<Void> seconds = new CompletableFuture<>();
+        world.endless = seconds;
+        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        AtomicInteger begun = new AtomicInteger();
+        world.script = (taskType, claim) -> {
+            begun.incrementAndGet();
+            return new CompletableFuture<>();
+        };
+        world.subjects("one", 20);
+        await().atMost(GENEROUS).until(() -> begun.get() == 4);
         Cluster.get(one.system())
                 .manager()
                 .tell(new Down(Cluster.get(two.system()).selfMember().address()));
+        seconds.completeOnTimeout(null, 8, TimeUnit.SECONDS); // by default it would shut the others out after 5 s
         assertThat(two.whenDone())
                 .failsWithin(GENEROUS)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(Removed.class);
         await().atMost(GENEROUS).until(() -> get(one.control().glance()).nodes().size() == 1);
+        assertThat(two.system().getWhenTerminated()).succeedsWithin(GENEROUS);
+        assertThat(get(one.control().glance()).state()).isEqualTo("running");
+        assertThat(one.system().getWhenTerminated().toCompletableFuture()).isNotDone();
     }
 
     @Test
@@ -278,6 +363,12 @@ class ClusterTest {
                         && status.nodes().stream().allMatch(one -> one.state().equals("up") && one.runtimeId() != 0);
             });
         }
+    }
+
+    private static Set<String> nodesOfTaskTypes(RuntimeActors asked) {
+        return get(asked.control().glance()).taskTypes().stream()
+                .map(taskType -> taskType.where().node())
+                .collect(Collectors.toSet());
     }
 
     private static String stateOf(String node, RuntimeActors asked) {

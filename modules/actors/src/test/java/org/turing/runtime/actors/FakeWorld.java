@@ -59,6 +59,22 @@ final class FakeWorld implements AutoCloseable {
 
     private static final String OURS = "org.turing.";
 
+    /** Nodes of one process meet sooner; at its end a test closes all at once, which would wait for each other. */
+    private static final String CONFIG = """
+            pekko.loglevel = WARNING
+            pekko.actor.debug.unhandled = on
+            pekko.cluster {
+              seed-node-timeout = 500ms
+              gossip-interval = 200ms
+              leader-actions-interval = 200ms
+              sharding.rebalance-interval = 1s
+            }
+            pekko.coordinated-shutdown.phases {
+              cluster-sharding-shutdown-region.timeout = 2s
+              cluster-exiting.timeout = 2s
+            }
+            """;
+
     private static final BreakerSettings BREAKERS =
             new BreakerSettings(3, Duration.ofMillis(200), Duration.ofSeconds(2));
 
@@ -68,6 +84,7 @@ final class FakeWorld implements AutoCloseable {
 
     private final Map<String, String> statuses = new LinkedHashMap<>();
     private final Map<Long, TaskType> taskTypes = new LinkedHashMap<>();
+    private final Set<Long> paused = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> models = new HashMap<>();
     private final Map<String, String> servers = new HashMap<>();
     private final FakeLedger ledger = new FakeLedger(this);
@@ -148,7 +165,7 @@ final class FakeWorld implements AutoCloseable {
     /** The world as the actors see it. */
     Ports ports() {
         return new Ports(
-                this::contents,
+                new Rows(),
                 new FakeInboxes(this, ledger),
                 ledger,
                 new FakeLease(this),
@@ -168,8 +185,7 @@ final class FakeWorld implements AutoCloseable {
                 ports(),
                 settings,
                 place,
-                ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.actor.debug.unhandled = on")
-                        .withFallback(ConfigFactory.load()),
+                ConfigFactory.parseString(CONFIG).withFallback(ConfigFactory.load()),
                 ActorSystemSetup.create(new ArbiterSetup(arbiter)));
         ActorRef<UnhandledMessage> watcher = actors.system()
                 .systemActorOf(
@@ -334,6 +350,10 @@ final class FakeWorld implements AutoCloseable {
         return statuses.values().stream().filter(status::equals).count();
     }
 
+    Set<Long> paused() {
+        return Set.copyOf(paused);
+    }
+
     /** A runtime has ended: what was claimed for it is free. */
     synchronized void freeClaimsOf(long runtimeId) {
         ledger.freeOf(runtimeId);
@@ -388,7 +408,10 @@ final class FakeWorld implements AutoCloseable {
 
     @Override
     public void close() {
-        started.forEach(RuntimeActors::close);
+        started.stream()
+                .map(actors -> CompletableFuture.runAsync(actors::close, threads))
+                .toList()
+                .forEach(CompletableFuture::join);
         threads.shutdownNow();
         if (!unhandled.isEmpty()) {
             throw new AssertionError("messages that nobody handles: " + unhandled);
@@ -415,12 +438,29 @@ final class FakeWorld implements AutoCloseable {
         return statuses.replace(subject, from, to);
     }
 
+    private final class Rows implements Registry {
+        @Override
+        public Contents read() {
+            return contents();
+        }
+
+        @Override
+        public void pause(Set<Long> taskTypeIds, boolean pause) {
+            weather();
+            if (pause) {
+                paused.addAll(taskTypeIds);
+            } else {
+                paused.removeAll(taskTypeIds);
+            }
+        }
+    }
+
     private synchronized Registry.Contents contents() {
         weather();
         List<Model> rows = models.entrySet().stream()
                 .map(e -> new Model(e.getKey(), e.getValue(), servers.get(e.getKey())))
                 .toList();
-        return new Registry.Contents(List.copyOf(taskTypes.values()), rows, List.of());
+        return new Registry.Contents(List.copyOf(taskTypes.values()), Set.copyOf(paused), rows, List.of());
     }
 
     private Notifications.Subscription listen(Consumer<Notifications.Notice> heard) {

@@ -29,6 +29,7 @@ import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
+import org.turing.runtime.actors.tasktype.Counts;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
 import org.turing.runtime.actors.tasktype.TaskTypeCounters;
@@ -321,18 +322,19 @@ class HostsTest {
                 new ClaimBudget(0),
                 unwritten,
                 known,
+                (model, message) -> {},
+                new Counts(),
                 kit.<LeaseKeeper.Command>createTestProbe().ref(),
                 rest.ref(),
                 new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
                 new ModelServers(Blocking.servers(kit.system())));
-        TaskTypeActor.Orders orders =
-                new TaskTypeActor.Orders(new TaskTypeActor.Reconfigure(taskType, null), false, false);
+        TaskTypeActor.Orders orders = new TaskTypeActor.Orders(taskType, false, false);
         return kit.spawn(TaskTypeActor.create(around, () -> orders, new TaskTypeCounters()));
     }
 
     private TaskTypeStatus status(ActorRef<TaskTypeActor.Command> actor) {
-        TestProbe<TaskTypeStatus> asker = kit.createTestProbe();
+        TestProbe<TaskTypeActor.Standing> asker = kit.createTestProbe();
         actor.tell(new TaskTypeActor.GetStatus(false, asker.ref()));
-        return asker.receiveMessage(GENEROUS);
+        return asker.receiveMessage(GENEROUS).status();
     }
 }

@@ -25,6 +25,7 @@ import org.turing.runtime.actors.breaker.ModelServers;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.tasktype.ClaimBudget;
+import org.turing.runtime.actors.tasktype.Counts;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconfigure;
@@ -84,7 +85,7 @@ class TaskTypeActorTest {
             }
         };
         ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
-        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), null));
+        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false));
         letGo.countDown();
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
         assertThat(world.mismatches).isEmpty();
@@ -102,7 +103,7 @@ class TaskTypeActorTest {
         };
         ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
         pass(looking);
-        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), null));
+        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false));
         await().atMost(GENEROUS).until(() -> status(actor).state().equals("idle"));
         int before = world.looks.get();
         letGo.countDown();
@@ -122,7 +123,7 @@ class TaskTypeActorTest {
             looking.countDown();
             pass(letGo);
         };
-        actor.tell(new Reconfigure(FakeWorld.step(1, "mended", null, "one", "done"), null));
+        actor.tell(new Reconfigure(FakeWorld.step(1, "mended", null, "one", "done"), false));
         pass(looking);
         assertThat(status(actor).state()).isEqualTo("faulted");
         letGo.countDown();
@@ -278,6 +279,8 @@ class TaskTypeActorTest {
                 budget,
                 unwritten,
                 kit.spawn(HostDirectory.create(only)),
+                (model, message) -> gate.ref().tell(message),
+                new Counts(),
                 kit.<LeaseKeeper.Command>createTestProbe().ref(),
                 rest.ref(),
                 new Breakers(BreakerSettings.DEFAULT, ports.clock(), change -> {}),
@@ -287,14 +290,12 @@ class TaskTypeActorTest {
 
     private ActorRef<TaskTypeActor.Command> neighbour(TaskType taskType) {
         Surroundings shared = Objects.requireNonNull(around);
-        Reconfigure registration = new Reconfigure(taskType, taskType.requiresModel() == null ? null : gate.ref());
-        TaskTypeActor.Orders orders = new TaskTypeActor.Orders(registration, false, false);
+        TaskTypeActor.Orders orders = new TaskTypeActor.Orders(taskType, false, false);
         return kit.spawn(TaskTypeActor.create(shared, () -> orders, new TaskTypeCounters()));
     }
 
     private ModelGate.Granted grant(long lease) {
-        return new ModelGate.Granted(
-                gate.ref(), "mistral", 1, List.of(new ModelGate.Slot(lease, 1, "test-host", Instant.now())));
+        return new ModelGate.Granted("mistral", 1, List.of(new ModelGate.Slot(lease, 1, "test-host", Instant.now())));
     }
 
     private static CompletableFuture<Outcome> succeeding() {
@@ -306,9 +307,9 @@ class TaskTypeActorTest {
     }
 
     private TaskTypeStatus status(ActorRef<TaskTypeActor.Command> actor) {
-        TestProbe<TaskTypeStatus> asker = kit.createTestProbe();
+        TestProbe<TaskTypeActor.Standing> asker = kit.createTestProbe();
         actor.tell(new TaskTypeActor.GetStatus(false, asker.ref()));
-        return asker.receiveMessage(GENEROUS);
+        return asker.receiveMessage(GENEROUS).status();
     }
 
     private static <C, T extends C> T told(TestProbe<C> probe, Class<T> what) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.domain.Outcome;
+import org.turing.runtime.ports.view.RuntimeControl.Answer;
+import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.RuntimeStatus;
 
 /** The database away, its rows locked, its answers slow: what is kept, and who is spared. */
@@ -59,6 +61,24 @@ class WeatherTest {
         assertThat(world.inStatus("done")).isEqualTo(2);
         assertThat(world.intervals).hasSize(2);
         assertThat(get(actors.control().status()).unwritten()).isEqualTo(RuntimeStatus.Unwritten.NONE);
+    }
+
+    @Test
+    void whatCanNotBeWrittenDownIsNotPaused() {
+        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().glance()).taskTypes().size() == 1);
+        world.databaseDown = true;
+        assertThat(get(actors.control().pause(new Target.OneTaskType("step"))))
+                .isEqualTo(new Answer(
+                        false,
+                        "that can't be written to the database now, so nothing is changed: the fake database is down."
+                                + " Try again when it is there"));
+        world.databaseDown = false;
+        assertThat(get(actors.control().pause(new Target.OneTaskType("step"))).done())
+                .isTrue();
+        assertThat(world.paused()).containsExactly(1L);
     }
 
     @Test

@@ -2,13 +2,16 @@ package org.turing.runtime.database;
 
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.ExecutionType;
@@ -17,7 +20,7 @@ import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.Registry;
 
-/** Reads {@code task_types} and {@code models}. */
+/** Reads {@code task_types} and {@code models}, and writes what people paused. */
 public final class JdbcRegistry implements Registry {
 
     private final Database database;
@@ -30,20 +33,35 @@ public final class JdbcRegistry implements Registry {
     public Contents read() {
         return database.transaction(connection -> {
             List<TaskType> taskTypes = new ArrayList<>();
+            Set<Long> paused = new HashSet<>();
             List<Problem> problems = new ArrayList<>();
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
             }
-            readTaskTypes(connection, taskTypes, problems);
-            return new Contents(taskTypes, readModels(connection), problems);
+            readTaskTypes(connection, taskTypes, paused, problems);
+            return new Contents(taskTypes, paused, readModels(connection), problems);
         });
     }
 
-    private void readTaskTypes(Connection connection, List<TaskType> taskTypes, List<Problem> problems)
+    @Override
+    public void pause(Set<Long> taskTypeIds, boolean paused) {
+        database.transaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(database.inSchema(
+                    "UPDATE turing.task_types SET paused = ? WHERE task_type_id = ANY (?) AND paused <> ?"))) {
+                update.setBoolean(1, paused);
+                update.setArray(2, connection.createArrayOf("bigint", taskTypeIds.toArray()));
+                update.setBoolean(3, paused);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    private void readTaskTypes(
+            Connection connection, List<TaskType> taskTypes, Set<Long> paused, List<Problem> problems)
             throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(database.inSchema("""
-                        SELECT task_type_id, task_type_name, description, pipeline, enabled, work_query,
+                        SELECT task_type_id, task_type_name, description, pipeline, enabled, paused, work_query,
                                inbox_status, outbox_status, subject_table, subject_key, status_column, script_path,
                                requires_model, reads, writes, execution_type, database_access, batch_size, scale_limit,
                                priority, extract(epoch FROM poll_interval) AS poll_seconds, timeout_seconds,
@@ -61,6 +79,9 @@ public final class JdbcRegistry implements Registry {
                     problems.add(problem(row, problem, "outbox_status"));
                 } else {
                     taskTypes.add(taskType(row, outboxStatuses));
+                    if (row.getBoolean("paused")) {
+                        paused.add(row.getLong("task_type_id"));
+                    }
                 }
             }
         }

@@ -34,7 +34,8 @@ final class Migrations {
             "V3__interruptions.sql",
             "V4__cluster.sql",
             "V5__journal.sql",
-            "V6__arbiter.sql");
+            "V6__arbiter.sql",
+            "V7__pauses.sql");
 
     private static final String HISTORY = "flyway_schema_history";
 

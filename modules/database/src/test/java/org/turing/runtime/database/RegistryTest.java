@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.Model;
 import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
+import org.turing.runtime.ports.Registry;
 import org.turing.runtime.ports.Registry.Contents;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -92,6 +94,19 @@ class RegistryTest {
         assertThat(all.rerun()).isEqualTo(Rerun.ONCE);
         assertThat(all.pipeline()).isEqualTo("owls");
         assertThat(all.enabled()).isFalse();
+    }
+
+    @Test
+    void whatPeoplePauseStaysSoUntilTheyResumeIt() throws Exception {
+        test.sql("""
+                INSERT INTO turing.task_types (task_type_id, task_type_name, work_query, script_path)
+                VALUES (1, 'one', 'SELECT 1', 'a.py'), (2, 'two', 'SELECT 1', 'a.py'), (3, 'three', 'SELECT 1', 'a.py')""");
+        Registry registry = new JdbcRegistry(test.database);
+        assertThat(registry.read().paused()).isEmpty();
+        registry.pause(Set.of(1L, 3L, 99L), true);
+        assertThat(new JdbcRegistry(test.database).read().paused()).containsExactlyInAnyOrder(1L, 3L);
+        registry.pause(Set.of(2L, 3L), false);
+        assertThat(registry.read().paused()).containsExactly(1L);
     }
 
     @Test

@@ -2,12 +2,14 @@ package org.turing.runtime.monitoring;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /** Statuses to show. */
 public final class Samples {
@@ -91,7 +93,8 @@ public final class Samples {
                 new Percentiles(7, 1.5, 30, 45),
                 460,
                 "learned from 250 runs",
-                warnings);
+                warnings,
+                new Whereabouts("gpu-1", Map.of("gpu-2", 2)));
     }
 
     public static GateStatus gate(String model) {
@@ -104,6 +107,7 @@ public final class Samples {
                 List.of(new GateStatus.Party("alma", 2, 0.4), new GateStatus.Party("carl", 1, 0.1)),
                 99,
                 1234.5,
-                null);
+                null,
+                new Whereabouts("gpu-1", Map.of("gpu-2", 2)));
     }
 }

@@ -2,7 +2,6 @@ package org.turing.runtime.actors.breaker;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +28,9 @@ import org.turing.runtime.ports.DatabaseClock;
 import org.turing.runtime.ports.view.BreakerStatus;
 
 /**
- * The breakers of one runtime: of each model, each script and each task type. Asked before anything is claimed, told
- * what became of each run. Safe for use by many threads: a probe is handed to one task type only, whoever asks.
+ * The breakers of the task types that live on one node: of each model, each script and each task type. Asked before
+ * anything is claimed, told what became of each run. Safe for use by many threads: a probe is handed to one task type
+ * only, whoever asks.
  */
 public final class Breakers {
 
@@ -43,6 +43,7 @@ public final class Breakers {
     private final DatabaseClock clock;
     private final Consumer<BreakersChanged> changed;
     private final Map<Circuit, Breaker> breakers = new HashMap<>();
+    private final Map<Long, TaskType> followed = new HashMap<>();
     private long probes;
     /** Whether nothing is open and no failure is counted, which is asked for every run and seldom changes. */
     private volatile boolean quiet = true;
@@ -68,12 +69,26 @@ public final class Breakers {
         this.changed = changed;
     }
 
-    /** These task types are what runs here: of nothing else is anything remembered. */
-    public synchronized void follow(Collection<TaskType> taskTypes) {
-        Set<Circuit> needed =
-                taskTypes.stream().flatMap(t -> Circuit.of(t).stream()).collect(Collectors.toSet());
-        breakers.keySet().retainAll(needed);
-        noteQuiet();
+    /** That task type, as it is registered now, is one of those that live here. */
+    public synchronized void follow(TaskType taskType) {
+        followed.put(taskType.id(), taskType);
+        forgetOthers();
+    }
+
+    /** That task type lives here no more: nothing is remembered of what it alone depends on. */
+    public synchronized void forget(long taskTypeId) {
+        followed.remove(taskTypeId);
+        forgetOthers();
+    }
+
+    private void forgetOthers() {
+        if (!breakers.isEmpty()) {
+            Set<Circuit> needed = followed.values().stream()
+                    .flatMap(taskType -> Circuit.of(taskType).stream())
+                    .collect(Collectors.toSet());
+            breakers.keySet().retainAll(needed);
+            noteQuiet();
+        }
     }
 
     // ------------------------------------------------------------------ asked
@@ -135,11 +150,6 @@ public final class Breakers {
     /** The open breakers on which a task type depends. */
     public synchronized List<BreakerStatus> openFor(TaskType taskType) {
         return statuses(opened(taskType));
-    }
-
-    /** Every open breaker. */
-    public synchronized List<BreakerStatus> open() {
-        return statuses(breakers.keySet().stream().filter(circuit -> of(circuit).open() != null));
     }
 
     private List<BreakerStatus> statuses(Stream<Circuit> circuits) {

@@ -10,15 +10,18 @@ import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.turing.runtime.domain.gate.GateState;
 import org.turing.runtime.domain.gate.Lease;
+import org.turing.runtime.domain.gate.Offer;
 import org.turing.runtime.ports.view.GateStatus;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /**
  * A gate at a glance.
  *
  * @param names what a holder is called, by its id
  * @param now the moment
+ * @param node where the gate lives
  */
-record GateView(GateState state, LongFunction<String> names, Instant now) {
+record GateView(GateState state, LongFunction<String> names, Instant now, String node) {
 
     /**
      * @param standing whether it grants, or why not, in a word
@@ -38,7 +41,12 @@ record GateView(GateState state, LongFunction<String> names, Instant now) {
                 waiting(),
                 granted,
                 busy.toMillis() / 1000.0 + held,
-                null);
+                null,
+                new Whereabouts(
+                        node,
+                        state.offers().stream()
+                                .filter(offer -> offer.slots() > 0)
+                                .collect(Collectors.toMap(Offer::host, Offer::slots, Integer::sum))));
     }
 
     private List<GateStatus.Party> holding() {

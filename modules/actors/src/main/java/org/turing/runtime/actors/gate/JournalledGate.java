@@ -78,6 +78,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
             TimerScheduler<Command> timers,
             String model,
             long epoch,
+            int slots,
             ModelGate.Surroundings around) {
         super(
                 PersistenceId.of("ModelGate", model),
@@ -89,6 +90,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
         this.epoch = epoch;
         this.around = around;
         this.offers = new GateOffers(model);
+        this.offers.slots(slots);
         this.lanes = new LaneWatch(context, around.ended());
         around.hosts()
                 .tell(new HostDirectory.Subscribe(context.messageAdapter(Hosts.class, ModelGate.HostsChanged::new)));
@@ -142,6 +144,8 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                 .onCommand(ModelGate.Tick.class, (state, m) -> decide(state, new GateCommand.Tick(now())))
                 .onCommand(ModelGate.WatchDue.class, this::onWatchDue)
                 .onCommand(ModelGate.RuntimesEnded.class, this::onRuntimesEnded)
+                .onCommand(ModelGate.HandOver.class, (state, m) -> Effect().stop())
+                .onCommand(ModelGate.AnnounceDue.class, (state, m) -> Effect().none())
                 .onCommand(ModelGate.EpochRaised.class, (state, m) -> Effect().none())
                 .onCommand(ModelGate.RaiseDue.class, (state, m) -> Effect().none())
                 .build();
@@ -233,8 +237,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                 busy = busy.plus(released.held());
             }
         }
-        grants.forEach(
-                (life, slots) -> holders.tell(life, new ModelGate.Granted(context.getSelf(), model, epoch, slots)));
+        grants.forEach((life, slots) -> holders.tell(life, new ModelGate.Granted(model, epoch, slots)));
         robbed.forEach(life -> holders.tell(life, renewed(state, life, 0)));
         if (!robbed.isEmpty()) {
             lanes.look(state, offers.hosts());
@@ -317,6 +320,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
 
     private Effect<GateEvent, GateState> onConfigure(GateState state, ModelGate.Configure configure) {
         offers.slots(configure.slots());
+        around.registry().accept(new ModelGate.Present(model, context.getSelf(), true));
         return decide(state, configured(state), this::sayWhyClosed);
     }
 
@@ -390,7 +394,9 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
     // ------------------------------------------------------------------ status
 
     private Effect<GateEvent, GateState> onGetStatus(GateState state, ModelGate.GetStatus request) {
-        request.replyTo().tell(new GateView(state, holders::name, now()).status(offers.standing(state), granted, busy));
+        request.replyTo()
+                .tell(new GateView(state, holders::name, now(), around.node())
+                        .status(offers.standing(state), granted, busy));
         return Effect().none();
     }
 }

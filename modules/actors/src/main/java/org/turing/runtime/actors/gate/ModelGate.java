@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
@@ -71,7 +72,7 @@ public final class ModelGate {
             int priority,
             Set<Long> runtimes,
             ActorRef<Reply> replyTo)
-            implements Command {}
+            implements Command, Wire {}
 
     /**
      * The holder is there. Says all that a gate must know of it, so that one that has forgotten whom it dealt with
@@ -97,19 +98,19 @@ public final class ModelGate {
             int priority,
             Set<Long> runtimes,
             ActorRef<Reply> replyTo)
-            implements Command {}
+            implements Command, Wire {}
 
     /** No longer waits for slots. */
-    public record Withdraw(long holder) implements Command {}
+    public record Withdraw(long holder) implements Command, Wire {}
 
     /** A slot's lane is clear and its holder gives it back. */
-    public record Release(long leaseId) implements Command {}
+    public record Release(long leaseId) implements Command, Wire {}
 
     /** That life of a task-type actor is over: its slots come back once their lanes are clear. */
-    public record HolderLost(long holder, UUID incarnation) implements Command {}
+    public record HolderLost(long holder, UUID incarnation) implements Command, Wire {}
 
     /** Its holder says that the host of a slot went away: the slot comes back once its lane is clear. */
-    public record SlotLost(long leaseId) implements Command {}
+    public record SlotLost(long leaseId) implements Command, Wire {}
 
     /** The lane of a slot whose holder or host was lost is clear. */
     public record LaneCleared(long leaseId) implements Command, Wire {}
@@ -118,19 +119,24 @@ public final class ModelGate {
      * The ledger refuses claims made under that epoch: another incarnation of the gate has begun since. If that epoch
      * is this one's, it starts again, from what the other has written.
      */
-    public record EpochPassed(long epoch) implements Command {}
+    public record EpochPassed(long epoch) implements Command, Wire {}
 
-    /** The registry says how many slots each host has that may serve the model. */
-    public record Configure(int slots) implements Command {}
+    /** The registry says how many slots each host has that may serve the model. Answered by {@link Present}. */
+    public record Configure(int slots) implements Command, Wire {}
 
     /** Grants nothing until resumed; stands when the gate starts again. */
-    public record Pause() implements Command {}
+    public record Pause() implements Command, Wire {}
 
     /** Undoes {@link Pause}. */
-    public record Resume() implements Command {}
+    public record Resume() implements Command, Wire {}
 
     /** Asks where the gate stands. */
-    public record GetStatus(ActorRef<GateStatus> replyTo) implements Command {}
+    public record GetStatus(ActorRef<GateStatus> replyTo) implements Command, Wire {}
+
+    /** Ends here, as it is to live elsewhere or is not needed. */
+    public record HandOver() implements Command, Wire {}
+
+    record AnnounceDue() implements Command {}
 
     record EpochRaised(UUID attempt, long epoch, @Nullable Throwable failure) implements Command {}
 
@@ -146,17 +152,24 @@ public final class ModelGate {
 
     record RuntimesEnded(Set<Long> runtimes, @Nullable Throwable failure) implements Command {}
 
+    /**
+     * What a gate tells the registry: that it is there.
+     *
+     * @param gate where it is
+     * @param configured whether it knows how many slots there are; it does nothing before that
+     */
+    public record Present(String model, ActorRef<Command> gate, boolean configured) {}
+
     /** What a gate says to those who asked it. */
-    public sealed interface Reply {}
+    public sealed interface Reply extends Wire {}
 
     /**
      * Slots to use from now on.
      *
-     * @param gate where to release them
      * @param model the gate's model
      * @param epoch which incarnation of the gate grants them; claims made under them carry it
      */
-    public record Granted(ActorRef<Command> gate, String model, long epoch, List<Slot> slots) implements Reply {}
+    public record Granted(String model, long epoch, List<Slot> slots) implements Reply {}
 
     /** Others wait and this slot's quantum is over: start nothing more on it and release it. */
     public record YieldSlot(long leaseId) implements Reply {}
@@ -190,21 +203,25 @@ public final class ModelGate {
     /**
      * What a gate needs.
      *
+     * @param node the name of the node on which the gate lives, for status
      * @param quantum how long a holder keeps a slot while others wait
      * @param epochs numbers the gate's incarnations
      * @param ended tells which of these runtimes have ended, as {@link RuntimeLease#ended} does; may block
      * @param hosts tells which hosts there are
+     * @param registry hears that the gate is there; must not block
      */
     public record Surroundings(
+            String node,
             Duration quantum,
             DatabaseClock clock,
             GateEpochs epochs,
             UnaryOperator<Set<Long>> ended,
-            ActorRef<HostDirectory.Command> hosts) {}
+            ActorRef<HostDirectory.Command> hosts,
+            Consumer<Present> registry) {}
 
     private ModelGate() {}
 
-    /** The gate of a model; nothing is granted before it is told {@link Configure}. */
+    /** The gate of a model; it waits to be told {@link Configure} before it does anything. */
     public static Behavior<Command> create(String model, Surroundings around) {
         Behavior<Command> gate = Behaviors.setup(context -> Behaviors.withStash(
                 GateStart.STASHED,

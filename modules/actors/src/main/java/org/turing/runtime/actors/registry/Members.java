@@ -1,127 +1,152 @@
 package org.turing.runtime.actors.registry;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongFunction;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.turing.runtime.actors.tasktype.Surroundings;
+import org.turing.runtime.actors.tasktype.ShardedTaskTypes;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
-import org.turing.runtime.actors.tasktype.TaskTypeCounters;
-import org.turing.runtime.domain.TicketStatus;
+import org.turing.runtime.actors.tasktype.TaskTypeKeeper;
+import org.turing.runtime.domain.TaskType;
 
-/** The task-type actors that live, and what outlives each of them: counts and pauses. Owned by the registry. */
+/**
+ * The task types that are wanted, where in the cluster each lives, and which are paused. Who is wanted is told what is
+ * registered until it has said that it is there. Owned by the registry.
+ */
 final class Members {
 
-    private static final Duration RESTART_SOON = Duration.ofMillis(200);
-    private static final Duration RESTART_LATE = Duration.ofSeconds(30);
-
     /**
-     * A task-type actor that lives.
+     * A task type that is wanted, or that lives although it is not wanted any more.
      *
-     * @param orders what it goes by, read anew at each of its starts
+     * @param ref where it lives; null while it has not said so
      */
-    record Member(ActorRef<TaskTypeActor.Command> ref, AtomicReference<TaskTypeActor.Orders> orders) {
+    record Member(
+            TaskType taskType, boolean wanted, @Nullable ActorRef<TaskTypeActor.Command> ref) {
 
         String name() {
-            return orders.get().registration().taskType().name();
+            return taskType.name();
         }
 
-        private void register(TaskTypeActor.Reconfigure registration) {
-            // who is registered is wanted again
-            orders.updateAndGet(now -> new TaskTypeActor.Orders(registration, now.paused(), false));
-            ref.tell(registration);
+        /** Reaches it if it lives. */
+        void tell(TaskTypeActor.Command message) {
+            if (ref != null) {
+                ref.tell(message);
+            }
         }
 
-        private void steer(boolean pause) {
-            orders.updateAndGet(now -> new TaskTypeActor.Orders(now.registration(), pause, now.retiring()));
-            ref.tell(pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume());
-        }
-
-        private void retire() {
-            orders.updateAndGet(now -> new TaskTypeActor.Orders(now.registration(), now.paused(), true));
-            ref.tell(new TaskTypeActor.Retire());
+        private Member at(@Nullable ActorRef<TaskTypeActor.Command> now) {
+            return new Member(taskType, wanted, now);
         }
     }
 
     private final ActorContext<TaskTypes.Command> context;
-    private final Surroundings around;
-    private final LongFunction<TaskTypes.Command> gone;
-    private final Map<Long, Member> living = new TreeMap<>();
-    private final Map<Long, TaskTypeCounters> counters = new HashMap<>();
-    /** Those that people paused or resumed one by one since all were. */
-    private final Map<Long, Boolean> steered = new HashMap<>();
+    private final ShardedTaskTypes entities;
+    private final Map<Long, Member> members = new TreeMap<>();
+    private Set<Long> paused = Set.of();
 
-    private boolean pausedAll;
-    private long spawned;
-
-    /** @param gone makes the message that tells the registry of a task type's end */
-    Members(ActorContext<TaskTypes.Command> context, Surroundings around, LongFunction<TaskTypes.Command> gone) {
+    Members(ActorContext<TaskTypes.Command> context, ShardedTaskTypes entities) {
         this.context = context;
-        this.around = around;
-        this.gone = gone;
-    }
-
-    boolean isEmpty() {
-        return living.isEmpty();
+        this.entities = entities;
     }
 
     Map<Long, Member> all() {
-        return Map.copyOf(living);
+        return Map.copyOf(members);
     }
 
-    /** A registration of the moment: its actor is told, or spawned if there is none. */
-    void follow(TaskTypeActor.Reconfigure registration) {
-        Member member = living.get(registration.taskType().id());
-        if (member == null) {
-            spawn(registration);
-        } else {
-            member.register(registration);
-        }
-    }
-
-    private void spawn(TaskTypeActor.Reconfigure registration) {
-        long id = registration.taskType().id();
-        boolean paused = steered.getOrDefault(id, pausedAll);
-        AtomicReference<TaskTypeActor.Orders> orders =
-                new AtomicReference<>(new TaskTypeActor.Orders(registration, paused, false));
-        TaskTypeCounters counted = counters.computeIfAbsent(id, i -> new TaskTypeCounters());
-        Behavior<TaskTypeActor.Command> supervised = Behaviors.supervise(
-                        TaskTypeActor.create(around, orders::get, counted))
-                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_SOON, RESTART_LATE, 0.2));
-        ActorRef<TaskTypeActor.Command> ref = context.spawn(supervised, "task-type-" + id + "-" + spawned++);
-        context.watchWith(ref, gone.apply(id));
-        living.put(id, new Member(ref, orders));
-    }
-
-    /** Retires those that are not wanted any more. */
-    void retireAllBut(Collection<Long> wanted) {
-        living.forEach((id, member) -> {
-            if (!wanted.contains(id)) {
-                member.retire();
+    /**
+     * Who is wanted now: each is told its row, and who is not among them retires.
+     *
+     * @param pausedNow the ids of those that people paused
+     */
+    void follow(Collection<TaskType> wanted, Set<Long> pausedNow) {
+        paused = Set.copyOf(pausedNow);
+        Map<Long, TaskType> byId = new HashMap<>();
+        wanted.forEach(taskType -> byId.put(taskType.id(), taskType));
+        Map.copyOf(members).forEach((id, member) -> {
+            if (!byId.containsKey(id)) {
+                retire(id, member);
             }
+        });
+        byId.forEach((id, taskType) -> {
+            Member before = members.get(id);
+            Member now = new Member(taskType, true, before == null ? null : before.ref());
+            members.put(id, now);
+            register(now);
         });
     }
 
-    void remove(long taskTypeId) {
-        living.remove(taskTypeId);
+    private void register(Member member) {
+        TaskType taskType = member.taskType();
+        TaskTypeActor.Command registration = new TaskTypeActor.Reconfigure(taskType, paused.contains(taskType.id()));
+        if (member.ref() == null) {
+            entities.tell(taskType.id(), registration);
+        } else {
+            member.tell(registration);
+        }
+    }
+
+    private void retire(long id, Member member) {
+        member.tell(new TaskTypeActor.Retire());
+        if (member.ref() == null) {
+            members.remove(id); // if it is about to begin, it says so and is told then
+        } else {
+            members.put(id, new Member(member.taskType(), false, member.ref()));
+        }
+    }
+
+    /** A task type says that it is there. */
+    void present(TaskTypeKeeper.Present present) {
+        long id = present.taskTypeId();
+        Member member = members.get(id);
+        if (member == null || !member.wanted()) {
+            present.keeper().tell(new TaskTypeActor.Retire());
+        }
+        if (member == null) {
+            return;
+        }
+        if (!present.keeper().equals(member.ref())) {
+            members.put(id, member.at(present.keeper()));
+            context.watchWith(present.keeper(), new TaskTypes.Gone(id, present.keeper()));
+        }
+    }
+
+    /** It has ended, or its node has. If it is wanted, it begins elsewhere. */
+    void gone(TaskTypes.Gone gone) {
+        Member member = members.get(gone.taskTypeId());
+        if (member == null || !gone.keeper().equals(member.ref())) {
+            return;
+        }
+        if (member.wanted()) {
+            Member lost = member.at(null);
+            members.put(gone.taskTypeId(), lost);
+            register(lost);
+        } else {
+            members.remove(gone.taskTypeId());
+        }
+    }
+
+    /** Tells those once more that have not said that they are there. */
+    void remind() {
+        members.values().stream().filter(member -> member.ref() == null).forEach(this::register);
+    }
+
+    /** Whether all that are wanted have said that they are there. */
+    boolean complete() {
+        return members.values().stream().noneMatch(member -> member.ref() == null);
     }
 
     /** By name, else by id. */
     Optional<Member> find(String nameOrId) {
-        Optional<Member> named = living.values().stream()
+        Optional<Member> named = members.values().stream()
                 .filter(member -> member.name().equals(nameOrId))
                 .findFirst();
-        return named.or(() -> living.entrySet().stream()
+        return named.or(() -> members.entrySet().stream()
                 .filter(entry -> Long.toString(entry.getKey()).equals(nameOrId))
                 .map(Map.Entry::getValue)
                 .findFirst());
@@ -129,24 +154,30 @@ final class Members {
 
     @Nullable
     Member get(long taskTypeId) {
-        return living.get(taskTypeId);
+        return members.get(taskTypeId);
     }
 
-    /** Pauses or resumes all, and those that are spawned later. */
-    void steerAll(boolean pause) {
-        pausedAll = pause;
-        steered.clear();
-        living.values().forEach(member -> member.steer(pause));
+    /** Tells those that need that model. */
+    void tellThoseOf(String model, TaskTypeActor.Command message) {
+        members.values().stream()
+                .filter(member -> model.equals(member.taskType().requiresModel()))
+                .forEach(member -> member.tell(message));
     }
 
-    /** Pauses or resumes one, also when it is spawned again later. */
-    void steer(Member member, boolean pause) {
-        steered.put(member.orders().get().registration().taskType().id(), pause);
-        member.steer(pause);
-    }
-
-    /** How many tickets of all that ever lived here ended this way. */
-    long total(TicketStatus status) {
-        return counters.values().stream().mapToLong(c -> c.of(status)).sum();
+    /** These are paused or resumed, which is written down. */
+    void steer(Set<Long> taskTypeIds, boolean pause) {
+        Set<Long> now = new HashSet<>(paused);
+        if (pause) {
+            now.addAll(taskTypeIds);
+        } else {
+            now.removeAll(taskTypeIds);
+        }
+        paused = Set.copyOf(now);
+        taskTypeIds.forEach(id -> {
+            Member member = members.get(id);
+            if (member != null) {
+                member.tell(pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume());
+            }
+        });
     }
 }

@@ -6,6 +6,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -15,6 +18,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
@@ -28,7 +32,7 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
 
     sealed interface Command {}
 
-    private record TaskTypeSaid(TaskTypeStatus status) implements Command {}
+    private record TaskTypeSaid(TaskTypeActor.Standing standing) implements Command {}
 
     private record GateSaid(GateStatus status) implements Command {}
 
@@ -46,18 +50,16 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
             @Nullable String waitsFor) {}
 
     private final Map<Long, String> silent = new HashMap<>();
+    private final Set<String> silentGates;
+    private final Map<String, BreakerStatus> breakers = new TreeMap<>();
     private final List<TaskTypeStatus> taskTypes = new ArrayList<>();
     private final List<GateStatus> gates = new ArrayList<>();
     private final List<String> warnings;
     private final Known known;
     private final ActorRef<TaskTypes.Standings> replyTo;
-    private int gatesMissing;
 
     static Behavior<Command> create(
-            Map<Long, Members.Member> members,
-            List<ActorRef<ModelGate.Command>> gates,
-            Known known,
-            TaskTypes.GetStandings request) {
+            Map<Long, Members.Member> members, GateSeats gates, Known known, TaskTypes.GetStandings request) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startSingleTimer(new TimeIsUp(), request.counted() ? TO_COUNT : PATIENCE);
             StatusCollector collector = new StatusCollector(context, members, gates, known, request);
@@ -68,21 +70,26 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
     private StatusCollector(
             ActorContext<Command> context,
             Map<Long, Members.Member> members,
-            List<ActorRef<ModelGate.Command>> asked,
+            GateSeats asked,
             Known known,
             TaskTypes.GetStandings request) {
         super(context);
         this.warnings = new ArrayList<>(known.warnings());
         this.known = known;
         this.replyTo = request.replyTo();
-        this.gatesMissing = asked.size();
-        ActorRef<TaskTypeStatus> taskTypeReplies = context.messageAdapter(TaskTypeStatus.class, TaskTypeSaid::new);
+        this.silentGates = new TreeSet<>(asked.all());
+        ActorRef<TaskTypeActor.Standing> taskTypeReplies =
+                context.messageAdapter(TaskTypeActor.Standing.class, TaskTypeSaid::new);
         ActorRef<GateStatus> gateReplies = context.messageAdapter(GateStatus.class, GateSaid::new);
         members.forEach((id, member) -> {
-            silent.put(id, member.name());
-            member.ref().tell(new TaskTypeActor.GetStatus(request.counted(), taskTypeReplies));
+            if (member.ref() == null) {
+                warnings.add("task type '" + member.name() + "' has yet to begin on one of the nodes");
+            } else {
+                silent.put(id, member.name());
+                member.tell(new TaskTypeActor.GetStatus(request.counted(), taskTypeReplies));
+            }
         });
-        asked.forEach(gate -> gate.tell(new ModelGate.GetStatus(gateReplies)));
+        silentGates.forEach(model -> asked.tell(model, new ModelGate.GetStatus(gateReplies)));
     }
 
     @Override
@@ -95,24 +102,30 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
     }
 
     private Behavior<Command> onTaskTypeSaid(TaskTypeSaid said) {
-        if (silent.remove(said.status().id()) != null) {
-            taskTypes.add(said.status());
+        TaskTypeStatus status = said.standing().status();
+        if (silent.remove(status.id()) != null) {
+            taskTypes.add(status);
+            said.standing()
+                    .breakers()
+                    .forEach(open -> breakers.merge(open.kind() + " " + open.name(), open, StatusCollector::earlier));
         }
         return goOn();
     }
 
     private Behavior<Command> onGateSaid(GateSaid said) {
-        gates.add(said.status().withAlarm(known.alarms().get(said.status().model())));
-        gatesMissing--;
+        if (silentGates.remove(said.status().model())) {
+            gates.add(said.status().withAlarm(known.alarms().get(said.status().model())));
+        }
         return goOn();
     }
 
     private Behavior<Command> goOn() {
-        return silent.isEmpty() && gatesMissing == 0 ? answer() : this;
+        return silent.isEmpty() && silentGates.isEmpty() ? answer() : this;
     }
 
     private Behavior<Command> answer() {
         silent.values().forEach(name -> warnings.add("task type '" + name + "' does not answer now"));
+        silentGates.forEach(model -> warnings.add("the gate of model '" + model + "' does not answer now"));
         taskTypes.sort(Comparator.comparing(TaskTypeStatus::name));
         gates.sort(Comparator.comparing(GateStatus::model));
         taskTypes.forEach(taskType -> warnings.addAll(taskType.warnings()));
@@ -121,8 +134,17 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
         if (waitsFor != null) {
             warnings.add(0, waitsFor);
         }
-        replyTo.tell(
-                new TaskTypes.Standings(List.copyOf(taskTypes), List.copyOf(gates), List.copyOf(warnings), waitsFor));
+        replyTo.tell(new TaskTypes.Standings(
+                List.copyOf(taskTypes),
+                List.copyOf(gates),
+                List.copyOf(breakers.values()),
+                List.copyOf(warnings),
+                waitsFor));
         return Behaviors.stopped();
+    }
+
+    /** Nodes find out each for itself that something is out of order. */
+    private static BreakerStatus earlier(BreakerStatus one, BreakerStatus other) {
+        return other.since().isBefore(one.since()) ? other : one;
     }
 }

@@ -1,11 +1,14 @@
 package org.turing.runtime.actors.registry;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -16,7 +19,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
-import org.turing.runtime.actors.RunSummary;
 import org.turing.runtime.actors.Wire;
 import org.turing.runtime.actors.event.LeaseState;
 import org.turing.runtime.actors.event.Noticed;
@@ -24,19 +26,21 @@ import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.registry.Members.Member;
+import org.turing.runtime.actors.tasktype.ShardedTaskTypes;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.actors.tasktype.TaskTypeKeeper;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.TaskType;
-import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.ClusterRow;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.Registry;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
@@ -44,9 +48,9 @@ import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /**
- * Keeps one supervised actor per task type that runs here and one gate per model that they need, in step with the
- * registry: read at the start, when PostgreSQL says that it changed, and every now and then in case it could not say
- * so.
+ * Keeps the task types that live in the cluster and the gates of the models that they need in step with the registry:
+ * read at the start, when PostgreSQL says that it changed, and every now and then in case it could not say so. It lives
+ * once in the cluster, they live where they are placed; when a node is lost, what lived there begins elsewhere.
  */
 public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
@@ -75,8 +79,14 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** Runs one subject by hand. */
     public record RunByHand(String taskType, String subjectId, ActorRef<RunReport> replyTo) implements Command, Wire {}
 
-    /** What was counted so far. */
-    public record GetSummary(ActorRef<RunSummary> replyTo) implements Command, Wire {}
+    /** Asks what can't be followed; answered once every task type has counted all that it was told of before. */
+    public record GetUnmet(ActorRef<Unmet> replyTo) implements Command, Wire {}
+
+    /** A task type is there. */
+    public record TaskTypeIsThere(TaskTypeKeeper.Present present) implements Command, Wire {}
+
+    /** A gate is there. */
+    public record GateIsThere(ModelGate.Present present) implements Command, Wire {}
 
     /** Ends here, as another node is to go on. */
     public record HandOver() implements Command {}
@@ -103,9 +113,16 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private record Alarmed(IdleWatch.Alarms alarms) implements Command {}
 
-    private record Counted(GetSummary request) implements Command {}
+    private record Counted(GetUnmet request) implements Command {}
 
-    private record Gone(long taskTypeId) implements Command {}
+    private record Steered(
+            Steer steer, Set<Long> taskTypes, @Nullable Throwable failure) implements Command {}
+
+    private record RemindDue() implements Command {}
+
+    record Gone(long taskTypeId, ActorRef<TaskTypeActor.Command> keeper) implements Command {}
+
+    record GateGone(String model, ActorRef<ModelGate.Command> gate) implements Command {}
 
     /** @param unknown why there is no such part, or null if there is one */
     public record Identified(@Nullable String unknown) implements Wire {}
@@ -113,14 +130,23 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /**
      * @param taskTypes by name
      * @param gates by model, each with the alarm of the moment
+     * @param breakers those that are open, wherever in the cluster
      * @param warnings what people should look at
      * @param waitsFor who works on the schema while this cluster stands by, or null
      */
     public record Standings(
             List<TaskTypeStatus> taskTypes,
             List<GateStatus> gates,
+            List<BreakerStatus> breakers,
             List<String> warnings,
-            @Nullable String waitsFor) implements Wire {}
+            @Nullable String waitsFor)
+            implements Wire {}
+
+    /** @param lines what was asked for or is registered and can't be followed, one line each */
+    public record Unmet(List<String> lines) implements Wire {}
+
+    /** How often those are told again that have not said that they are there. */
+    private static final Duration REMIND_EVERY = Duration.ofSeconds(2);
 
     private final Surroundings around;
     private final ActorRef<WaitingElsewhere.Command> elsewhere;
@@ -128,26 +154,29 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private final Blocking database;
     private final Selection selection;
     private final Members members;
-    private final Gates gates;
+    private final GateSeats gates;
     private final ClusterSeat seat;
     private Hosts hosts = Hosts.NONE;
     private Map<String, String> alarms = Map.of();
     private List<String> warnings = List.of();
     private final List<Command> early = new ArrayList<>();
-    private Registry.Contents registry = new Registry.Contents(List.of(), List.of(), List.of());
+    private Registry.Contents registry = new Registry.Contents(List.of(), Set.of(), List.of(), List.of());
     private boolean reading;
     private boolean readAgain;
     private boolean registryKnown;
 
-    public static Behavior<Command> create(Surroundings around, ActorRef<WaitingElsewhere.Command> elsewhere) {
+    /** @param entities reaches the task types */
+    public static Behavior<Command> create(
+            Surroundings around, ShardedTaskTypes entities, ActorRef<WaitingElsewhere.Command> elsewhere) {
         return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new TaskTypes(context, timers, around, elsewhere)));
+                context -> Behaviors.withTimers(timers -> new TaskTypes(context, timers, around, entities, elsewhere)));
     }
 
     private TaskTypes(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Surroundings around,
+            ShardedTaskTypes entities,
             ActorRef<WaitingElsewhere.Command> elsewhere) {
         super(context);
         context.setLoggerName(TaskTypes.class);
@@ -156,8 +185,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
         this.selection = new Selection(around.settings());
-        this.members = new Members(context, around, Gone::new);
-        this.gates = new Gates(context, around);
+        this.members = new Members(context, entities);
+        this.gates = new GateSeats(context, around.gates());
         this.seat = new ClusterSeat(context, timers, around.ports().cluster());
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
@@ -185,7 +214,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(Poll.class, this::onPoll)
                 .onMessage(PollById.class, this::onPollById)
                 .onMessage(RunByHand.class, this::onRunByHand)
-                .onMessage(GetSummary.class, this::onGetSummary)
+                .onMessage(GetUnmet.class, this::onGetUnmet)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(HandOver.class, m -> Behaviors.stopped())
                 .onMessage(ReadDue.class, m -> read())
@@ -197,7 +226,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(SeatDue.class, m -> onSeatDue())
                 .onMessage(Seated.class, this::onSeated)
                 .onMessage(Alarmed.class, this::onAlarmed)
+                .onMessage(TaskTypeIsThere.class, this::onTaskTypeIsThere)
+                .onMessage(GateIsThere.class, this::onGateIsThere)
+                .onMessage(Steered.class, this::onSteered)
+                .onMessage(RemindDue.class, m -> onRemindDue())
                 .onMessage(Gone.class, this::onGone)
+                .onMessage(GateGone.class, this::onGateGone)
                 .onSignal(PostStop.class, s -> onStopped())
                 .build();
     }
@@ -227,7 +261,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             return read();
         }
         getContext().getLog().warn("{}", waitsFor);
-        members.retireAllBut(Set.of());
+        members.follow(List.of(), Set.of());
         gates.leave();
         registryKnown = false;
         early.forEach(getContext().getSelf()::tell);
@@ -301,16 +335,18 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private void follow(Registry.Contents contents) {
         List<TaskType> chosen =
                 contents.taskTypes().stream().filter(selection::runs).toList();
-        Set<Long> wanted = chosen.stream().map(TaskType::id).collect(Collectors.toSet());
         elsewhere.tell(new WaitingElsewhere.Others(contents.taskTypes().stream()
                 .filter(t -> t.enabled() && !selection.chosen(t))
                 .toList()));
-        around.rest().tell(new RestObserver.Expect(wanted));
-        members.retireAllBut(wanted);
-        gates.follow(contents.models());
-        around.breakers().follow(chosen);
-        chosen.forEach(taskType ->
-                members.follow(new TaskTypeActor.Reconfigure(taskType, gates.needed(taskType.requiresModel()))));
+        around.rest()
+                .tell(new RestObserver.Expect(chosen.stream().map(TaskType::id).collect(Collectors.toSet())));
+        gates.follow(
+                contents.models(),
+                chosen.stream()
+                        .flatMap(taskType -> Stream.ofNullable(taskType.requiresModel()))
+                        .collect(Collectors.toSet()));
+        members.follow(chosen, contents.paused());
+        remindLater();
         registryKnown = true;
         registry = contents;
         tellHosts();
@@ -328,16 +364,57 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         warnings = now;
     }
 
+    // ---------------------------------------------------------------- where they live
+
+    private Behavior<Command> onTaskTypeIsThere(TaskTypeIsThere there) {
+        if (seat.waitsFor() != null) {
+            there.present().keeper().tell(new TaskTypeActor.Retire());
+        } else if (registryKnown) {
+            members.present(there.present());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onGateIsThere(GateIsThere there) {
+        ModelGate.Present present = there.present();
+        if (seat.waitsFor() != null) {
+            present.gate().tell(new ModelGate.HandOver());
+        } else if (registryKnown && gates.present(present)) {
+            members.tellThoseOf(present.model(), new TaskTypeActor.GateBegan());
+        }
+        return this;
+    }
+
     private Behavior<Command> onGone(Gone gone) {
-        members.remove(gone.taskTypeId());
-        return read();
+        members.gone(gone);
+        return remindLater();
+    }
+
+    private Behavior<Command> onGateGone(GateGone gone) {
+        gates.gone(gone);
+        return remindLater();
+    }
+
+    private Behavior<Command> onRemindDue() {
+        if (seat.held()) {
+            members.remind();
+            gates.remind();
+        }
+        return remindLater();
+    }
+
+    private Behavior<Command> remindLater() {
+        if (!members.complete() || !gates.complete()) {
+            timers.startSingleTimer("remind", new RemindDue(), REMIND_EVERY);
+        }
+        return this;
     }
 
     // ---------------------------------------------------------------- what people ask
 
     private Behavior<Command> onGetStandings(GetStandings request) {
         StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
-        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), known, request));
+        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates, known, request));
         return this;
     }
 
@@ -354,18 +431,43 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private Behavior<Command> onSteer(Steer steer) {
         if (steer.target() instanceof Target.All) {
-            members.steerAll(steer.pause());
-            answer(steer, true);
+            write(steer, members.all().keySet());
         } else if (steer.target() instanceof Target.OneTaskType one) {
-            Optional<Member> member = members.find(one.taskType());
-            member.ifPresent(found -> members.steer(found, steer.pause()));
-            answer(steer, member.isPresent());
+            members.find(one.taskType())
+                    .ifPresentOrElse(
+                            found -> write(steer, Set.of(found.taskType().id())), () -> answer(steer, false));
         } else if (steer.target() instanceof Target.OneModel one) {
-            ActorRef<ModelGate.Command> gate = gates.known(one.model());
-            if (gate != null) {
-                gate.tell(steer.pause() ? new ModelGate.Pause() : new ModelGate.Resume());
+            boolean known = gates.isKnown(one.model());
+            if (known) {
+                gates.tell(one.model(), steer.pause() ? new ModelGate.Pause() : new ModelGate.Resume());
             }
-            answer(steer, gate != null);
+            answer(steer, known);
+        }
+        return this;
+    }
+
+    /** It is written down before anybody follows it: it stands, whatever ends meanwhile. */
+    private void write(Steer steer, Set<Long> taskTypes) {
+        Registry rows = around.ports().registry();
+        getContext()
+                .pipeToSelf(
+                        database.call(Executors.callable(() -> rows.pause(taskTypes, steer.pause()))),
+                        (done, failure) -> new Steered(steer, taskTypes, failure));
+    }
+
+    private Behavior<Command> onSteered(Steered steered) {
+        Throwable failure = steered.failure();
+        if (failure == null) {
+            members.steer(steered.taskTypes(), steered.steer().pause());
+            answer(steered.steer(), true);
+        } else {
+            String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
+            steered.steer()
+                    .replyTo()
+                    .tell(new Answer(
+                            false,
+                            "that can't be written to the database now, so nothing is changed: " + why
+                                    + ". Try again when it is there"));
         }
         return this;
     }
@@ -382,7 +484,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private Behavior<Command> onPoll(Poll poll) {
         Optional<Member> member = members.find(poll.taskType());
-        member.ifPresent(found -> found.ref().tell(new TaskTypeActor.PollNow()));
+        member.ifPresent(found -> found.tell(new TaskTypeActor.PollNow()));
         String what = "task type '" + poll.taskType() + "'";
         poll.replyTo().tell(new Answer(member.isPresent(), member.isPresent() ? what + " looks now" : notHere(what)));
         return this;
@@ -391,7 +493,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onPollById(PollById poll) {
         Member member = members.get(poll.taskTypeId());
         if (member != null) {
-            member.ref().tell(new TaskTypeActor.PollNow());
+            member.tell(new TaskTypeActor.PollNow());
         }
         return this;
     }
@@ -420,7 +522,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     // ---------------------------------------------------------------- the end
 
     /** Whoever answers has counted all that it was told of before. */
-    private Behavior<Command> onGetSummary(GetSummary request) {
+    private Behavior<Command> onGetUnmet(GetUnmet request) {
         getContext()
                 .ask(
                         Standings.class,
@@ -432,17 +534,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onCounted(Counted counted) {
-        counted.request()
-                .replyTo()
-                .tell(new RunSummary(
-                        members.total(TicketStatus.COMPLETED),
-                        members.total(TicketStatus.SKIPPED),
-                        members.total(TicketStatus.FAILED),
-                        members.total(TicketStatus.DEAD),
-                        members.total(TicketStatus.OVERTAKEN),
-                        members.total(TicketStatus.CANCELLED),
-                        warnings,
-                        List.of()));
+        counted.request().replyTo().tell(new Unmet(warnings));
         return this;
     }
 }

@@ -216,6 +216,11 @@ final class ClaimQueue {
         return running.size();
     }
 
+    /** For each runtime on whose host any run, how many. */
+    Map<Long, Long> runningByRuntime() {
+        return running.values().stream().collect(Collectors.groupingBy(runtime -> runtime, Collectors.counting()));
+    }
+
     /** Claimed and not settled. */
     int inFlight() {
         return waiting.size() + running.size() + writing.size();

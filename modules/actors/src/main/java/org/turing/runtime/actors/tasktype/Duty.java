@@ -17,7 +17,7 @@ final class Duty {
     Duty(Surroundings around, Logger log, TaskTypeActor.Orders orders) {
         this.around = around;
         this.log = log;
-        this.taskType = orders.registration().taskType();
+        this.taskType = orders.taskType();
         this.paused = orders.paused();
         this.retiring = orders.retiring();
     }

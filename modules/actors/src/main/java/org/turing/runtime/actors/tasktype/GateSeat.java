@@ -3,13 +3,13 @@ package org.turing.runtime.actors.tasktype;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.gate.Gates;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.domain.GateEpoch;
 import org.turing.runtime.domain.TaskType;
@@ -25,13 +25,13 @@ final class GateSeat {
     private static final int OPEN_QUESTIONS = 8;
 
     private final UUID incarnation = UUID.randomUUID();
+    private final Gates gates;
     private final ActorRef<ModelGate.Reply> replies;
     private final Lanes lanes;
     private final LongSupplier nanoTime;
-    private final Set<ActorRef<ModelGate.Command>> asked = new LinkedHashSet<>();
+    private final Set<String> asked = new LinkedHashSet<>();
     private final NavigableMap<Long, Long> sentAt = new TreeMap<>();
     private TaskType taskType;
-    private @Nullable ActorRef<ModelGate.Command> gate;
     private boolean waiting;
     private int outstanding;
     private Set<Long> wantedOn = Set.of();
@@ -43,31 +43,21 @@ final class GateSeat {
     private @Nullable String closed;
 
     /** @param nanoTime a clock that only goes forward */
-    GateSeat(
-            TaskType taskType,
-            @Nullable ActorRef<ModelGate.Command> gate,
-            Lanes lanes,
-            ActorRef<ModelGate.Reply> replies,
-            LongSupplier nanoTime) {
+    GateSeat(TaskType taskType, Gates gates, Lanes lanes, ActorRef<ModelGate.Reply> replies, LongSupplier nanoTime) {
         this.taskType = taskType;
-        this.gate = gate;
+        this.gates = gates;
         this.lanes = lanes;
         this.replies = replies;
         this.nanoTime = nanoTime;
     }
 
-    /** The registry names another row or gate. What was held at the former gate goes back. */
-    void move(TaskType now, @Nullable ActorRef<ModelGate.Command> to) {
+    /** The registry has another row. What was held goes back. */
+    void move(TaskType now) {
         leave();
         taskType = now;
-        gate = to;
         closed = null;
         epoch = 0;
         sentAt.clear();
-    }
-
-    boolean isAt(@Nullable ActorRef<ModelGate.Command> other) {
-        return Objects.equals(gate, other);
     }
 
     /** Whether slots are asked for and not all granted yet. */
@@ -91,19 +81,21 @@ final class GateSeat {
      * @param runtimes the hosts on which they are of use, by their identity
      */
     void request(int wanted, Set<Long> runtimes) {
-        ActorRef<ModelGate.Command> to = gate;
+        String model = taskType.requiresModel();
         Integer limit = taskType.scaleLimit();
         int most = limit == null ? wanted : Math.min(wanted, limit - lanes.usable());
-        if (to == null || most <= 0) {
+        if (model == null || most <= 0) {
             return;
         }
         waitingSince = waiting ? waitingSince : nanoTime.getAsLong();
         waiting = true;
         outstanding = most;
         wantedOn = Set.copyOf(runtimes);
-        asked.add(to);
-        to.tell(new ModelGate.RequestSlots(
-                taskType.id(), taskType.name(), incarnation, most, taskType.priority(), runtimes, replies));
+        asked.add(model);
+        gates.tell(
+                model,
+                new ModelGate.RequestSlots(
+                        taskType.id(), taskType.name(), incarnation, most, taskType.priority(), runtimes, replies));
     }
 
     /** Slots are of use on these hosts now: what is asked for is asked for there. */
@@ -115,9 +107,9 @@ final class GateSeat {
 
     /** Takes granted slots onto the lanes; those of a former gate go straight back. Returns whether any were taken. */
     boolean take(ModelGate.Granted granted) {
-        ActorRef<ModelGate.Command> from = gate;
-        if (from == null || !isHere(granted.model()) || granted.epoch() < epoch) {
-            granted.slots().forEach(slot -> granted.gate().tell(new ModelGate.Release(slot.leaseId())));
+        String model = granted.model();
+        if (!isHere(model) || granted.epoch() < epoch) {
+            granted.slots().forEach(slot -> gates.tell(model, new ModelGate.Release(slot.leaseId())));
             return false;
         }
         epoch = granted.epoch();
@@ -127,18 +119,18 @@ final class GateSeat {
         waiting = false;
         outstanding = Math.max(0, outstanding - granted.slots().size());
         closed = null;
-        granted.slots()
-                .forEach(slot ->
-                        lanes.granted(new Lanes.HeldSlot(from, granted.model(), slot.leaseId(), slot.runtime())));
+        granted.slots().forEach(slot -> lanes.granted(new Lanes.HeldSlot(model, slot.leaseId(), slot.runtime())));
         return true;
     }
 
     /** Shows the gate that this holder is there, if it has anything to do with it. */
     void renew() {
-        ActorRef<ModelGate.Command> to = gate;
         String model = taskType.requiresModel();
-        Set<Long> leases = model == null ? Set.of() : lanes.leases(model);
-        if (to == null || (leases.isEmpty() && outstanding == 0)) {
+        if (model == null) {
+            return;
+        }
+        Set<Long> leases = lanes.leases(model);
+        if (leases.isEmpty() && outstanding == 0) {
             return;
         }
         questions++;
@@ -146,16 +138,18 @@ final class GateSeat {
         if (sentAt.size() > OPEN_QUESTIONS) {
             sentAt.pollFirstEntry();
         }
-        to.tell(new ModelGate.Renew(
-                taskType.id(),
-                taskType.name(),
-                incarnation,
-                questions,
-                leases,
-                outstanding,
-                taskType.priority(),
-                wantedOn,
-                replies));
+        gates.tell(
+                model,
+                new ModelGate.Renew(
+                        taskType.id(),
+                        taskType.name(),
+                        incarnation,
+                        questions,
+                        leases,
+                        outstanding,
+                        taskType.priority(),
+                        wantedOn,
+                        replies));
     }
 
     /**
@@ -205,8 +199,9 @@ final class GateSeat {
      * answered yet, or the one that we deal with has been replaced without its knowledge.
      */
     void epochPassed() {
-        if (gate != null && epoch != 0) {
-            gate.tell(new ModelGate.EpochPassed(epoch));
+        GateEpoch passed = epoch();
+        if (passed != null) {
+            gates.tell(passed.model(), new ModelGate.EpochPassed(passed.epoch()));
         }
         renew();
     }
@@ -217,8 +212,9 @@ final class GateSeat {
 
     /** Stops waiting, also for the rest of a request that was granted in part; keeps what is held. */
     void withdraw() {
-        if (outstanding > 0 && gate != null) {
-            gate.tell(new ModelGate.Withdraw(taskType.id()));
+        String model = taskType.requiresModel();
+        if (outstanding > 0 && model != null) {
+            gates.tell(model, new ModelGate.Withdraw(taskType.id()));
         }
         waiting = false;
         outstanding = 0;
@@ -241,7 +237,7 @@ final class GateSeat {
 
     /** Things ran on these slots, on a host that is gone: nobody knows when they end. */
     void lose(List<Lanes.HeldSlot> slots) {
-        slots.forEach(slot -> slot.gate().tell(new ModelGate.SlotLost(slot.leaseId())));
+        slots.forEach(slot -> gates.tell(slot.model(), new ModelGate.SlotLost(slot.leaseId())));
     }
 
     /**
@@ -249,10 +245,10 @@ final class GateSeat {
      * is on its way to it.
      */
     void lost() {
-        asked.forEach(each -> each.tell(new ModelGate.HolderLost(taskType.id(), incarnation)));
+        asked.forEach(model -> gates.tell(model, new ModelGate.HolderLost(taskType.id(), incarnation)));
     }
 
-    private static void release(List<Lanes.HeldSlot> slots) {
-        slots.forEach(slot -> slot.gate().tell(new ModelGate.Release(slot.leaseId())));
+    private void release(List<Lanes.HeldSlot> slots) {
+        slots.forEach(slot -> gates.tell(slot.model(), new ModelGate.Release(slot.leaseId())));
     }
 }

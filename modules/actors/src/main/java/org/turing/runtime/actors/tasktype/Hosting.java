@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -280,11 +281,19 @@ final class Hosting {
 
     /** The host of that identity. */
     Host host(long runtimeId) {
+        return find(runtimeId).orElseThrow();
+    }
+
+    /** That host's name; a word for it if it has that identity no more. */
+    String name(long runtimeId) {
+        return find(runtimeId).map(Host::name).orElse("runtime " + runtimeId);
+    }
+
+    private Optional<Host> find(long runtimeId) {
         return members.values().stream()
                 .map(member -> member.host)
                 .filter(host -> host.runtimeId() == runtimeId)
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
     /** Whether hosts are there, and all of them take their leave. */

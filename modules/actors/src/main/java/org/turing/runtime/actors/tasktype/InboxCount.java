@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.Standing;
 
 /**
  * How many subjects may be claimed, as it was last counted, and who waits for the count. Owned by one task-type actor.
@@ -16,7 +16,7 @@ final class InboxCount {
 
     private static final Duration KEEPS = Duration.ofSeconds(1);
 
-    private final List<ActorRef<TaskTypeStatus>> askers = new ArrayList<>();
+    private final List<ActorRef<Standing>> askers = new ArrayList<>();
     private long subjects = -1;
     private long countedAt;
     private boolean counting;
@@ -27,7 +27,7 @@ final class InboxCount {
     }
 
     /** Somebody waits for the count. Returns whether it has to be begun. */
-    boolean await(ActorRef<TaskTypeStatus> asker) {
+    boolean await(ActorRef<Standing> asker) {
         askers.add(asker);
         boolean begin = !counting;
         counting = true;
@@ -42,8 +42,8 @@ final class InboxCount {
     }
 
     /** Tells everybody who waits. */
-    void tell(TaskTypeStatus status) {
-        askers.forEach(asker -> asker.tell(status));
+    void tell(Standing standing) {
+        askers.forEach(asker -> asker.tell(standing));
         askers.clear();
     }
 

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
-import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.work.WorkerHost;
 
 /**
@@ -20,11 +19,12 @@ import org.turing.runtime.actors.work.WorkerHost;
 final class Lanes {
 
     /**
-     * A slot held; the gate is kept with it, as the task type may change its model meanwhile.
+     * A slot held.
      *
+     * @param model whose gate granted it; the task type may need another one meanwhile
      * @param runtimeId the host that it is on, by its identity
      */
-    record HeldSlot(ActorRef<ModelGate.Command> gate, String model, long leaseId, long runtimeId) {}
+    record HeldSlot(String model, long leaseId, long runtimeId) {}
 
     /**
      * A lane that nothing runs on.

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.Wire;
 import org.turing.runtime.actors.event.BreakersChanged;
 import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.event.Progress;
@@ -35,7 +37,8 @@ import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes;
 import org.turing.runtime.ports.LeaseLapsed;
 import org.turing.runtime.ports.Notifications.Notice;
-import org.turing.runtime.ports.TicketLedger.Standing;
+import org.turing.runtime.ports.TicketLedger;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 
@@ -58,42 +61,57 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     public sealed interface Command {}
 
     /**
-     * The registry's row, and the gate of its model.
+     * The registry's row.
      *
-     * @param gate the gate, or null if it needs no model
+     * @param paused whether people paused the task type
      */
-    public record Reconfigure(TaskType taskType, @Nullable ActorRef<ModelGate.Command> gate) implements Command {}
+    public record Reconfigure(TaskType taskType, boolean paused) implements Command, Wire {}
 
     /**
      * What the actor goes by when it starts, for the first time or again after a failure.
      *
-     * @param registration the registry's row and gate of the moment
+     * @param taskType the registry's row of the moment
      * @param paused whether people paused it
      * @param retiring whether it was told to retire
      */
-    public record Orders(Reconfigure registration, boolean paused, boolean retiring) {}
+    public record Orders(TaskType taskType, boolean paused, boolean retiring) {}
 
     /** Starts nothing more, finishes what runs, and ends. */
-    public record Retire() implements Command {}
+    public record Retire() implements Command, Wire {}
 
     /** Starts nothing until resumed; what runs goes on. */
-    public record Pause() implements Command {}
+    public record Pause() implements Command, Wire {}
 
     /** Undoes {@link Pause}. */
-    public record Resume() implements Command {}
+    public record Resume() implements Command, Wire {}
 
     /** Looks at the inbox now. */
-    public record PollNow() implements Command {}
+    public record PollNow() implements Command, Wire {}
 
     /**
      * Asks where the task type stands.
      *
      * @param counted whether the inbox should be counted, unless it was within the last second
      */
-    public record GetStatus(boolean counted, ActorRef<TaskTypeStatus> replyTo) implements Command {}
+    public record GetStatus(boolean counted, ActorRef<Standing> replyTo) implements Command, Wire {}
+
+    /**
+     * Where a task type stands.
+     *
+     * @param breakers those open ones on which it depends, as the node of its actor knows them
+     */
+    public record Standing(TaskTypeStatus status, List<BreakerStatus> breakers) implements Wire {}
 
     /** Runs one subject by hand, in the inbox or not. */
-    public record RunByHand(String subjectId, ActorRef<RunReport> replyTo) implements Command {}
+    public record RunByHand(String subjectId, ActorRef<RunReport> replyTo) implements Command, Wire {}
+
+    /** Its gate has begun anew, and does not know yet who waits for slots. */
+    public record GateBegan() implements Command, Wire {}
+
+    /** Ends here, as it is to live elsewhere: what runs goes on, and is its next life's. */
+    public record HandOver() implements Command, Wire {}
+
+    record AnnounceDue() implements Command {}
 
     /** An answer that an earlier life of the actor waited for. */
     record Late(Command answer) implements Command {}
@@ -131,7 +149,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             @Nullable Claim claim,
             @Nullable Throwable failure) implements Command {}
 
-    record Settled(@Nullable Standing standing, @Nullable Throwable failure) implements Command {}
+    record Settled(
+            TicketLedger.@Nullable Standing standing,
+            @Nullable Throwable failure) implements Command {}
 
     record GivenBack(List<Claim> claims, @Nullable Throwable failure) implements Command {}
 
@@ -229,7 +249,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         hosting = new Hosting(tools, claims, runEvents);
         returns = new ClaimReturns(tools, claims, inbox, hosting);
         ActorRef<ModelGate.Reply> gateReplies = context.messageAdapter(ModelGate.Reply.class, GateSaid::new);
-        seat = new GateSeat(duty.taskType(), orders.registration().gate(), lanes, gateReplies, System::nanoTime);
+        seat = new GateSeat(duty.taskType(), around.gates(), lanes, gateReplies, System::nanoTime);
         intake = new Intake(tools, inbox, claims, returns, lanes, seat, hosting);
         hands = new HandRuns(tools, claims, returns, hosting, lanes);
         settling = new Settling(tools);
@@ -281,6 +301,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(LimitDue.class, m -> after(limit::read))
                 .onMessage(LimitRead.class, m -> after(() -> limit.onRead(m)))
                 .onMessage(GateSaid.class, this::onGateSaid)
+                .onMessage(GateBegan.class, m -> after(seat::renew))
                 .onMessage(RunSaid.class, m -> runs.onSaid(m.event()) ? proceed() : this)
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Heard.class, this::onHeard)
@@ -293,7 +314,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(SweepDue.class, m -> after(settling::outdated))
                 .onMessage(ExamineDue.class, m -> after(examining::begin))
                 .onMessage(GiveBackDue.class, m -> after(() -> returns.onGiveBackDue(m)))
-                .onSignal(PreRestart.class, s -> onFailing())
+                .onSignal(PreRestart.class, s -> onEnding("its actor failed and starts again"))
+                .onSignal(PostStop.class, s -> onEnding("its actor ended"))
                 .build();
     }
 
@@ -321,7 +343,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         reportRest();
         if (duty.retiring() && runs.none() && view.nothingUnderWay()) {
             hosting.retireWorkers();
-            seat.lost();
             hands.refuseEarly("it is not enabled any more");
             return Behaviors.stopped();
         }
@@ -372,14 +393,16 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     private Behavior<Command> onReconfigure(Reconfigure now) {
         duty.retire(false);
-        if (now.taskType().equals(duty.taskType()) && seat.isAt(now.gate())) {
-            return proceed();
+        boolean steered = now.paused() != duty.paused();
+        if (now.taskType().equals(duty.taskType())) {
+            return steered ? now.paused() ? onPause() : onResume() : proceed();
         }
+        duty.pause(now.paused());
         returns.giveBackUnstarted();
         duty.register(now.taskType());
         barrier.hope();
         calls.startAfresh();
-        seat.move(now.taskType(), now.gate());
+        seat.move(now.taskType());
         intake.startAfresh();
         hosting.retireWorkers();
         hosting.startAfresh();
@@ -415,14 +438,15 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return wake(System.nanoTime());
     }
 
-    private Behavior<Command> onFailing() {
+    /** This life is over, and the next one knows nothing of it. */
+    private Behavior<Command> onEnding(String why) {
         errands.end();
         seat.lost();
         intake.fail();
         barrier.letGo();
         around.rest().tell(new RestObserver.Busy(duty.taskType().id()));
-        hands.refuseAll("its actor failed and starts again (see: turing tickets)");
-        count.tell(view.status(count));
+        hands.refuseAll(why + " (see: turing tickets)");
+        count.tell(standing());
         return this;
     }
 
@@ -570,7 +594,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private Behavior<Command> onGetStatus(GetStatus request) {
         InboxShape known = duty.fitness().shape();
         if (known == null || !request.counted() || count.fresh()) {
-            request.replyTo().tell(view.status(count));
+            request.replyTo().tell(standing());
         } else if (count.await(request.replyTo())) {
             errands.send(
                     calls.count(duty.taskType(), known, InboxCount.AT_MOST),
@@ -579,9 +603,13 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return this;
     }
 
+    private Standing standing() {
+        return new Standing(view.status(count), around.breakers().openFor(duty.taskType()));
+    }
+
     private Behavior<Command> onCounted(Counted counted) {
         count.counted(counted.inbox());
-        count.tell(view.status(count));
+        count.tell(standing());
         return this;
     }
 }

@@ -7,7 +7,10 @@ import org.HdrHistogram.Histogram;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
 
-/** What a task type did since the runtime started. Survives failures of its actor; owned by one actor at a time. */
+/**
+ * What a task type did since the runtime started. Survives failures of its actor; owned by one actor at a time, which
+ * alone may ask for more than {@link #of}.
+ */
 public final class TaskTypeCounters {
 
     private static final long LONGEST_MICROS = Duration.ofDays(7).toNanos() / 1000;
@@ -24,7 +27,7 @@ public final class TaskTypeCounters {
     private final long[] perSecond = new long[SECONDS];
     private final long[] secondOf = new long[SECONDS];
 
-    void count(TicketStatus status, long nowNanos) {
+    synchronized void count(TicketStatus status, long nowNanos) {
         outcomes.merge(status, 1L, Long::sum);
         long second = nowNanos / 1_000_000_000L;
         int index = Math.floorMod(second, SECONDS);
@@ -36,7 +39,7 @@ public final class TaskTypeCounters {
     }
 
     /** How many tickets ended this way. */
-    public long of(TicketStatus status) {
+    public synchronized long of(TicketStatus status) {
         return outcomes.getOrDefault(status, 0L);
     }
 

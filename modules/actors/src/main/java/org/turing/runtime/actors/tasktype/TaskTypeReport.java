@@ -13,6 +13,7 @@ import org.turing.runtime.ports.TicketLedger.Standing.Kept;
 import org.turing.runtime.ports.TicketLedger.Verdict;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /** What a task-type actor tells people, made from its facts. Pure. */
 final class TaskTypeReport {
@@ -27,6 +28,7 @@ final class TaskTypeReport {
      * @param watch what the latest look at the inbox noticed
      * @param scriptWarnings what people should know of its script
      * @param limit how long one subject may run, or null while that is not known
+     * @param where its actor is, and what runs
      */
     static TaskTypeStatus status(
             TaskType taskType,
@@ -37,7 +39,8 @@ final class TaskTypeReport {
             Standing standing,
             InboxWatch watch,
             List<String> scriptWarnings,
-            RunTimeout.@Nullable Limit limit) {
+            RunTimeout.@Nullable Limit limit,
+            Whereabouts where) {
         return new TaskTypeStatus(
                 taskType.id(),
                 taskType.name(),
@@ -63,7 +66,8 @@ final class TaskTypeReport {
                 counters.pickUpMillis(),
                 limit == null ? 0 : limit.timeout().toMillis() / 1000.0,
                 limit == null ? null : limit.from(),
-                warnings(taskType, standing, watch, scriptWarnings));
+                warnings(taskType, standing, watch, scriptWarnings),
+                where);
     }
 
     /**

@@ -2,10 +2,13 @@ package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /** Where a task-type actor stands, read from its parts: for people, and for the one who waits until nothing is left. */
 record TaskTypeView(
@@ -32,7 +35,16 @@ record TaskTypeView(
                 settling.standing(),
                 inbox,
                 scriptWarnings(),
-                tools.limit().limit());
+                tools.limit().limit(),
+                new Whereabouts(tools.around().settings().host(), runsOn()));
+    }
+
+    private Map<String, Integer> runsOn() {
+        Map<String, Integer> running = new HashMap<>();
+        claims.runningByRuntime()
+                .forEach((runtimeId, subjects) ->
+                        running.merge(hosting.name(runtimeId), subjects.intValue(), Integer::sum));
+        return running;
     }
 
     private List<String> scriptWarnings() {

@@ -169,12 +169,40 @@ class GateRecoveryTest {
         assertThat(world.status(first).state()).isEqualTo("paused");
         world.kill(first);
 
-        ActorRef<ModelGate.Command> next = world.unconfigured();
-        assertThat(world.status(next).state()).isIn("paused", "starting");
+        ActorRef<ModelGate.Command> next = world.gate(3);
         await().atMost(PATIENCE).until(() -> world.status(next).state().equals("paused"));
         assertThat(world.status(next).slots()).isEqualTo(3);
         next.tell(new ModelGate.Resume());
         assertThat(world.status(next).state()).isEqualTo("open");
+    }
+
+    @Test
+    void aGateDoesNothingBeforeTheRegistryHasAnsweredIt() {
+        ActorRef<ModelGate.Command> gate = world.unconfigured();
+        world.request(gate, 1, alma, 1);
+        world.pass(Duration.ofSeconds(10));
+        assertThat(world.status(gate).state()).isEqualTo("starting");
+        assertThat(world.epoch).as("another one may be at work").hasValue(0);
+        assertThat(world.told)
+                .hasSizeGreaterThan(2)
+                .allMatch(present -> present.equals(new ModelGate.Present(MODEL, gate, false)));
+        gate.tell(new ModelGate.Configure(1));
+        slot(alma);
+        assertThat(world.told).last().isEqualTo(new ModelGate.Present(MODEL, gate, true));
+        assertThat(world.epoch).hasValue(1);
+    }
+
+    @Test
+    void aGateThatIsToLiveElsewhereEndsAndTheNextOneKnowsItsLeases() {
+        ActorRef<ModelGate.Command> first = world.gate(2);
+        world.request(first, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        first.tell(new ModelGate.HandOver());
+        world.kit.createTestProbe().expectTerminated(first, PATIENCE);
+        ActorRef<ModelGate.Command> next = world.gate(2);
+        world.renew(next, 1, alma, 1, Set.of(lease), 0);
+        assertThat(upTo(alma, ModelGate.Renewed.class::isInstance))
+                .contains(new ModelGate.Renewed(MODEL, 2, 1, Set.of(lease), Set.of()));
     }
 
     @Test

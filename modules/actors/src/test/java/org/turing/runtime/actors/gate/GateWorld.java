@@ -21,6 +21,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.host.Hosts;
 import org.turing.runtime.actors.work.Host;
@@ -44,6 +45,9 @@ final class GateWorld implements AutoCloseable {
     final UUID life = UUID.randomUUID();
     final AtomicLong epoch = new AtomicLong();
     final Set<Long> ended = ConcurrentHashMap.newKeySet();
+    /** What the gate told the registry. */
+    final List<ModelGate.Present> told = new CopyOnWriteArrayList<>();
+
     volatile boolean databaseDown;
 
     private volatile Hosts hosts = new Hosts(List.of(host(7, "here")), List.of());
@@ -56,25 +60,37 @@ final class GateWorld implements AutoCloseable {
         }
         return Behaviors.same();
     }));
+    private volatile @Nullable Integer registered;
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     /** A gate of a model of which each host has so many slots; it has heard of the hosts. */
     ActorRef<ModelGate.Command> gate(int slots) {
         int before = subscribers.size();
+        registered = slots;
         ActorRef<ModelGate.Command> gate = unconfigured();
-        gate.tell(new ModelGate.Configure(slots));
         await().atMost(PATIENCE).until(() -> subscribers.size() > before);
         return gate;
     }
 
     ActorRef<ModelGate.Command> unconfigured() {
         return kit.spawn(ModelGate.create(
-                MODEL, new ModelGate.Surroundings(QUANTUM, () -> now, model -> raise(), this::over, directory)));
+                MODEL,
+                new ModelGate.Surroundings(
+                        "here", QUANTUM, () -> now, model -> raise(), this::over, directory, this::register)));
     }
 
     /** The gate ends as it does when its process is killed: nothing more is written down. */
     void kill(ActorRef<ModelGate.Command> gate) {
         kit.stop(gate);
+    }
+
+    /** The registry hears of the gate: it tells it how many slots there are, if it is to live. */
+    private void register(ModelGate.Present present) {
+        told.add(present);
+        Integer slots = registered;
+        if (!present.configured() && slots != null) {
+            present.gate().tell(new ModelGate.Configure(slots));
+        }
     }
 
     private long raise() {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /**
  * Each reason for which a model may idle while subjects wait for it is named, and what is no such thing is no alarm.
@@ -18,11 +19,11 @@ class IdleGatesTest {
     void aGateThatIsPausedOrWithoutSlotsIsNamed() {
         assertThat(why(gate("paused", 0, 0), taskType("waiting", null, 0, 0))).contains("its gate is paused");
         assertThat(why(
-                        new GateStatus("m", 0, "blocked", 0, List.of(), List.of(), 0, 0, null),
+                        new GateStatus("m", 0, "blocked", 0, List.of(), List.of(), 0, 0, null, Whereabouts.UNKNOWN),
                         taskType("blocked", "model 'm' has slots = 0", 3, 0)))
                 .contains("it has slots = 0");
         assertThat(why(
-                        new GateStatus("m", 0, "unserved", 0, List.of(), List.of(), 0, 0, null),
+                        new GateStatus("m", 0, "unserved", 0, List.of(), List.of(), 0, 0, null, Whereabouts.UNKNOWN),
                         taskType("waiting", null, 3, 0)))
                 .contains("no host that may serve it");
     }
@@ -87,7 +88,7 @@ class IdleGatesTest {
 
     private static GateStatus gate(String state, int held, int quarantined) {
         List<GateStatus.Party> holders = held == 0 ? List.of() : List.of(new GateStatus.Party("clara", held, 1));
-        return new GateStatus("m", 1, state, quarantined, holders, List.of(), 0, 0, null);
+        return new GateStatus("m", 1, state, quarantined, holders, List.of(), 0, 0, null, Whereabouts.UNKNOWN);
     }
 
     private static TaskTypeStatus taskType(String state, @Nullable String reason, long inbox, long backingOff) {
@@ -116,6 +117,7 @@ class IdleGatesTest {
                 Percentiles.NONE,
                 60,
                 "default",
-                List.of());
+                List.of(),
+                Whereabouts.UNKNOWN);
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.gate.Gates;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.DeclaredInbox;
@@ -27,10 +28,13 @@ class GateSeatTest {
     private static final Set<Long> HOSTS = Set.of(HOST);
 
     private final TestInbox<ModelGate.Command> gate = TestInbox.create();
+    private final TestInbox<ModelGate.Command> other = TestInbox.create();
+    private final Gates gates = (model, message) ->
+            (model.equals("mistral") ? gate : other).getRef().tell(message);
     private final TestInbox<ModelGate.Reply> replies = TestInbox.create();
     private final Lanes lanes = new Lanes();
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final GateSeat seat = new GateSeat(needs("mistral"), gate.getRef(), lanes, replies.getRef(), nanos::get);
+    private final GateSeat seat = new GateSeat(needs("mistral"), gates, lanes, replies.getRef(), nanos::get);
 
     @Test
     void whoHasNothingToDoWithItsGateSaysNothing() {
@@ -142,8 +146,7 @@ class GateSeatTest {
     @Test
     void theNextModelsGateHasEpochsOfItsOwnAndTheFormerOnesGrantsGoBack() {
         hold(41);
-        TestInbox<ModelGate.Command> other = TestInbox.create();
-        seat.move(needs("gemma2"), other.getRef());
+        seat.move(needs("gemma2"));
         assertThat(seat.epoch()).isNull();
         gate.getAllReceived();
         assertThat(seat.take(grant(1, 60))).isFalse();
@@ -179,7 +182,7 @@ class GateSeatTest {
         List<ModelGate.Slot> slots = LongStream.of(leases)
                 .mapToObj(lease -> new ModelGate.Slot(lease, HOST, "here", Instant.EPOCH))
                 .toList();
-        return new ModelGate.Granted(gate.getRef(), "mistral", epoch, slots);
+        return new ModelGate.Granted("mistral", epoch, slots);
     }
 
     private static ModelGate.Renewed renewed(long epoch, long number, long... leases) {

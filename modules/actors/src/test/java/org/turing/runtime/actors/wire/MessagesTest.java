@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.turing.runtime.actors.RunSummary;
 import org.turing.runtime.actors.cluster.ClusterConfig;
 import org.turing.runtime.actors.cluster.ClusterSettings;
 import org.turing.runtime.actors.cluster.EveryNode;
@@ -20,6 +20,8 @@ import org.turing.runtime.actors.event.EventRelay;
 import org.turing.runtime.actors.event.Progress;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.registry.TaskTypes;
+import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.actors.tasktype.TaskTypeKeeper;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
@@ -38,11 +40,13 @@ import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger.Verdict;
+import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
 import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /** Every message between nodes, as it is sent and as it was when it was first recorded. */
 class MessagesTest {
@@ -121,14 +125,42 @@ class MessagesTest {
                 "poll",
                 "poll-by-id",
                 "run-by-hand",
-                "get-summary",
+                "get-unmet",
                 "identified",
                 "standings",
-                "run-summary",
+                "unmet",
                 "news",
                 "answer",
                 "run-report",
-                "gate-status"
+                "gate-status",
+                "request-slots",
+                "renew",
+                "withdraw",
+                "release",
+                "holder-lost",
+                "slot-lost",
+                "epoch-passed",
+                "configure-gate",
+                "pause-gate",
+                "resume-gate",
+                "get-gate-status",
+                "gate-hand-over",
+                "granted",
+                "yield-slot",
+                "renewed",
+                "closed",
+                "gate-is-there",
+                "task-type-is-there",
+                "reconfigure",
+                "retire",
+                "pause",
+                "resume",
+                "poll-now",
+                "get-status",
+                "standing",
+                "run-subject",
+                "gate-began",
+                "task-type-hand-over"
             })
     void everyMessageArrivesAsItWasSentAndAsItWasRecorded(String name) {
         wire.recorded(name, message(name));
@@ -189,11 +221,16 @@ class MessagesTest {
             case "poll" -> new TaskTypes.Poll("alma", nobody());
             case "poll-by-id" -> new TaskTypes.PollById(9389);
             case "run-by-hand" -> new TaskTypes.RunByHand("alma", "1234", nobody());
-            case "get-summary" -> new TaskTypes.GetSummary(nobody());
+            case "get-unmet" -> new TaskTypes.GetUnmet(nobody());
             case "identified" -> new TaskTypes.Identified("there is no task type 'alba'");
             case "standings" ->
-                new TaskTypes.Standings(List.of(taskTypeStatus()), List.of(gateStatus()), List.of("look"), null);
-            case "run-summary" -> new RunSummary(1, 2, 3, 4, 5, 6, List.of("blocked"), List.of("left"));
+                new TaskTypes.Standings(
+                        List.of(taskTypeStatus()),
+                        List.of(gateStatus()),
+                        List.of(breakerStatus()),
+                        List.of("look"),
+                        null);
+            case "unmet" -> new TaskTypes.Unmet(List.of("there is no task type 'alba'"));
             case "news" ->
                 new EventRelay.News(
                         LIFE,
@@ -203,6 +240,36 @@ class MessagesTest {
             case "answer" -> new Answer(true, "paused alma");
             case "run-report" -> new RunReport(true, 71L, "completed", "{}", null, "out", "err");
             case "gate-status" -> gateStatus();
+            case "request-slots" -> new ModelGate.RequestSlots(9389, "alma", LIFE, 2, 7, Set.of(12L), nobody());
+            case "renew" -> new ModelGate.Renew(9389, "alma", LIFE, 3, Set.of(4L), 1, 7, Set.of(12L), nobody());
+            case "withdraw" -> new ModelGate.Withdraw(9389);
+            case "release" -> new ModelGate.Release(4);
+            case "holder-lost" -> new ModelGate.HolderLost(9389, LIFE);
+            case "slot-lost" -> new ModelGate.SlotLost(4);
+            case "epoch-passed" -> new ModelGate.EpochPassed(17);
+            case "configure-gate" -> new ModelGate.Configure(2);
+            case "pause-gate" -> new ModelGate.Pause();
+            case "resume-gate" -> new ModelGate.Resume();
+            case "get-gate-status" -> new ModelGate.GetStatus(nobody());
+            case "gate-hand-over" -> new ModelGate.HandOver();
+            case "granted" ->
+                new ModelGate.Granted("mistral-nemo:12b", 17, List.of(new ModelGate.Slot(4, 12, "gpu-1", NOON)));
+            case "yield-slot" -> new ModelGate.YieldSlot(4);
+            case "renewed" -> new ModelGate.Renewed("mistral-nemo:12b", 17, 3, Set.of(4L), Set.of());
+            case "closed" -> new ModelGate.Closed("paused");
+            case "gate-is-there" ->
+                new TaskTypes.GateIsThere(new ModelGate.Present("mistral-nemo:12b", nobody(), true));
+            case "task-type-is-there" -> new TaskTypes.TaskTypeIsThere(new TaskTypeKeeper.Present(9389, nobody()));
+            case "reconfigure" -> new TaskTypeActor.Reconfigure(ALMA, true);
+            case "retire" -> new TaskTypeActor.Retire();
+            case "pause" -> new TaskTypeActor.Pause();
+            case "resume" -> new TaskTypeActor.Resume();
+            case "poll-now" -> new TaskTypeActor.PollNow();
+            case "get-status" -> new TaskTypeActor.GetStatus(true, nobody());
+            case "standing" -> new TaskTypeActor.Standing(taskTypeStatus(), List.of(breakerStatus()));
+            case "run-subject" -> new TaskTypeActor.RunByHand("1234", nobody());
+            case "gate-began" -> new TaskTypeActor.GateBegan();
+            case "task-type-hand-over" -> new TaskTypeActor.HandOver();
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -233,7 +300,8 @@ class MessagesTest {
                 TaskTypeStatus.Percentiles.NONE,
                 120,
                 "set",
-                List.of("look"));
+                List.of("look"),
+                new Whereabouts("gpu-1", Map.of("gpu-2", 2)));
     }
 
     private static GateStatus gateStatus() {
@@ -246,7 +314,12 @@ class MessagesTest {
                 List.of(new GateStatus.Party("clara_a", 2, 0.5)),
                 7,
                 33.25,
-                null);
+                null,
+                new Whereabouts("gpu-1", Map.of("gpu-2", 2)));
+    }
+
+    private static BreakerStatus breakerStatus() {
+        return new BreakerStatus("model", "mistral-nemo:12b", NOON, "connection refused", NOON.plusSeconds(30), 2);
     }
 
     /** A reference that is the same in every run. */

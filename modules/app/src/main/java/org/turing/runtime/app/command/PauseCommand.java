@@ -12,7 +12,7 @@ import picocli.CommandLine.ParentCommand;
         name = "pause",
         description = {
             "Keep the runtime, a task type or a model from starting work; what runs goes on.",
-            "It lasts until 'turing resume' or the runtime's end."
+            "It lasts until 'turing resume', whatever is restarted meanwhile."
         },
         footer = {
             "",

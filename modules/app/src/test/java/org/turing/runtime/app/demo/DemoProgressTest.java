@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.turing.runtime.app.demo.OwlReport.TaskTypeFigures;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
+import org.turing.runtime.ports.view.Whereabouts;
 
 class DemoProgressTest {
 
@@ -112,6 +113,7 @@ class DemoProgressTest {
                 Percentiles.NONE,
                 0,
                 null,
-                List.of());
+                List.of(),
+                Whereabouts.UNKNOWN);
     }
 }

@@ -62,6 +62,7 @@ class AssignmentTest {
     void whatIsRegisteredAndCannotBeReadIsToldWithItsProblem() {
         Registry.Contents registry = new Registry.Contents(
                 List.of(ALMA),
+                Set.of(),
                 List.of(),
                 List.of(new Registry.Problem(17, "mail", "task type 'mail': no script_path")));
 
@@ -70,7 +71,7 @@ class AssignmentTest {
     }
 
     private static Registry.Contents registry(TaskType... taskTypes) {
-        return new Registry.Contents(List.of(taskTypes), List.of(), List.of());
+        return new Registry.Contents(List.of(taskTypes), Set.of(), List.of(), List.of());
     }
 
     private static Assignment only(Set<String> taskTypes, @Nullable String pipeline) {

@@ -11,6 +11,7 @@ import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
+import org.turing.runtime.ports.view.Whereabouts;
 
 class StatusReportTest {
 
@@ -100,7 +101,8 @@ class StatusReportTest {
                 List.of(new GateStatus.Party("clara_a", 2, 12.5)),
                 7,
                 90,
-                null);
+                null,
+                Whereabouts.UNKNOWN);
         return new RuntimeStatus(
                 "1",
                 "owl",
@@ -144,6 +146,7 @@ class StatusReportTest {
                 Percentiles.NONE,
                 4.6,
                 "learned from 250 runs",
-                List.of());
+                List.of(),
+                Whereabouts.UNKNOWN);
     }
 }

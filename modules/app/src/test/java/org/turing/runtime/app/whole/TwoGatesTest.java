@@ -110,11 +110,13 @@ class TwoGatesTest {
                     ModelGate.create(
                             MODEL,
                             new ModelGate.Surroundings(
+                                    "here",
                                     Duration.ofHours(1),
                                     Instant::now,
                                     model -> epochs.incrementAndGet(),
                                     runtimes -> Set.of(),
-                                    directory)),
+                                    directory,
+                                    present -> {})),
                     "gate",
                     Props.empty());
             gate.tell(new ModelGate.Configure(1));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param granted slots granted since the gate started
  * @param busySeconds slot-seconds held since the gate started
  * @param alarm why it idles while work waits, or null
+ * @param where the node of its actor, and on which hosts how many slots are
  */
 public record GateStatus(
         String model,
@@ -26,11 +27,12 @@ public record GateStatus(
         List<Party> waiting,
         long granted,
         double busySeconds,
-        @Nullable String alarm) {
+        @Nullable String alarm,
+        Whereabouts where) {
 
     /** The same gate with an alarm, or without one. */
     public GateStatus withAlarm(@Nullable String now) {
-        return new GateStatus(model, slots, state, quarantined, holders, waiting, granted, busySeconds, now);
+        return new GateStatus(model, slots, state, quarantined, holders, waiting, granted, busySeconds, now, where);
     }
 
     /**

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutFrom where that comes from: {@code set} (timeout_seconds), {@code learned from 250 runs},
  *     {@code default}; null while it is not known
  * @param warnings what people should look at
+ * @param where the node of its actor, and on which hosts how many of its subjects' scripts run
  */
 public record TaskTypeStatus(
         long id,
@@ -59,7 +60,8 @@ public record TaskTypeStatus(
         Percentiles pickUpMillis,
         double timeoutSeconds,
         @Nullable String timeoutFrom,
-        List<String> warnings) {
+        List<String> warnings,
+        Whereabouts where) {
 
     /**
      * @param count how many were measured
