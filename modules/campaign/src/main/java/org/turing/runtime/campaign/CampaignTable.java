@@ -73,6 +73,10 @@ final class CampaignTable {
                     lines,
                     what + ": work goes on anywhere, p50 / p99 / max (s)",
                     spread(figures, Recovery.Figure::goesOnMillis));
+            row(
+                    lines,
+                    what + ": every task type goes on, p50 / p99 / max (s)",
+                    spread(figures, Recovery.Figure::allGoOnMillis));
         }
     }
 

@@ -18,6 +18,8 @@ final class Recovery {
 
     /** What a killed runtime had sent off may be claimed a moment after its end: no sign that others go on. */
     static final Duration FLOOR = Duration.ofMillis(500);
+    /** A task type that claimed within so long before a kill was at work. */
+    private static final Duration JUST_BEFORE = Duration.ofSeconds(5);
 
     private final CampaignDatabase database;
     private final List<Death> deaths = new ArrayList<>();
@@ -38,8 +40,16 @@ final class Recovery {
      * @param elsewhere whether another data folder's runtime took up the first of them
      * @param speaker whether it spoke for its cluster
      * @param goesOnMillis until anything at all was claimed and handed to a script, {@link #FLOOR} at least; 0: unknown
+     * @param allGoOnMillis until that was so for each task type that had claimed just before and did so later; 0:
+     *     unknown
      */
-    record Figure(boolean elsewhere, boolean speaker, long goesOnMillis, long firstMillis, long lastMillis) {}
+    record Figure(
+            boolean elsewhere,
+            boolean speaker,
+            long goesOnMillis,
+            long allGoOnMillis,
+            long firstMillis,
+            long lastMillis) {}
 
     /** To be called right after the kill. */
     void died(long pid, Instant at, boolean speaker) {
@@ -97,13 +107,27 @@ final class Recovery {
         }
         return last == 0
                 ? Optional.empty()
-                : Optional.of(new Figure(elsewhere, death.speaker(), goesOn(death.at()), first, last));
+                : Optional.of(
+                        new Figure(elsewhere, death.speaker(), goesOn(death.at()), allGoOn(death.at()), first, last));
     }
 
     private long goesOn(Instant at) throws IOException {
         return database.number("""
                 SELECT coalesce(1000 * extract(epoch FROM min(started_at) - CAST(? AS timestamptz)), 0)
                   FROM turing.ticket_history WHERE claimed_at >= CAST(? AS timestamptz)""", at.toString(), at.plus(FLOOR).toString());
+    }
+
+    private long allGoOn(Instant at) throws IOException {
+        return database.number(
+                """
+                SELECT coalesce(1000 * extract(epoch FROM max(again) - CAST(? AS timestamptz)), 0)
+                  FROM (SELECT min(started_at) FILTER (WHERE claimed_at >= CAST(? AS timestamptz)) AS again
+                          FROM turing.ticket_history WHERE claimed_at >= CAST(? AS timestamptz)
+                         GROUP BY task_type_id HAVING min(claimed_at) < CAST(? AS timestamptz)) AS task_types""",
+                at.toString(),
+                at.plus(FLOOR).toString(),
+                at.minus(JUST_BEFORE).toString(),
+                at.toString());
     }
 
     private record Again(Instant at, boolean elsewhere) {}

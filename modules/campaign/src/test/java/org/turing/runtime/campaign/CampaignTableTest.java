@@ -65,7 +65,7 @@ class CampaignTableTest {
                 0,
                 2,
                 900,
-                List.of(new Recovery.Figure(true, true, 9100, 4200, 4400)),
+                List.of(new Recovery.Figure(true, true, 900, 9100, 4200, 4400)),
                 List.of(),
                 60);
     }
