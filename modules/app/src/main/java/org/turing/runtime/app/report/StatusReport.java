@@ -7,14 +7,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.NodeStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
+import org.turing.runtime.ports.view.Whereabouts;
 
 /** A runtime's status for people: what is all nought is left out, what is wrong comes last, where it is seen. */
 public final class StatusReport {
@@ -23,10 +25,15 @@ public final class StatusReport {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     /** What a narrow terminal does without, in this order. */
-    private static final String[] DISPENSABLE = {"TIMEOUT", "MEDIAN", "/MIN", "OVERTAKEN", "SKIPPED"};
+    private static final String[] DISPENSABLE = {
+        "TIMEOUT", "LIVES ON", "MEDIAN", "/MIN", "OVERTAKEN", "SKIPPED", "RUNS ON"
+    };
 
     /** So many columns leave some for the reasons of what is out of order; below, those stand under the table. */
     private static final int ROOM_FOR_REASONS = 120;
+
+    /** A list takes a quarter of the width, and so much at least. */
+    private static final int NARROWEST_LIST = 20;
 
     private StatusReport() {}
 
@@ -55,7 +62,8 @@ public final class StatusReport {
             lines.add(unwritten(status) + ", the oldest for "
                     + Spoken.seconds(status.unwritten().seconds()));
         }
-        if (status.nodes().size() > 1) {
+        boolean clustered = status.nodes().size() > 1;
+        if (clustered) {
             lines.add("");
             lines.addAll(nodes(status.nodes(), width));
         }
@@ -63,11 +71,11 @@ public final class StatusReport {
         if (status.taskTypes().isEmpty()) {
             lines.add("no task type is registered: INSERT INTO task_types … (turing sql)");
         } else {
-            lines.addAll(taskTypes(status.taskTypes(), width));
+            lines.addAll(taskTypes(status.taskTypes(), clustered, width));
         }
         if (!status.gates().isEmpty()) {
             lines.add("");
-            lines.addAll(gates(status.gates(), width));
+            lines.addAll(gates(status.gates(), clustered, width));
         }
         if (!status.breakers().isEmpty()) {
             lines.add("");
@@ -106,16 +114,16 @@ public final class StatusReport {
                 status.unwritten().outcomes());
     }
 
-    private static List<String> taskTypes(List<TaskTypeStatus> taskTypes, int width) {
+    private static List<String> taskTypes(List<TaskTypeStatus> taskTypes, boolean clustered, int width) {
         List<Count> shown = COUNTS.stream()
                 .filter(count -> count.heading().equals("DONE")
                         || taskTypes.stream().anyMatch(taskType -> count.of().applyAsLong(taskType) > 0))
                 .toList();
         List<String> headings = new ArrayList<>(List.of("TASK TYPE", "STATE", "INBOX", "RUNNING"));
         shown.forEach(count -> headings.add(count.heading()));
-        headings.addAll(List.of("/MIN", "MEDIAN", "TIMEOUT"));
+        headings.addAll(List.of("/MIN", "MEDIAN", "TIMEOUT", "RUNS ON", "LIVES ON"));
         TextTable table = TextTable.of(headings.toArray(String[]::new));
-        for (int column = 2; column < headings.size() - 1; column++) {
+        for (int column = 2; column < headings.indexOf("TIMEOUT"); column++) {
             table.numbers(column);
         }
         for (TaskTypeStatus taskType : taskTypes) {
@@ -128,9 +136,44 @@ public final class StatusReport {
                             ? ""
                             : Spoken.seconds(taskType.durationMillis().p50() / 1000));
             row.add(timeout(taskType));
+            row.add(hosts(taskType.where(), width));
+            row.add(node(taskType.where()));
             table.row(row.toArray());
         }
-        return table.within(width, DISPENSABLE).lines(width, 0);
+        return (clustered ? table : table.without("RUNS ON").without("LIVES ON"))
+                .within(width, DISPENSABLE)
+                .lines(width, 0);
+    }
+
+    /** For example {@code gpu-1 2, gpu-2 1}: those with most come first. */
+    private static String hosts(Whereabouts where, int width) {
+        return listed(
+                where.hosts().entrySet().stream()
+                        .sorted(Map.Entry.<String, Integer>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                        .map(host -> host.getKey() + " " + host.getValue()),
+                width);
+    }
+
+    private static String node(Whereabouts where) {
+        return where.node().isEmpty() ? "?" : where.node();
+    }
+
+    /** With commas, in lines that leave room for other columns; none ends within an entry. */
+    private static String listed(Stream<String> entries, int width) {
+        int most = Math.max(NARROWEST_LIST, width / 4);
+        StringBuilder text = new StringBuilder();
+        int lineBegan = 0;
+        for (String entry : entries.toList()) {
+            if (text.length() > 0) {
+                boolean fits = text.length() - lineBegan + ", ".length() + entry.length() <= most;
+                text.append(fits ? ", " : ",\n");
+                lineBegan = fits ? lineBegan : text.length();
+            }
+            text.append(entry);
+        }
+        return text.toString();
     }
 
     /** For example {@code 4.6 s (250 runs)}, {@code 30 min (default)}. */
@@ -148,8 +191,8 @@ public final class StatusReport {
         return taskType.inbox() + (taskType.inboxIsMore() ? "+" : "");
     }
 
-    private static List<String> gates(List<GateStatus> gates, int width) {
-        TextTable table = TextTable.of("MODEL", "GATE", "SLOTS", "BUSY", "HELD BY", "WAITING")
+    private static List<String> gates(List<GateStatus> gates, boolean clustered, int width) {
+        TextTable table = TextTable.of("MODEL", "GATE", "SLOTS", "BUSY", "HELD BY", "WAITING", "SLOTS ON", "LIVES ON")
                 .numbers(2, 3);
         for (GateStatus gate : gates) {
             table.row(
@@ -157,10 +200,14 @@ public final class StatusReport {
                     gate.state() + (gate.quarantined() > 0 ? ", " + gate.quarantined() + " quarantined" : ""),
                     gate.slots(),
                     Spoken.seconds(gate.busySeconds()),
-                    parties(gate.holders()),
-                    parties(gate.waiting()));
+                    parties(gate.holders(), width),
+                    parties(gate.waiting(), width),
+                    hosts(gate.where(), width),
+                    node(gate.where()));
         }
-        return table.lines(width, 5);
+        return (clustered ? table : table.without("SLOTS ON").without("LIVES ON"))
+                .within(width, "LIVES ON", "SLOTS ON")
+                .lines(width, 5);
     }
 
     private static List<String> breakers(List<BreakerStatus> breakers, int width) {
@@ -184,11 +231,12 @@ public final class StatusReport {
         return lines;
     }
 
-    private static String parties(List<GateStatus.Party> parties) {
-        return parties.stream()
-                .map(party -> party.taskType() + (party.slots() > 1 ? " ×" + party.slots() : "") + " "
-                        + Spoken.seconds(party.seconds()))
-                .collect(Collectors.joining(", "));
+    private static String parties(List<GateStatus.Party> parties, int width) {
+        return listed(
+                parties.stream()
+                        .map(party -> party.taskType() + (party.slots() > 1 ? " ×" + party.slots() : "") + " "
+                                + Spoken.seconds(party.seconds())),
+                width);
     }
 
     private static List<String> remarks(RuntimeStatus status) {

@@ -3,11 +3,14 @@ package org.turing.runtime.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
+import org.turing.runtime.ports.view.NodeStatus;
 import org.turing.runtime.ports.view.RuntimeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
@@ -82,6 +85,54 @@ class StatusReportTest {
         assertThat(lines).contains("model 'gemma2': refused");
     }
 
+    @Test
+    void inAClusterTaskTypesAndGatesShowWhereTheyLiveAndWork() {
+        List<String> lines = StatusReport.lines(clustered(Map.of("gpu-2", 1, "gpu-1", 2)), 200);
+
+        assertThat(lines).anyMatch(line -> line.endsWith("TIMEOUT           RUNS ON           LIVES ON"));
+        assertThat(lines).anyMatch(line -> line.endsWith("4.6 s (250 runs)  gpu-1 2, gpu-2 1  node-1"));
+        assertThat(lines).anyMatch(line -> line.endsWith("WAITING            SLOTS ON          LIVES ON"));
+        assertThat(lines).anyMatch(line -> line.endsWith("clara_a ×2 12.5 s  gpu-1 2, gpu-2 1  node-1"));
+    }
+
+    @Test
+    void aNodeByItselfSaysNothingOfNodes() {
+        assertThat(String.join("\n", StatusReport.lines(status(taskType("alma", 0, null)), 200)))
+                .doesNotContain("LIVES ON", "RUNS ON", "SLOTS ON");
+    }
+
+    @Test
+    void onANarrowTerminalManyHostsTakeSeveralLinesAndNoneIsTooWide() {
+        Map<String, Integer> hosts = new HashMap<>();
+        for (int host = 1; host <= 12; host++) {
+            hosts.put("gpu-" + host, 1);
+        }
+        for (int width : List.of(80, 120, 200)) {
+            List<String> lines = StatusReport.lines(clustered(hosts), width);
+
+            assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
+            assertThat(String.join("\n", lines)).containsPattern("RUNS ON\\b");
+            hosts.keySet().forEach(host -> assertThat(String.join("\n", lines)).containsPattern(host + " 1(,|\\s)"));
+        }
+        assertThat(String.join("\n", StatusReport.lines(clustered(hosts), 80))).doesNotContain("LIVES ON");
+    }
+
+    /** A cluster of two in which everything is on these hosts. */
+    private static RuntimeStatus clustered(Map<String, Integer> hosts) {
+        Whereabouts where = new Whereabouts("node-1", hosts);
+        return status(
+                List.of(node("node-1"), node("gpu-2")),
+                where,
+                RuntimeStatus.Unwritten.NONE,
+                List.of(),
+                taskType("alma", 0, null, where));
+    }
+
+    private static NodeStatus node(String name) {
+        return new NodeStatus(
+                name, name + ":7627", List.of("control", "worker"), "up", false, false, 1, 4, List.of(), List.of());
+    }
+
     private static RuntimeStatus status(TaskTypeStatus... taskTypes) {
         return status(List.of(), taskTypes);
     }
@@ -92,6 +143,15 @@ class StatusReportTest {
 
     private static RuntimeStatus waiting(
             RuntimeStatus.Unwritten unwritten, List<String> warnings, TaskTypeStatus... taskTypes) {
+        return status(List.of(), Whereabouts.UNKNOWN, unwritten, warnings, taskTypes);
+    }
+
+    private static RuntimeStatus status(
+            List<NodeStatus> nodes,
+            Whereabouts gateIs,
+            RuntimeStatus.Unwritten unwritten,
+            List<String> warnings,
+            TaskTypeStatus... taskTypes) {
         GateStatus gate = new GateStatus(
                 "gemma2",
                 1,
@@ -102,7 +162,7 @@ class StatusReportTest {
                 7,
                 90,
                 null,
-                Whereabouts.UNKNOWN);
+                gateIs);
         return new RuntimeStatus(
                 "1",
                 "owl",
@@ -112,7 +172,7 @@ class StatusReportTest {
                 Instant.now(),
                 null,
                 unwritten,
-                List.of(),
+                nodes,
                 List.of(taskTypes),
                 List.of(gate),
                 List.of(BREAKER),
@@ -120,6 +180,10 @@ class StatusReportTest {
     }
 
     private static TaskTypeStatus taskType(String name, long dead, @Nullable String reason) {
+        return taskType(name, dead, reason, Whereabouts.UNKNOWN);
+    }
+
+    private static TaskTypeStatus taskType(String name, long dead, @Nullable String reason, Whereabouts where) {
         Percentiles runs = new Percentiles(9, 1234, 2000, 2000);
         return new TaskTypeStatus(
                 9389,
@@ -147,6 +211,6 @@ class StatusReportTest {
                 4.6,
                 "learned from 250 runs",
                 List.of(),
-                Whereabouts.UNKNOWN);
+                where);
     }
 }

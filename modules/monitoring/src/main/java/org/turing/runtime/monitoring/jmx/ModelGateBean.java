@@ -2,6 +2,7 @@ package org.turing.runtime.monitoring.jmx;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
@@ -77,6 +78,16 @@ final class ModelGateBean implements ModelGateMXBean {
     @Override
     public double getBusySeconds() {
         return status().busySeconds();
+    }
+
+    @Override
+    public String getLivesOn() {
+        return status().where().node();
+    }
+
+    @Override
+    public Map<String, Integer> getSlotsOn() {
+        return status().where().hosts();
     }
 
     @Override

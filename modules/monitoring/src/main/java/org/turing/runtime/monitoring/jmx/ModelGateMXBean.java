@@ -1,6 +1,7 @@
 package org.turing.runtime.monitoring.jmx;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,12 @@ public interface ModelGateMXBean {
 
     /** Slot-seconds held since the runtime started. */
     double getBusySeconds();
+
+    /** The name of the node on which its actor lives; empty while that is not known. */
+    String getLivesOn();
+
+    /** How many slots are on each host, by the host's name. */
+    Map<String, Integer> getSlotsOn();
 
     /**
      * Stops it from granting slots; what runs goes on.

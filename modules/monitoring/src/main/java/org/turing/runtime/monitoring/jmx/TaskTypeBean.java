@@ -1,6 +1,7 @@
 package org.turing.runtime.monitoring.jmx;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.ports.view.RuntimeControl.Target;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -163,6 +164,16 @@ final class TaskTypeBean implements TaskTypeMXBean {
     @Override
     public @Nullable String getTimeoutFrom() {
         return status().timeoutFrom();
+    }
+
+    @Override
+    public String getLivesOn() {
+        return status().where().node();
+    }
+
+    @Override
+    public Map<String, Integer> getRunsOn() {
+        return status().where().hosts();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.turing.runtime.monitoring.jmx;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +113,14 @@ public interface TaskTypeMXBean {
      */
     @Nullable
     String getTimeoutFrom();
+
+    /** The name of the node on which its actor lives; empty while that is not known. */
+    String getLivesOn();
+
+    /**
+     * How many of its subjects' scripts run on each host, by the host's name; hosts on which none runs are left out.
+     */
+    Map<String, Integer> getRunsOn();
 
     /** What people should look at. */
     List<String> getWarnings();

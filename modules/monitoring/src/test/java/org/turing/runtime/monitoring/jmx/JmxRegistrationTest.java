@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.management.InstanceNotFoundException;
@@ -99,6 +100,8 @@ class JmxRegistrationTest {
                 .containsExactly(1.5, 30.0, 45.0);
         assertThat(clara.getDurationCount()).isEqualTo(7);
         assertThat(clara.getPickUpCount()).isEqualTo(7);
+        assertThat(clara.getLivesOn()).isEqualTo("gpu-1");
+        assertThat(clara.getRunsOn()).isEqualTo(Map.of("gpu-2", 2));
         assertThat(clara.getWarnings()).containsExactly("look at me");
         assertThat(lucy.getModel()).isNull();
         assertThat(lucy.getReason()).isEqualTo("nothing to do");
@@ -120,6 +123,8 @@ class JmxRegistrationTest {
         assertThat(gate.getLongestWaitSeconds()).isEqualTo(0.4);
         assertThat(gate.getGranted()).isEqualTo(99);
         assertThat(gate.getBusySeconds()).isEqualTo(1234.5);
+        assertThat(gate.getLivesOn()).isEqualTo("gpu-1");
+        assertThat(gate.getSlotsOn()).isEqualTo(Map.of("gpu-2", 2));
     }
 
     @Test

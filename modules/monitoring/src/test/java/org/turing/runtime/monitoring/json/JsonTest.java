@@ -30,6 +30,7 @@ class JsonTest {
                 .contains("\"runtime_id\":42")
                 .contains("\"in_flight\":4")
                 .contains("\"inbox_is_more\":true")
+                .contains("\"where\":{\"node\":\"gpu-1\",\"hosts\":{\"gpu-2\":2}}")
                 .contains("\"duration_millis\":{\"count\":7,\"p50\":12000.0,\"p99\":230000.0,\"max\":414000.0}")
                 .doesNotContain("\n");
     }
