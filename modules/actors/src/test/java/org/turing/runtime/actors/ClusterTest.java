@@ -325,6 +325,21 @@ class ClusterTest {
     }
 
     @Test
+    void everyNodeTellsTheStandingOfAllThatAnOrdinaryMessageCanNotHold() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        String name = "x".repeat(10_000);
+        for (int id = 1; id <= 50; id++) {
+            world.put(FakeWorld.step(id, name + id, null, "never", "done"));
+        }
+        for (RuntimeActors node : List.of(one, two)) {
+            await().atMost(GENEROUS)
+                    .until(() -> get(node.control().status()).taskTypes().size() == 50);
+        }
+    }
+
+    @Test
     void aStandbyOfAnotherClusterTakesOverWhenTheOtherOneEnds() {
         RuntimeActors one = world.start(FakeWorld.on("one"));
         world.put(FakeWorld.step(1, "a", null, "one", "done"));

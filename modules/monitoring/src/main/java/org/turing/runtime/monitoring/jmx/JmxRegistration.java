@@ -24,8 +24,10 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /**
  * Keeps the MXBeans of {@link JmxNames} registered: the runtime's from the start, those of task types and gates as the
- * status shows them. The status is asked for when beans are read, at most once a second; a glance every 5 s, which
- * costs the database nothing, lets beans come and go unread too. Reading a bean blocks for a second at most.
+ * status shows them. The status is asked for when beans are read, at most once a second. So that beans come and go
+ * unread too there is a glance, which costs the database nothing: every 5 s until it has shown task types and the same
+ * ones twice, then once a minute, as it asks every task type of the cluster. Reading a bean blocks for a second at
+ * most.
  */
 public final class JmxRegistration implements AutoCloseable {
 
@@ -34,11 +36,12 @@ public final class JmxRegistration implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration OPERATION_PATIENCE = Duration.ofSeconds(10);
     private static final Duration LOST = Duration.ofSeconds(30);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final Pace PACE = new Pace(Duration.ofSeconds(5), Duration.ofMinutes(1));
 
     private final MBeanServer server;
     private final RuntimeControl control;
     private final BeanSource source;
+    private final Pace pace;
     private final ScheduledThreadPoolExecutor thread;
 
     // guarded by this
@@ -46,9 +49,18 @@ public final class JmxRegistration implements AutoCloseable {
     private final Set<ObjectName> refused = new HashSet<>();
     private boolean closed;
 
-    private JmxRegistration(MBeanServer server, RuntimeControl control) {
+    /**
+     * How often a glance is taken.
+     *
+     * @param changing while beans come and go, or no task type is known
+     * @param settled otherwise
+     */
+    record Pace(Duration changing, Duration settled) {}
+
+    private JmxRegistration(MBeanServer server, RuntimeControl control, Pace pace) {
         this.server = server;
         this.control = control;
+        this.pace = pace;
         // what comes after close() is of no interest any more
         this.thread =
                 new ScheduledThreadPoolExecutor(1, JmxRegistration::daemon, new ThreadPoolExecutor.DiscardPolicy());
@@ -68,10 +80,14 @@ public final class JmxRegistration implements AutoCloseable {
 
     /** The same with an MBean server of one's own, as two runtimes in one JVM need. */
     public static JmxRegistration start(MBeanServer server, RuntimeControl control) {
-        JmxRegistration registration = new JmxRegistration(server, control);
+        return start(server, control, PACE);
+    }
+
+    static JmxRegistration start(MBeanServer server, RuntimeControl control, Pace pace) {
+        JmxRegistration registration = new JmxRegistration(server, control, pace);
         try {
             registration.registerRuntime();
-            registration.keepLooking();
+            registration.glance();
         } catch (RuntimeException e) {
             registration.close();
             throw e;
@@ -87,18 +103,18 @@ public final class JmxRegistration implements AutoCloseable {
         Set.copyOf(registered).forEach(this::unregister);
     }
 
-    private void keepLooking() {
-        thread.scheduleWithFixedDelay(this::glance, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
     private void glance() {
-        control.glance().whenComplete((status, failure) -> {
-            if (failure == null) {
-                thread.execute(() -> keepInStep(status));
-            } else {
-                LOG.debug("no glance at the runtime now", failure);
-            }
-        });
+        control.glance()
+                .whenComplete((status, failure) -> thread.execute(() -> {
+                    boolean settled = false;
+                    if (failure == null) {
+                        settled = !keepInStep(status) && !status.taskTypes().isEmpty();
+                    } else {
+                        LOG.debug("no glance at the runtime now", failure);
+                    }
+                    Duration pause = settled ? pace.settled() : pace.changing();
+                    thread.schedule(this::glance, pause.toMillis(), TimeUnit.MILLISECONDS);
+                }));
     }
 
     private synchronized void registerRuntime() {
@@ -117,10 +133,12 @@ public final class JmxRegistration implements AutoCloseable {
         registered.add(name);
     }
 
-    private synchronized void keepInStep(RuntimeStatus status) {
+    /** @return whether beans came or went */
+    private synchronized boolean keepInStep(RuntimeStatus status) {
         if (closed) {
-            return;
+            return false;
         }
+        Set<ObjectName> before = Set.copyOf(registered);
         Map<ObjectName, Supplier<Object>> wanted = new HashMap<>();
         for (TaskTypeStatus one : status.taskTypes()) {
             wanted.put(JmxNames.taskType(one.name()), () -> new TaskTypeBean(source, one.name()));
@@ -128,7 +146,7 @@ public final class JmxRegistration implements AutoCloseable {
         for (GateStatus one : status.gates()) {
             wanted.put(JmxNames.modelGate(one.model()), () -> new ModelGateBean(source, one.model()));
         }
-        for (ObjectName name : Set.copyOf(registered)) {
+        for (ObjectName name : before) {
             if (!wanted.containsKey(name) && !name.equals(JmxNames.runtime())) {
                 unregister(name);
             }
@@ -138,6 +156,7 @@ public final class JmxRegistration implements AutoCloseable {
                 register(name, bean.get());
             }
         });
+        return !registered.equals(before);
     }
 
     private void register(ObjectName name, Object bean) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,14 @@ class JmxRegistrationTest {
     private static final ObjectName LUCY = JmxNames.taskType("lucy");
     private static final ObjectName MISTRAL = JmxNames.modelGate("mistral-nemo:12b");
 
+    private static final JmxRegistration.Pace OFTEN =
+            new JmxRegistration.Pace(Duration.ofMillis(10), Duration.ofMillis(10));
+    private static final JmxRegistration.Pace SELDOM =
+            new JmxRegistration.Pace(Duration.ofMillis(10), Duration.ofDays(1));
+
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private final FakeRuntime runtime = new FakeRuntime();
-    private final JmxRegistration registration = JmxRegistration.start(server, runtime);
+    private final JmxRegistration registration = JmxRegistration.start(server, runtime, OFTEN);
 
     @AfterEach
     void close() {
@@ -209,6 +215,26 @@ class JmxRegistrationTest {
         runtime.shows(Samples.status("running", null, List.of(Samples.claraA()), List.of()));
 
         await().atMost(30, SECONDS).until(() -> !beans().contains(LUCY));
+    }
+
+    @Test
+    void whatIsReadByNobodyAndStaysAsItIsIsSeldomAskedFor() {
+        FakeRuntime unread = new FakeRuntime();
+        MBeanServer own = MBeanServerFactory.newMBeanServer();
+        unread.shows(Samples.status("starting", null, List.of(), List.of()));
+        JmxRegistration settling = JmxRegistration.start(own, unread, SELDOM);
+        await("while no task type is known").atMost(30, SECONDS).until(() -> unread.glances() > 3);
+        unread.shows(Samples.running());
+        await().atMost(30, SECONDS).until(() -> own.isRegistered(LUCY));
+
+        int known = unread.glances();
+        await("once it is settled")
+                .during(Duration.ofMillis(300))
+                .atMost(30, SECONDS)
+                .until(() -> unread.glances() <= known + 1);
+        assertThat(own.isRegistered(CLARA)).isTrue();
+        assertThat(unread.statusQuestions()).isZero();
+        settling.close();
     }
 
     @Test
