@@ -17,6 +17,9 @@ final class FakeScripts implements ScriptHost {
     /** What the script is on this machine: null where it is missing. */
     volatile @Nullable String hash = "0".repeat(64);
 
+    /** On which card the latest run was said to be. */
+    volatile @Nullable String gpu;
+
     FakeScripts(FakeWorld world) {
         this.world = world;
     }
@@ -31,7 +34,8 @@ final class FakeScripts implements ScriptHost {
     }
 
     @Override
-    public Run run(TaskType taskType, List<Claim> batch, Duration timeout, Listener to) {
+    public Run run(TaskType taskType, List<Claim> batch, @Nullable String gpu, Duration timeout, Listener to) {
+        this.gpu = gpu;
         FakeRun run = new FakeRun(batch.get(0));
         world.threads.execute(() -> run.go(taskType, to));
         return run;

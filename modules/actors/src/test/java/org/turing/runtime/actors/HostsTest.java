@@ -196,7 +196,8 @@ class HostsTest {
         // what the first life still has on its way is refused
         Claim late = new Claim(99, 99, 1, new Subject("owl", "late"), 1, new Chain(new UUID(0, 1), 0), null, 11, "{}");
         ScriptFacts facts = new ScriptFacts(STEP.executionType(), "0".repeat(64), false, null);
-        host.tell(new WorkerHost.StartRun(7, STEP, facts, List.of(late), GENEROUS, null, new UUID(0, 7), Set.of()));
+        host.tell(
+                new WorkerHost.StartRun(7, STEP, facts, List.of(late), GENEROUS, null, null, new UUID(0, 7), Set.of()));
         TestProbe<WorkerHost.UnderWay> asker = kit.createTestProbe();
         host.tell(new WorkerHost.WhatRuns(1, asker.ref()));
         assertThat(asker.receiveMessage(GENEROUS).tickets()).hasSize(2).doesNotContain(99L);
@@ -268,7 +269,7 @@ class HostsTest {
                 follower = asked.expectMessageClass(HostDirectory.Subscribe.class, GENEROUS)
                         .subscriber();
             }
-            Host now = new Host(runtimeId, "played", 1, Set.of(), List.of(), draining, workers);
+            Host now = new Host(runtimeId, "played", 1, Set.of(), List.of(), Map.of(), draining, workers);
             follower.tell(new Hosts(List.of(now), List.of()));
         }
 

@@ -295,7 +295,8 @@ class TaskTypeActorTest {
     }
 
     private ModelGate.Granted grant(long lease) {
-        return new ModelGate.Granted("mistral", 1, List.of(new ModelGate.Slot(lease, 1, "test-host", Instant.now())));
+        return new ModelGate.Granted(
+                "mistral", 1, List.of(new ModelGate.Slot(lease, 1, "test-host", null, Instant.now())));
     }
 
     private static CompletableFuture<Outcome> succeeding() {

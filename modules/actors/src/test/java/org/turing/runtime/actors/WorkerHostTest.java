@@ -38,8 +38,9 @@ class WorkerHostTest {
     /** Plays the asker and the ledger's writer, so that the order of what they are told shows. */
     private final TestProbe<Object> both = kit.createTestProbe();
 
+    private final FakeScripts scripts = new FakeScripts(world);
     private final ActorRef<WorkerHost.Command> host = kit.spawn(WorkerHost.create(
-            new FakeScripts(world),
+            scripts,
             Instant::now,
             new WorkerHost.Offer("here", 1, Set.of(), List.of()),
             both.getRef().narrow(),
@@ -68,6 +69,18 @@ class WorkerHostTest {
                         .filter(kind -> kind == WorkerHost.ResultIn.class || kind == LedgerWriter.Write.class)
                         .toList())
                 .containsExactly(WorkerHost.ResultIn.class, LedgerWriter.Write.class);
+    }
+
+    @Test
+    void theCardOfTheSlotIsToldToTheScriptAndStandsInTheTicket() {
+        start(1, LIFE, IDENTITY, SLOT, "card-1");
+
+        LedgerWriter.Write write = (LedgerWriter.Write) Stream.generate(() -> both.receiveMessage(GENEROUS))
+                .filter(LedgerWriter.Write.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(write.entry().run().place().gpu()).isEqualTo("card-1");
+        assertThat(scripts.gpu).isEqualTo("card-1");
     }
 
     @Test
@@ -135,10 +148,14 @@ class WorkerHostTest {
     }
 
     private void start(long runId, UUID life, long claimedFor, WorkerHost.@Nullable SlotId slot) {
+        start(runId, life, claimedFor, slot, null);
+    }
+
+    private void start(long runId, UUID life, long claimedFor, WorkerHost.@Nullable SlotId slot, @Nullable String gpu) {
         Claim claim =
                 new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, claimedFor, "{}");
         ScriptFacts facts = new ScriptFacts(STEP.executionType(), "0".repeat(64), false, null);
-        host.tell(new WorkerHost.StartRun(runId, STEP, facts, List.of(claim), GENEROUS, slot, life, Set.of()));
+        host.tell(new WorkerHost.StartRun(runId, STEP, facts, List.of(claim), GENEROUS, slot, gpu, life, Set.of()));
     }
 
     private void assertRefused(long runId) {

@@ -93,7 +93,8 @@ final class OutcomeStatement {
             bind.column("timestamptz", decision -> utc(decision.run().finishedAt()));
             bind.column(
                     "text", decision -> JsonText.storable(decision.run().place().host()));
-            bind.column("text", decision -> decision.run().place().gpu());
+            bind.column(
+                    "text", decision -> JsonText.storable(decision.run().place().gpu()));
             bind.column("text", decision -> decision.run().place().scriptHash());
             bind.column("integer", decision -> decision.run().log().exitCode());
             bind.column(

@@ -52,7 +52,7 @@ public record FinishedRun(
      * Where a script ran.
      *
      * @param host the machine's name
-     * @param gpu the card's id, or null
+     * @param gpu the card on which its slot was counted, by name; null without one
      * @param scriptHash SHA-256 of the script file in hex, or null if it could not be read
      */
     public record Place(

@@ -28,6 +28,7 @@ public interface Step {
      * @param subjectId the subject id
      * @param attempt 1 for the first attempt
      * @param model the model that a slot was granted for, or null
+     * @param gpu the card of this machine on which that slot is counted, by the name that the settings give it, or null
      * @param fields the subject's row as a JSON object
      */
     record Input(
@@ -38,6 +39,7 @@ public interface Step {
             String subjectId,
             int attempt,
             @Nullable String model,
+            @Nullable String gpu,
             String fields) {}
 
     /** What became of the subject. */

@@ -25,10 +25,11 @@ public interface ScriptHost extends AutoCloseable {
      * out happen on the host's own threads.
      *
      * @param claims one claim, or up to {@code batch_size} for {@code bulk}
+     * @param gpu the card on which the slot is counted that it runs on, by name: the script is told; null without one
      * @param timeout the longest run of one subject, from its {@link Listener#started start} to its result
      * @param listener hears of the start and of each claim's result; called on the host's threads; must not block
      */
-    Run run(TaskType taskType, List<Claim> claims, Duration timeout, Listener listener);
+    Run run(TaskType taskType, List<Claim> claims, @Nullable String gpu, Duration timeout, Listener listener);
 
     /** Ends the warm workers of a task type once they are idle: its script, type or registration changed. */
     void retire(long taskTypeId);

@@ -62,7 +62,7 @@ final class BulkRun {
 
     private static byte[] input(LaneRun lane, List<Claim> claims) {
         ByteArrayOutputStream input = new ByteArrayOutputStream();
-        claims.forEach(claim -> input.writeBytes(TicketLine.of(lane.taskType(), claim)));
+        claims.forEach(claim -> input.writeBytes(TicketLine.of(lane, claim)));
         return input.toByteArray();
     }
 

@@ -118,7 +118,7 @@ final class JavaSteps implements AutoCloseable {
         Finished finished;
         try {
             instance = instance(step);
-            finished = process(instance, lane.taskType(), claim);
+            finished = process(instance, lane, claim);
         } catch (ReflectiveOperationException | LinkageError e) {
             finished = failure(e.getCause() == null ? e : e.getCause());
         } finally {
@@ -143,16 +143,17 @@ final class JavaSteps implements AutoCloseable {
 
     private record Finished(Outcome outcome, String trace) {}
 
-    private static Finished process(Step step, TaskType taskType, Claim claim) {
+    private static Finished process(Step step, LaneRun lane, Claim claim) {
         try {
             Step.Result result = step.process(new Step.Input(
-                    taskType.name(),
+                    lane.taskType().name(),
                     claim.ticketId(),
                     claim.fence(),
                     claim.subject().type(),
                     claim.subject().id(),
                     claim.attempt(),
                     claim.model(),
+                    lane.gpu(),
                     claim.fields()));
             return new Finished(outcome(result), "");
         } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {

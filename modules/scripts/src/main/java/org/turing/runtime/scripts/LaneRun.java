@@ -28,6 +28,7 @@ final class LaneRun implements ScriptHost.Run {
     private static final Logger log = LoggerFactory.getLogger(LaneRun.class);
 
     private final TaskType taskType;
+    private final @Nullable String gpu;
     private final Duration timeout;
     private final ScriptHost.Listener listener;
     private final ScheduledExecutorService timer;
@@ -43,10 +44,12 @@ final class LaneRun implements ScriptHost.Run {
     LaneRun(
             TaskType taskType,
             List<Claim> claims,
+            @Nullable String gpu,
             Duration timeout,
             ScriptHost.Listener listener,
             ScheduledExecutorService timer) {
         this.taskType = taskType;
+        this.gpu = gpu;
         this.timeout = timeout;
         this.listener = listener;
         this.timer = timer;
@@ -55,6 +58,12 @@ final class LaneRun implements ScriptHost.Run {
 
     TaskType taskType() {
         return taskType;
+    }
+
+    /** The card on which its slot is counted, or null. */
+    @Nullable
+    String gpu() {
+        return gpu;
     }
 
     /** The longest run of one subject, from when it is handed over. */

@@ -90,8 +90,8 @@ public final class LocalScriptHost implements ScriptHost {
     }
 
     @Override
-    public Run run(TaskType taskType, List<Claim> claims, Duration timeout, Listener listener) {
-        LaneRun lane = new LaneRun(taskType, claims, timeout, listener, threads.timer());
+    public Run run(TaskType taskType, List<Claim> claims, @Nullable String gpu, Duration timeout, Listener listener) {
+        LaneRun lane = new LaneRun(taskType, claims, gpu, timeout, listener, threads.timer());
         underWay.add(lane);
         if (closed) {
             lane.cancel("the runtime is stopping");
@@ -113,7 +113,7 @@ public final class LocalScriptHost implements ScriptHost {
             lane.found(facts(lane.taskType(), script));
             if (script.executionType() == ExecutionType.BULK) {
                 if (!lane.isCancelled() && !claims.isEmpty()) {
-                    bulk.run(lane, script, claims, environment(lane.taskType(), script, null));
+                    bulk.run(lane, script, claims, ofOneLane(lane, environment(lane.taskType(), script, null)));
                 }
             } else {
                 for (Claim claim : claims) {
@@ -165,7 +165,8 @@ public final class LocalScriptHost implements ScriptHost {
 
     private void execute(LaneRun lane, ScriptFile script, Claim claim) throws ScriptFault {
         switch (script.executionType()) {
-            case SCRIPT -> perSubject.run(lane, script, claim, environment(lane.taskType(), script, claim));
+            case SCRIPT ->
+                perSubject.run(lane, script, claim, ofOneLane(lane, environment(lane.taskType(), script, claim)));
             case WORKER, THICK -> workers.run(lane, script, claim, environment(lane.taskType(), script, null));
             case JAVA -> steps.run(lane, script, claim);
             default -> throw new IllegalStateException("no way to run " + script.executionType());
@@ -180,6 +181,15 @@ public final class LocalScriptHost implements ScriptHost {
         DatabaseAccess database = databaseFor(taskType, script);
         if (database != null) {
             environment.putAll(ChildEnvironment.of(database, applicationName(taskType, claim)));
+        }
+        return environment;
+    }
+
+    /** A process that serves one lane finds the card in its environment too; a warm worker serves lanes of any card. */
+    private static Map<String, String> ofOneLane(LaneRun lane, Map<String, String> environment) {
+        String gpu = lane.gpu();
+        if (gpu != null) {
+            environment.put("TURING_GPU", gpu);
         }
         return environment;
     }

@@ -35,7 +35,7 @@ final class ProcessPerSubject {
             lane.finished(claim, new Outcome.Failed(error, false, null), RunLog.EMPTY);
             return;
         }
-        byte[] input = TicketLine.of(lane.taskType(), claim);
+        byte[] input = TicketLine.of(lane, claim);
         List<String> command = new ArrayList<>(script.command());
         command.add(claim.subject().id());
         lane.started(claim);

@@ -16,7 +16,8 @@ final class TicketLine {
 
     private TicketLine() {}
 
-    static byte[] of(TaskType taskType, Claim claim) {
+    static byte[] of(LaneRun lane, Claim claim) {
+        TaskType taskType = lane.taskType();
         ObjectNode ticket = JSON.createObjectNode()
                 .put("task_type", taskType.name())
                 .put("task_type_id", taskType.id())
@@ -26,6 +27,7 @@ final class TicketLine {
                 .put("subject_id", claim.subject().id())
                 .put("attempt", claim.attempt())
                 .put("model", claim.model())
+                .put("gpu", lane.gpu())
                 .put("chain_id", claim.chain().id().toString())
                 .put("chain_depth", claim.chain().depth());
         // A line end in JSON text can only stand between tokens.

@@ -124,7 +124,7 @@ final class Worker {
                     + " faster, or raise timeout_seconds";
             lane.endableBy(this::end, both, new Outcome.TimedOut(error));
         }
-        children.feed(child, TicketLine.of(lane.taskType(), claim), false);
+        children.feed(child, TicketLine.of(lane, claim), false);
         Reply reply = reply(chatter, claim.ticketId());
         if (!started && reply.saysReady()) {
             lane.started(claim);

@@ -56,7 +56,7 @@ class BrokenRunTest extends StagedTest {
     private void run(ExecutionType type, Breaking listener, String... subjects) throws Exception {
         List<Claim> claims = Stream.of(subjects).map(Stage::claim).toList();
         stage.host
-                .run(Stage.taskType("run.py", type), claims, Stage.LONG, listener)
+                .run(Stage.taskType("run.py", type), claims, null, Stage.LONG, listener)
                 .clear()
                 .toCompletableFuture()
                 .get(Stage.LONG.toSeconds() * 2, TimeUnit.SECONDS);

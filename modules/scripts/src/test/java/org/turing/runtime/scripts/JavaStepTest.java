@@ -61,6 +61,16 @@ class JavaStepTest extends StagedTest {
     }
 
     @Test
+    void aStepIsToldTheCardOfItsSlot() throws Exception {
+        jar("return new Result.Success(input.gpu(), null);");
+        Claim claim = Stage.claim("1234");
+
+        ScriptHost.Result result = stage.start(STEP, List.of(claim), "card-1").result(claim);
+
+        assertThat(result.outcome()).isEqualTo(new Outcome.Succeeded("card-1", null));
+    }
+
+    @Test
     void whatAStepSaysIsCutAndCleanedAsAScriptsWordsAre() throws Exception {
         String longText = "\"\\0\" + \"e\".repeat(1000000)";
         assertThat(Stage.failure(step("return new Result.Failure(" + longText + ", false);")))

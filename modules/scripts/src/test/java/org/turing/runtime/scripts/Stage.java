@@ -167,10 +167,16 @@ final class Stage implements AutoCloseable {
     }
 
     Started start(TaskType taskType, List<Claim> claims) {
+        return start(taskType, claims, null);
+    }
+
+    /** On a slot that is counted on that card. */
+    Started start(TaskType taskType, List<Claim> claims, @Nullable String gpu) {
         Started started = new Started(claims.size());
         started.run = host.run(
                 taskType,
                 claims,
+                gpu,
                 RunTimeout.of(taskType.timeout(), false, RunTimeout.Times.NONE).timeout(),
                 started);
         return started;

@@ -87,7 +87,7 @@ class ThickTest extends StagedTest {
         assertThat(Stage.success(result).status()).isEqualTo("x");
         assertThat(output(result)).isEqualTo(JSON.readTree("""
                 {"subject_id": 1234, "posting_id": 1234, "subject_type": "owl", "ticket_id": %d, "fence": %d,
-                 "task_type": "tidy", "task_type_id": 7, "attempt": 2, "model": "gemma2",
+                 "task_type": "tidy", "task_type_id": 7, "attempt": 2, "model": "gemma2", "gpu": null,
                  "chain_id": "00000000-0000-0001-0000-000000000002", "chain_depth": 3, "subject": {"owl_id": 1234},
                  "greeting": "hoo", "connection": null, "name": false, "argv": 1}
                 """.formatted(claim.ticketId(), claim.fence())));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Claim;
@@ -37,12 +38,12 @@ public final class JudgedScripts implements ScriptHost {
     }
 
     @Override
-    public Run run(TaskType taskType, List<Claim> claims, Duration timeout, Listener listener) {
+    public Run run(TaskType taskType, List<Claim> claims, @Nullable String gpu, Duration timeout, Listener listener) {
         if (taskType.requiresModel() == null) {
-            return scripts.run(taskType, claims, timeout, listener);
+            return scripts.run(taskType, claims, gpu, timeout, listener);
         }
         Judging judging = new Judging(taskType.requiresModel(), listener);
-        return new JudgedRun(scripts.run(taskType, claims, timeout, judging), judging);
+        return new JudgedRun(scripts.run(taskType, claims, gpu, timeout, judging), judging);
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class Nodes {
                     host == null ? 0 : host.runtimeId(),
                     host == null ? 0 : host.cores(),
                     host == null ? List.of() : host.models().stream().sorted().toList(),
-                    host == null ? List.of() : host.gpus()));
+                    host == null ? List.of() : gpus(host)));
         }
         nodes.sort(Comparator.comparing(NodeStatus::address));
         return nodes;
@@ -104,6 +104,15 @@ public final class Nodes {
     private static Address address(Host host, Cluster cluster) {
         Address address = host.workers().path().address();
         return address.hasGlobalScope() ? address : cluster.selfMember().address();
+    }
+
+    private static List<String> gpus(Host host) {
+        return host.gpus().stream()
+                .map(gpu -> {
+                    Long bytes = host.gpuMemory().get(gpu);
+                    return bytes == null ? gpu : gpu + " (" + (bytes >> 20) + " MiB)";
+                })
+                .toList();
     }
 
     private static String shown(Address address) {

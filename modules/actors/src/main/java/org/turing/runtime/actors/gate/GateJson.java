@@ -32,7 +32,7 @@ final class GateJson {
     }
 
     static ObjectNode of(Lease lease) {
-        return object().put("id", lease.id())
+        ObjectNode json = object().put("id", lease.id())
                 .put("holder", lease.holder())
                 .put("incarnation", lease.incarnation().toString())
                 .put("runtime", lease.runtime())
@@ -41,6 +41,7 @@ final class GateJson {
                 .put("asked", lease.asked())
                 .put("quarantined", lease.quarantined())
                 .put("priority", lease.priority());
+        return lease.gpu() == null ? json : json.put("gpu", lease.gpu());
     }
 
     static Lease lease(JsonNode json) {
@@ -53,7 +54,8 @@ final class GateJson {
                 Instant.parse(text(json, "quantumEnds")),
                 json.path("asked").asBoolean(),
                 json.path("quarantined").asBoolean(),
-                json.path("priority").asInt());
+                json.path("priority").asInt(),
+                json.path("gpu").textValue());
     }
 
     static ObjectNode of(Waiter waiter) {
@@ -79,11 +81,17 @@ final class GateJson {
 
     static ArrayNode ofOffers(List<Offer> offers) {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
-        offers.forEach(offer -> json.addObject()
-                .put("runtime", offer.runtime())
-                .put("host", offer.host())
-                .put("slots", offer.slots())
-                .put("loaded", offer.loaded()));
+        for (Offer offer : offers) {
+            ObjectNode each = json.addObject()
+                    .put("runtime", offer.runtime())
+                    .put("host", offer.host())
+                    .put("slots", offer.slots())
+                    .put("loaded", offer.loaded());
+            if (!offer.gpus().isEmpty()) {
+                ArrayNode gpus = each.putArray("gpus");
+                offer.gpus().forEach(gpus::add);
+            }
+        }
         return json;
     }
 
@@ -94,7 +102,8 @@ final class GateJson {
                         number(each, "runtime"),
                         text(each, "host"),
                         (int) number(each, "slots"),
-                        each.path("loaded").asBoolean()));
+                        each.path("loaded").asBoolean(),
+                        list(each.path("gpus"), JsonNode::asText)));
     }
 
     static ObjectNode of(GateState state) {

@@ -68,11 +68,11 @@ final class GateOffers {
         }
         Stream<Offer> there = hosts.all()
                 .filter(host -> host.runtimeId() != 0 && host.serves(model))
-                .map(host -> new Offer(host.runtimeId(), host.name(), takesMore(host) ? each : 0, false));
+                .map(host -> new Offer(host.runtimeId(), host.name(), takesMore(host) ? each : 0, false, host.gpus()));
         Stream<Offer> missing = state.offers().stream()
                 .filter(offer -> checks < SETTLING && knownBefore.contains(offer.runtime()))
                 .filter(offer -> hosts.of(offer.runtime()).isEmpty())
-                .map(offer -> new Offer(offer.runtime(), offer.host(), 0, false));
+                .map(offer -> new Offer(offer.runtime(), offer.host(), 0, false, offer.gpus()));
         return Stream.concat(there, missing).toList();
     }
 

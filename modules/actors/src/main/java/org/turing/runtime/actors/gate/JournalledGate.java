@@ -246,7 +246,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
 
     private static ModelGate.Slot slot(Lease lease, GateState state) {
         String host = state.offer(lease.runtime()).map(Offer::host).orElse("");
-        return new ModelGate.Slot(lease.id(), lease.runtime(), host, lease.quantumEnds());
+        return new ModelGate.Slot(lease.id(), lease.runtime(), host, lease.gpu(), lease.quantumEnds());
     }
 
     private ModelGate.Renewed renewed(GateState state, Life life, long number) {

@@ -196,9 +196,15 @@ public final class ModelGate {
      * @param leaseId to release it by
      * @param runtime the runtime on whose host the lane is
      * @param host that host's name
+     * @param gpu the card of that host on which it is counted, by name; null if the host has told of none
      * @param quantumEnds until when nobody will ask it back
      */
-    public record Slot(long leaseId, long runtime, String host, Instant quantumEnds) {}
+    public record Slot(
+            long leaseId,
+            long runtime,
+            String host,
+            @Nullable String gpu,
+            Instant quantumEnds) {}
 
     /**
      * What a gate needs.

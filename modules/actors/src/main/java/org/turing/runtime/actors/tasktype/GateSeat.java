@@ -119,7 +119,8 @@ final class GateSeat {
         waiting = false;
         outstanding = Math.max(0, outstanding - granted.slots().size());
         closed = null;
-        granted.slots().forEach(slot -> lanes.granted(new Lanes.HeldSlot(model, slot.leaseId(), slot.runtime())));
+        granted.slots()
+                .forEach(slot -> lanes.granted(new Lanes.HeldSlot(model, slot.leaseId(), slot.runtime(), slot.gpu())));
         return true;
     }
 

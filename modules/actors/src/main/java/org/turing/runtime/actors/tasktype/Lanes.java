@@ -23,8 +23,13 @@ final class Lanes {
      *
      * @param model whose gate granted it; the task type may need another one meanwhile
      * @param runtimeId the host that it is on, by its identity
+     * @param gpu the card of that host on which it is counted, or null
      */
-    record HeldSlot(String model, long leaseId, long runtimeId) {}
+    record HeldSlot(
+            String model,
+            long leaseId,
+            long runtimeId,
+            @Nullable String gpu) {}
 
     /**
      * A lane that nothing runs on.

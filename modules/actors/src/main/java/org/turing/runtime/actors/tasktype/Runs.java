@@ -111,6 +111,7 @@ final class Runs {
                         next,
                         limit.timeout(),
                         slot == null ? null : new WorkerHost.SlotId(slot.model(), slot.leaseId()),
+                        slot == null ? null : slot.gpu(),
                         hosting.life(),
                         claims.byHandOf(next)));
     }

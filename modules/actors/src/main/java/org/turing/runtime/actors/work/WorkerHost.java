@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -30,6 +31,7 @@ import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.FinishedRun.Place;
+import org.turing.runtime.domain.Gpu;
 import org.turing.runtime.domain.Model;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.TaskType;
@@ -57,6 +59,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param claims the subjects; refused unless they are claimed for this host's identity of the moment
      * @param timeout the longest run of one subject
      * @param slot the slot that it runs on, or null without a model
+     * @param gpu the card on which that slot is counted, or null
      * @param life which life of the task-type actor asks; refused unless it is the one that joined last
      * @param byHand the tickets that people wait for: they are told all that came of them
      */
@@ -67,6 +70,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             List<Claim> claims,
             Duration timeout,
             @Nullable SlotId slot,
+            @Nullable String gpu,
             UUID life,
             Set<Long> byHand)
             implements Command, Wire {
@@ -171,9 +175,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * @param cores how many scripts without a model it runs at a time, for a task type without a {@code scale_limit};
      *     at least 1
      * @param models the models that it may serve; empty: all
-     * @param gpus its cards, for people
+     * @param gpus its cards, in the order in which slots go to them
      */
-    public record Offer(String name, int cores, Set<String> models, List<String> gpus) {
+    public record Offer(String name, int cores, Set<String> models, List<Gpu> gpus) {
         public Offer {
             models = Set.copyOf(models);
             gpus = List.copyOf(gpus);
@@ -373,7 +377,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 offer.name(),
                 offer.cores(),
                 offer.models(),
-                offer.gpus(),
+                offer.gpus().stream().map(Gpu::name).toList(),
+                offer.gpus().stream().collect(Collectors.toMap(Gpu::name, Gpu::memory)),
                 draining(),
                 getContext().getSelf());
     }
@@ -465,7 +470,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private ScriptHost.Run run(StartRun start, ScriptHost.Listener listener) {
         try {
-            return scripts.run(start.taskType(), start.claims(), start.timeout(), listener);
+            return scripts.run(start.taskType(), start.claims(), start.gpu(), start.timeout(), listener);
         } catch (RuntimeException failure) {
             getContext()
                     .getLog()
@@ -498,7 +503,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 result.startedAt(),
                 result.finishedAt(),
                 result.result().log(),
-                new Place(offer.name(), null, facts.scriptHash()),
+                new Place(offer.name(), start.gpu(), facts.scriptHash()),
                 facts.warning());
         long ticketId = result.claim().ticketId();
         // The asker first: it must know the result before it can hear that the ledger has settled it.

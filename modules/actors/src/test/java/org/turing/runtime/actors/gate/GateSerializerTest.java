@@ -33,9 +33,11 @@ class GateSerializerTest {
     private static final UUID LIFE = UUID.fromString("7d444840-9dc0-11d1-b245-5ffdce74fad2");
     private static final Instant SINCE = Instant.parse("2026-03-01T12:00:00.123456789Z");
     private static final Instant ENDS = Instant.parse("2026-03-01T12:00:30Z");
-    private static final Offer OFFER = new Offer(12, "gpu-1", 2, true);
-    private static final Lease LEASE = new Lease(41, 9389, LIFE, 12, SINCE, ENDS, false, false, -2);
-    private static final Lease LOST = new Lease(40, 9390, LIFE, 11, SINCE, ENDS, true, true, 0);
+    private static final Offer OFFER = new Offer(12, "gpu-1", 2, true, List.of());
+    private static final Lease LEASE = new Lease(41, 9389, LIFE, 12, SINCE, ENDS, false, false, -2, null);
+    private static final Lease LOST = new Lease(40, 9390, LIFE, 11, SINCE, ENDS, true, true, 0, null);
+    private static final Offer WITH_CARDS = new Offer(12, "gpu-1", 2, true, List.of("b", "a"));
+    private static final Lease ON_A_CARD = new Lease(41, 9389, LIFE, 12, SINCE, ENDS, false, false, -2, "b");
     private static final Waiter WAITER = new Waiter(9391, LIFE, 3, 5, Set.of(13L, 12L), SINCE);
 
     private static final String LEASE_TEXT = "{\"id\":41,\"holder\":9389,\"incarnation\":\"7d444840-9dc0-11d1-b245-"
@@ -48,6 +50,9 @@ class GateSerializerTest {
             + "5ffdce74fad2\",\"wanted\":3,\"priority\":5,\"since\":\"2026-03-01T12:00:00.123456789Z\","
             + "\"runtimes\":[12,13]}";
     private static final String OFFER_TEXT = "{\"runtime\":12,\"host\":\"gpu-1\",\"slots\":2,\"loaded\":true}";
+    private static final String WITH_CARDS_TEXT =
+            "{\"runtime\":12,\"host\":\"gpu-1\",\"slots\":2,\"loaded\":true,\"gpus\":[\"b\",\"a\"]}";
+    private static final String ON_A_CARD_TEXT = LEASE_TEXT.replace("}", ",\"gpu\":\"b\"}");
 
     /** @param manifest the name in the journal */
     record Recorded(Object written, String manifest, String text) {}
@@ -55,13 +60,22 @@ class GateSerializerTest {
     static Stream<Recorded> recorded() {
         GateState state = new GateState(
                 "mistral-nemo:12b",
-                List.of(OFFER, new Offer(13, "gpu-2", 0, false)),
+                List.of(OFFER, new Offer(13, "gpu-2", 0, false, List.of())),
                 Duration.ofSeconds(30),
                 true,
                 42,
                 List.of(LOST, LEASE),
                 List.of(WAITER),
                 Map.of(9390L, Duration.ofSeconds(90), 17L, Duration.ofMillis(1500)));
+        GateState withCards = new GateState(
+                "qwen",
+                List.of(WITH_CARDS),
+                Duration.ofSeconds(30),
+                false,
+                42,
+                List.of(ON_A_CARD),
+                List.of(),
+                Map.of());
         return Stream.of(
                 new Recorded(new GateEvent.Queued(WAITER), "queued.1", "{\"waiter\":" + WAITER_TEXT + "}"),
                 new Recorded(new GateEvent.Withdrawn(9391), "withdrawn.1", "{\"holder\":9391}"),
@@ -86,7 +100,18 @@ class GateSerializerTest {
                                 + "\"quantum\":\"PT30S\",\"paused\":true,\"nextLease\":42,\"leases\":[" + LOST_TEXT
                                 + ","
                                 + LEASE_TEXT + "],\"waiting\":[" + WAITER_TEXT
-                                + "],\"used\":{\"17\":\"PT1.5S\",\"9390\":\"PT1M30S\"}}"));
+                                + "],\"used\":{\"17\":\"PT1.5S\",\"9390\":\"PT1M30S\"}}"),
+                new Recorded(new GateEvent.Granted(ON_A_CARD), "granted.1", "{\"lease\":" + ON_A_CARD_TEXT + "}"),
+                new Recorded(
+                        new GateEvent.Configured(List.of(WITH_CARDS), Duration.ofSeconds(30)),
+                        "configured.1",
+                        "{\"offers\":[" + WITH_CARDS_TEXT + "],\"quantum\":\"PT30S\"}"),
+                new Recorded(
+                        withCards,
+                        "state.1",
+                        "{\"model\":\"qwen\",\"offers\":[" + WITH_CARDS_TEXT
+                                + "],\"quantum\":\"PT30S\",\"paused\":false,\"nextLease\":42,\"leases\":["
+                                + ON_A_CARD_TEXT + "],\"waiting\":[],\"used\":{}}"));
     }
 
     private final GateSerializer serializer = new GateSerializer();

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,7 +120,7 @@ final class GateWorld implements AutoCloseable {
     }
 
     Host host(long runtimeId, String name) {
-        return new Host(runtimeId, name, 2, Set.of(), List.of(), false, workers.ref());
+        return new Host(runtimeId, name, 2, Set.of(), List.of(), Map.of(), false, workers.ref());
     }
 
     Instant now() {

@@ -11,6 +11,7 @@ import static org.turing.runtime.actors.gate.GateWorld.upTo;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -110,6 +111,14 @@ class ModelGateTest {
     }
 
     @Test
+    void aSlotNamesTheCardOfItsHostOnWhichItIsCounted() {
+        ActorRef<ModelGate.Command> gate = world.gate(3);
+        world.hosts(new Host(7, "here", 2, Set.of(), List.of("0", "1"), Map.of(), false, world.workers.ref()));
+        world.request(gate, 1, alma, 3);
+        assertThat(granted(alma).slots()).extracting(ModelGate.Slot::gpu).containsExactly("0", "1", "0");
+    }
+
+    @Test
     void aHostThatDrainsOrCanNotBeReachedKeepsWhatIsOutAndIsGrantedNothing() {
         ActorRef<ModelGate.Command> gate = world.gate(2);
         world.request(gate, 1, alma, 1);
@@ -120,7 +129,7 @@ class ModelGateTest {
                 .extracting(GateStatus.Party::taskType)
                 .containsExactly("step-1");
         clara.expectNoMessage();
-        world.hosts(new Host(7, "here", 2, Set.of(), List.of(), true, world.workers.ref()));
+        world.hosts(new Host(7, "here", 2, Set.of(), List.of(), Map.of(), true, world.workers.ref()));
         clara.expectNoMessage();
         world.hosts(world.host(7, "here"));
         slot(clara);
@@ -129,7 +138,7 @@ class ModelGateTest {
     @Test
     void aGateThatNoHostServesSaysSo() {
         ActorRef<ModelGate.Command> gate = world.gate(1);
-        world.hosts(new Host(7, "here", 2, Set.of("gemma2"), List.of(), false, world.workers.ref()));
+        world.hosts(new Host(7, "here", 2, Set.of("gemma2"), List.of(), Map.of(), false, world.workers.ref()));
         world.request(gate, 1, alma, 1);
         assertThat(alma.expectMessageClass(ModelGate.Closed.class).reason()).contains("no host");
         assertThat(world.status(gate).state()).isEqualTo("unserved");

@@ -180,7 +180,7 @@ class GateSeatTest {
 
     private ModelGate.Granted grant(long epoch, long... leases) {
         List<ModelGate.Slot> slots = LongStream.of(leases)
-                .mapToObj(lease -> new ModelGate.Slot(lease, HOST, "here", Instant.EPOCH))
+                .mapToObj(lease -> new ModelGate.Slot(lease, HOST, "here", null, Instant.EPOCH))
                 .toList();
         return new ModelGate.Granted("mistral", epoch, slots);
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,7 @@ class MessagesTest {
     @ValueSource(
             strings = {
                 "start-run",
+                "start-run-on-a-card",
                 "report-when-clear",
                 "join",
                 "what-runs",
@@ -119,6 +121,7 @@ class MessagesTest {
                 "checked",
                 "recorded",
                 "host",
+                "host-with-cards",
                 "get-standings",
                 "identify",
                 "steer",
@@ -146,6 +149,7 @@ class MessagesTest {
                 "get-gate-status",
                 "gate-hand-over",
                 "granted",
+                "granted-on-a-card",
                 "yield-slot",
                 "renewed",
                 "closed",
@@ -168,16 +172,8 @@ class MessagesTest {
 
     private static Object message(String name) {
         return switch (name) {
-            case "start-run" ->
-                new WorkerHost.StartRun(
-                        5,
-                        ALMA,
-                        FACTS,
-                        List.of(CLAIM),
-                        Duration.ofMinutes(2),
-                        new WorkerHost.SlotId("mistral-nemo:12b", 4),
-                        LIFE,
-                        Set.of(71L));
+            case "start-run" -> startRun(null);
+            case "start-run-on-a-card" -> startRun("0");
             case "report-when-clear" -> new WorkerHost.ReportWhenClear("mistral-nemo:12b", 4, nobody());
             case "join" -> new WorkerHost.Join(9389, LIFE, nobody(), nobody());
             case "what-runs" -> new WorkerHost.WhatRuns(9389, nobody());
@@ -214,7 +210,8 @@ class MessagesTest {
                         "empty response",
                         NOON,
                         new StatusChange(new Relation("public", "owl"), "x")));
-            case "host" -> new Host(12, "gpu-1", 16, Set.of("mistral-nemo:12b"), List.of("0"), false, nobody());
+            case "host" -> host(Map.of());
+            case "host-with-cards" -> host(Map.of("0", 24L << 30));
             case "get-standings" -> new TaskTypes.GetStandings(true, nobody());
             case "identify" -> new TaskTypes.Identify(new Target.OneModel("mistral-nemo:12b"), nobody());
             case "steer" -> new TaskTypes.Steer(new Target.All(), true, nobody());
@@ -252,8 +249,8 @@ class MessagesTest {
             case "resume-gate" -> new ModelGate.Resume();
             case "get-gate-status" -> new ModelGate.GetStatus(nobody());
             case "gate-hand-over" -> new ModelGate.HandOver();
-            case "granted" ->
-                new ModelGate.Granted("mistral-nemo:12b", 17, List.of(new ModelGate.Slot(4, 12, "gpu-1", NOON)));
+            case "granted" -> granted(null);
+            case "granted-on-a-card" -> granted("0");
             case "yield-slot" -> new ModelGate.YieldSlot(4);
             case "renewed" -> new ModelGate.Renewed("mistral-nemo:12b", 17, 3, Set.of(4L), Set.of());
             case "closed" -> new ModelGate.Closed("paused");
@@ -272,6 +269,27 @@ class MessagesTest {
             case "task-type-hand-over" -> new TaskTypeActor.HandOver();
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    private static WorkerHost.StartRun startRun(@Nullable String gpu) {
+        return new WorkerHost.StartRun(
+                5,
+                ALMA,
+                FACTS,
+                List.of(CLAIM),
+                Duration.ofMinutes(2),
+                new WorkerHost.SlotId("mistral-nemo:12b", 4),
+                gpu,
+                LIFE,
+                Set.of(71L));
+    }
+
+    private static ModelGate.Granted granted(@Nullable String gpu) {
+        return new ModelGate.Granted("mistral-nemo:12b", 17, List.of(new ModelGate.Slot(4, 12, "gpu-1", gpu, NOON)));
+    }
+
+    private static Host host(Map<String, Long> gpuMemory) {
+        return new Host(12, "gpu-1", 16, Set.of("mistral-nemo:12b"), List.of("0"), gpuMemory, false, nobody());
     }
 
     private static TaskTypeStatus taskTypeStatus() {

@@ -31,14 +31,6 @@ public record HostSettings(
 
     /** What the host offers; what is not set is the machine's. */
     public WorkerHost.Offer offer(WorkerHost.Offer machine) {
-        return new WorkerHost.Offer(
-                nameOr(machine.name()),
-                cores == null ? machine.cores() : cores,
-                models,
-                gpus.stream().map(HostSettings::shown).toList());
-    }
-
-    private static String shown(Gpu gpu) {
-        return gpu.name() + " (" + (gpu.memory() >> 20) + " MiB)";
+        return new WorkerHost.Offer(nameOr(machine.name()), cores == null ? machine.cores() : cores, models, gpus);
     }
 }

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -87,7 +88,8 @@ class TwoGatesTest {
                             .and(BootstrapSetup.create(Journal.settings(ConfigFactory.load(), database))));
             ActorRef<WorkerHost.Command> workers =
                     actors.systemActorOf(Behaviors.<WorkerHost.Command>ignore(), "workers", Props.empty());
-            Hosts hosts = new Hosts(List.of(new Host(7, "host", 1, Set.of(), List.of(), false, workers)), List.of());
+            Hosts hosts = new Hosts(
+                    List.of(new Host(7, "host", 1, Set.of(), List.of(), Map.of(), false, workers)), List.of());
             ActorRef<HostDirectory.Command> directory = actors.systemActorOf(
                     Behaviors.<HostDirectory.Command>receiveMessage(message -> {
                         if (message instanceof HostDirectory.Subscribe subscribe) {

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decisions of a gate, as functions of what it knows: the same on one node, where the state lives in memory, and in
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  *   <li>On no host are there ever more leases than slots, quarantined ones included, unless the slots were lowered
  *       meanwhile; then none is granted there until there is room.
  *   <li>A free slot never waits: whoever asks and can use it gets it unless the gate is paused.
- *   <li>Slots go one by one, to whom {@link GrantOrder} names, on the host that {@link Room} names.
+ *   <li>Slots go one by one, to whom {@link GrantOrder} names, on the host and the card that {@link Room} names.
  *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served there or there are
  *       more leases than slots on its host; see {@link YieldPlan}.
  *   <li>The leases on a host that is not offered any more are quarantined.
@@ -167,12 +168,13 @@ public final class GateDecisions {
         if (!state.grants()) {
             return Optional.empty();
         }
+        Room room = Room.now(state);
         return GrantOrder.first(state, now)
-                .flatMap(waiter ->
-                        Room.now(state).placeFor(waiter).map(offer -> lease(state, waiter, offer.runtime(), now)));
+                .flatMap(waiter -> room.placeFor(waiter)
+                        .map(offer -> lease(state, waiter, offer.runtime(), room.gpuOn(offer), now)));
     }
 
-    private static Lease lease(GateState state, Waiter waiter, long runtime, Instant now) {
+    private static Lease lease(GateState state, Waiter waiter, long runtime, @Nullable String gpu, Instant now) {
         return new Lease(
                 state.nextLease(),
                 waiter.holder(),
@@ -182,7 +184,8 @@ public final class GateDecisions {
                 now.plus(state.quantum()),
                 false,
                 false,
-                waiter.priority());
+                waiter.priority(),
+                gpu);
     }
 
     private static void ask(GateState state, Instant now, List<GateEvent> events) {

@@ -3,6 +3,7 @@ package org.turing.runtime.domain.gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One slot in the hands of one holder: a lane on which it starts subjects without asking the gate.
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param asked whether the holder was asked to yield: to start nothing more on this lane and to release it
  * @param quarantined whether its incarnation or its host is lost: the slot stays taken until it is seen to be clear
  * @param priority the priority of the request that it was granted for
+ * @param gpu the card of that host on which it is counted, by name; null if the host has told of none
  */
 public record Lease(
         long id,
@@ -26,14 +28,15 @@ public record Lease(
         Instant quantumEnds,
         boolean asked,
         boolean quarantined,
-        int priority) {
+        int priority,
+        @Nullable String gpu) {
 
     Lease askedToYield() {
-        return new Lease(id, holder, incarnation, runtime, since, quantumEnds, true, quarantined, priority);
+        return new Lease(id, holder, incarnation, runtime, since, quantumEnds, true, quarantined, priority, gpu);
     }
 
     Lease inQuarantine() {
-        return new Lease(id, holder, incarnation, runtime, since, quantumEnds, asked, true, priority);
+        return new Lease(id, holder, incarnation, runtime, since, quantumEnds, asked, true, priority, gpu);
     }
 
     /** Whether its holder can be asked to yield it: it lives, and was not asked before. */

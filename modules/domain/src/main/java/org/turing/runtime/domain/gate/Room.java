@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much room there is on each host that is offered, and where somebody who waits would be placed. A lease takes room
@@ -56,6 +57,23 @@ final class Room {
                         .thenComparing(offer -> offer.slots() - on(offer.runtime()))
                         .thenComparing(Offer::host)
                         .thenComparing(Offer::runtime));
+    }
+
+    /**
+     * The card of that host on which one more lease would be counted: one with the fewest leases, those in quarantine
+     * included, of these the first that the host names. Null if it names none.
+     */
+    @Nullable
+    String gpuOn(Offer offer) {
+        return offer.gpus().stream()
+                .min(Comparator.comparingLong(gpu -> leasesOn(offer.runtime(), gpu)))
+                .orElse(null);
+    }
+
+    private long leasesOn(long runtime, String gpu) {
+        return state.leases().stream()
+                .filter(lease -> lease.runtime() == runtime && gpu.equals(lease.gpu()))
+                .count();
     }
 
     /** One slot less on that host. */

@@ -17,6 +17,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Shrinkable;
+import org.jspecify.annotations.Nullable;
 
 /** Decisions that forget one rule: the properties must notice each of them. */
 class BrokenDecisionsTest {
@@ -97,6 +98,22 @@ class BrokenDecisionsTest {
                 event -> event instanceof GateEvent.Granted granted
                         ? Stream.of(new GateEvent.Granted(onTheFirstHostWithRoom(state, granted.lease())))
                         : Stream.of(event))),
+        PUTS_EVERYTHING_ON_THE_FIRST_CARD((state, command) -> onCards(
+                state,
+                command,
+                lease -> state.offer(lease.runtime()).stream()
+                        .flatMap(offer -> offer.gpus().stream())
+                        .findFirst()
+                        .orElse(null))),
+        NAMES_NO_CARD((state, command) -> onCards(state, command, lease -> null)),
+        FORGETS_WHAT_A_CARD_HAS_IN_QUARANTINE((state, command) -> onCards(
+                state,
+                command,
+                lease -> state.offer(lease.runtime())
+                        .map(Room.now(state.withLeases(state.leases().stream()
+                                .filter(other -> !other.quarantined())
+                                .toList()))::gpuOn)
+                        .orElse(lease.gpu()))),
         TAKES_ONE_LOST_LEASE_FOR_A_LOST_HOLDER((state, command) -> command instanceof GateCommand.LeaseLost lost
                 ? state.lease(lost.leaseId())
                         .map(lease -> GateDecisions.decide(
@@ -120,6 +137,17 @@ class BrokenDecisionsTest {
             return GateDecisions.decide(state, command).stream().flatMap(change).toList();
         }
 
+        private static List<GateEvent> onCards(
+                GateState state, GateCommand command, Function<Lease, @Nullable String> card) {
+            return each(
+                    state,
+                    command,
+                    event -> event instanceof GateEvent.Granted granted
+                            ? Stream.of(new GateEvent.Granted(
+                                    placed(granted.lease(), granted.lease().runtime(), card.apply(granted.lease()))))
+                            : Stream.of(event));
+        }
+
         private static List<GateEvent> without(GateState state, GateCommand command, Predicate<GateEvent> forgotten) {
             return GateDecisions.decide(state, command).stream()
                     .filter(forgotten.negate())
@@ -140,7 +168,8 @@ class BrokenDecisionsTest {
                     quantumEnds,
                     asked,
                     lease.quarantined(),
-                    lease.priority());
+                    lease.priority(),
+                    lease.gpu());
         }
 
         private static GateState with(GateState state, UnaryOperator<Offer> change) {
@@ -148,7 +177,7 @@ class BrokenDecisionsTest {
         }
 
         private static Offer host(Offer offer, int slots, boolean loaded) {
-            return new Offer(offer.runtime(), offer.host(), slots, loaded);
+            return new Offer(offer.runtime(), offer.host(), slots, loaded, offer.gpus());
         }
 
         private static GateState anyHostWillDo(GateState state) {
@@ -183,7 +212,8 @@ class BrokenDecisionsTest {
                             now.plus(Gate.QUANTUM),
                             false,
                             false,
-                            waiter.priority())))
+                            waiter.priority(),
+                            null)))
                     .orElse(new GateEvent.Configured(state.offers(), state.quantum()));
         }
 
@@ -196,16 +226,21 @@ class BrokenDecisionsTest {
                             .isPresent())
                     .findFirst()
                     .orElse(lease.runtime());
+            return placed(lease, first, room.gpuOn(state.offer(first).orElseThrow()));
+        }
+
+        private static Lease placed(Lease lease, long runtime, @Nullable String gpu) {
             return new Lease(
                     lease.id(),
                     lease.holder(),
                     lease.incarnation(),
-                    first,
+                    runtime,
                     lease.since(),
                     lease.quantumEnds(),
                     lease.asked(),
                     lease.quarantined(),
-                    lease.priority());
+                    lease.priority(),
+                    gpu);
         }
 
         private static GateEvent released(GateState state, long leaseId, Instant now) {

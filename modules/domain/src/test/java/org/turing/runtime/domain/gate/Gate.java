@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** A gate in memory as its actor keeps it: decides, applies, remembers every event. Times are seconds since a start. */
 final class Gate {
@@ -41,7 +43,19 @@ final class Gate {
     }
 
     static Offer host(long runtime, int slots) {
-        return new Offer(runtime, "host-" + runtime, slots, false);
+        return host(runtime, "host-" + runtime, slots);
+    }
+
+    /** Its cards are those that {@link #gpus} names. */
+    static Offer host(long runtime, String name, int slots) {
+        return new Offer(runtime, name, slots, false, gpus(runtime));
+    }
+
+    /** The cards of that runtime's host: as many as its number, but none on the only host that there is. */
+    static List<String> gpus(long runtime) {
+        return LongStream.range(runtime == HOST ? runtime : 0, runtime)
+                .mapToObj(gpu -> "card-" + gpu)
+                .toList();
     }
 
     /** The only life of a holder that has one. */
@@ -107,20 +121,21 @@ final class Gate {
         return replayed;
     }
 
-    /** Who was granted slots by these events, in order. */
-    static List<Long> grantedTo(List<GateEvent> events) {
+    /** What was granted by these events, in order. */
+    static Stream<Lease> granted(List<GateEvent> events) {
         return events.stream()
                 .filter(GateEvent.Granted.class::isInstance)
-                .map(event -> ((GateEvent.Granted) event).lease().holder())
-                .toList();
+                .map(event -> ((GateEvent.Granted) event).lease());
+    }
+
+    /** Who was granted slots by these events, in order. */
+    static List<Long> grantedTo(List<GateEvent> events) {
+        return granted(events).map(Lease::holder).toList();
     }
 
     /** On which runtimes' hosts slots were granted by these events, in order. */
     static List<Long> grantedOn(List<GateEvent> events) {
-        return events.stream()
-                .filter(GateEvent.Granted.class::isInstance)
-                .map(event -> ((GateEvent.Granted) event).lease().runtime())
-                .toList();
+        return granted(events).map(Lease::runtime).toList();
     }
 
     /** Which leases were asked for by these events, in order. */

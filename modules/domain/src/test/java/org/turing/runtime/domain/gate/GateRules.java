@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold at a gate whatever it is told: follows a history with books of its own, kept from commands and events
@@ -21,7 +23,8 @@ import java.util.stream.Collectors;
  */
 final class GateRules {
 
-    private record Out(long holder, UUID life, long runtime, Instant quantumEnds) {}
+    private record Out(
+            long holder, UUID life, long runtime, @Nullable String gpu, Instant quantumEnds) {}
 
     private final Gate gate;
     private final BiFunction<GateState, GateCommand, List<GateEvent>> decide;
@@ -134,12 +137,15 @@ final class GateRules {
                 .as("granted on a host of use")
                 .isTrue();
         placedWell(lease.holder(), offer);
+        onTheRightCard(lease, offer);
         assertThat(lease.id()).as("lease id").isGreaterThan(lastLease);
         assertThat(wanted).as("granted to one that waits").containsKey(lease.holder());
         assertThat(lease.incarnation()).isEqualTo(lives.get(lease.holder()));
         lastLease = lease.id();
         wanted.computeIfPresent(lease.holder(), (holder, rest) -> rest > 1 ? rest - 1 : null);
-        out.put(lease.id(), new Out(lease.holder(), lease.incarnation(), lease.runtime(), lease.quantumEnds()));
+        out.put(
+                lease.id(),
+                new Out(lease.holder(), lease.incarnation(), lease.runtime(), lease.gpu(), lease.quantumEnds()));
     }
 
     private void noteReleased(GateEvent.Released released, GateCommand command) {
@@ -189,6 +195,10 @@ final class GateRules {
                 .extracting(Lease::id)
                 .as("quarantined")
                 .containsExactlyInAnyOrderElementsOf(lost);
+        state.leases()
+                .forEach(lease -> assertThat(lease.gpu())
+                        .as("card of lease %d", lease.id())
+                        .isEqualTo(out.get(lease.id()).gpu()));
         assertThat(state.offers()).containsExactlyInAnyOrderElementsOf(offers.values());
         assertThat(state.paused()).isEqualTo(paused);
     }
@@ -218,6 +228,25 @@ final class GateRules {
                             .as("placed on %s rather than on %s", chosen, other)
                             .isFalse();
                 });
+    }
+
+    /**
+     * On one that no other card of the host has fewer leases than, so that those of two cards differ by one at most as
+     * long as none ends; where several have equally few, on the one that the host names first.
+     */
+    private void onTheRightCard(Lease lease, Offer offer) {
+        if (offer.gpus().isEmpty()) {
+            assertThat(lease.gpu()).as("card on a host that names none").isNull();
+            return;
+        }
+        List<Long> used = offer.gpus().stream()
+                .map(gpu -> out.values().stream()
+                        .filter(other -> other.runtime() == offer.runtime() && gpu.equals(other.gpu()))
+                        .count())
+                .toList();
+        assertThat(lease.gpu())
+                .as("card of %s, whose leases are %s", offer.gpus(), used)
+                .isEqualTo(offer.gpus().get(used.indexOf(Collections.min(used))));
     }
 
     private boolean canUse(long holder, long runtime) {

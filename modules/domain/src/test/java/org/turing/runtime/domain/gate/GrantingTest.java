@@ -18,8 +18,8 @@ class GrantingTest {
         assertThat(gate.request(7, 1, 3, 5))
                 .containsExactly(
                         new GateEvent.Queued(new Waiter(7, Gate.life(7), 1, 3, Set.of(), Gate.at(5))),
-                        new GateEvent.Granted(
-                                new Lease(1, 7, Gate.life(7), Gate.HOST, Gate.at(5), Gate.at(35), false, false, 3)));
+                        new GateEvent.Granted(new Lease(
+                                1, 7, Gate.life(7), Gate.HOST, Gate.at(5), Gate.at(35), false, false, 3, null)));
         assertThat(gate.state().waiting()).isEmpty();
         assertThat(gate.state().free()).isZero();
     }

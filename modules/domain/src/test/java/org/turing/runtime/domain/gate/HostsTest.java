@@ -14,13 +14,13 @@ class HostsTest {
 
     @Test
     void a_host_that_has_the_model_loaded_is_preferred() {
-        Gate gate = gate(Gate.host(1, 4), new Offer(2, "loaded", 1, true));
+        Gate gate = gate(Gate.host(1, 4), new Offer(2, "loaded", 1, true, List.of()));
         assertThat(Gate.grantedOn(gate.request(1, 2, 0))).containsExactly(2L, 1L);
     }
 
     @Test
     void then_the_host_with_most_free_slots_then_the_least_busy_then_the_first_by_name() {
-        Gate gate = gate(new Offer(1, "b", 2, false), new Offer(2, "a", 1, false), new Offer(3, "c", 1, false));
+        Gate gate = gate(Gate.host(1, "b", 2), Gate.host(2, "a", 1), Gate.host(3, "c", 1));
         assertThat(Gate.grantedOn(gate.request(1, 4, 0))).containsExactly(1L, 2L, 3L, 1L);
     }
 
@@ -93,10 +93,10 @@ class HostsTest {
 
     @Test
     void a_new_runtime_on_the_same_host_has_all_its_slots() {
-        Gate gate = gate(new Offer(1, "a", 1, false));
+        Gate gate = gate(Gate.host(1, "a", 1));
         gate.request(1, 1, 0);
         gate.request(2, 1, 0);
-        assertThat(Gate.grantedOn(gate.offer(1, new Offer(7, "a", 1, false)))).containsExactly(7L);
+        assertThat(Gate.grantedOn(gate.offer(1, Gate.host(7, "a", 1)))).containsExactly(7L);
     }
 
     @Test
@@ -125,6 +125,46 @@ class HostsTest {
         gate.request(1, 1, 0);
         gate.request(2, 1, 1000);
         assertThat(gate.state().used()).containsEntry(2L, Duration.ofSeconds(1000));
+    }
+
+    @Test
+    void leases_go_to_the_least_used_card_and_among_equals_to_the_one_named_first() {
+        Gate gate = gate(cards(5, "b", "a"));
+        assertThat(cards(gate.request(1, 3, 0))).containsExactly("b", "a", "b");
+        gate.release(1, 1);
+        gate.release(3, 1);
+        assertThat(cards(gate.request(2, 2, 2))).containsExactly("b", "b");
+        assertThat(cards(gate.request(3, 2, 2))).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_card_keeps_what_it_has_in_quarantine() {
+        Gate gate = gate(cards(4, "a", "b"));
+        gate.request(1, 1, 0);
+        gate.lose(1, 1);
+        assertThat(cards(gate.request(2, 2, 2))).containsExactly("b", "a");
+        gate.tell(new GateCommand.Cleared(1, Gate.at(3)));
+        assertThat(cards(gate.request(3, 2, 4))).containsExactly("a", "b");
+    }
+
+    @Test
+    void cards_of_the_same_name_on_two_hosts_are_two_cards() {
+        Gate gate = gate(
+                new Offer(1, "one", 2, false, List.of("0", "1")), new Offer(2, "two", 2, false, List.of("0", "1")));
+        assertThat(cards(gate.request(1, 4, 0))).containsExactly("0", "0", "1", "1");
+    }
+
+    @Test
+    void leases_on_a_host_that_tells_of_no_cards_are_on_none() {
+        assertThat(cards(gate(cards(2)).request(1, 2, 0))).containsExactly(null, null);
+    }
+
+    private static Offer cards(int slots, String... gpus) {
+        return new Offer(1, "one", slots, false, List.of(gpus));
+    }
+
+    private static List<String> cards(List<GateEvent> events) {
+        return Gate.granted(events).map(Lease::gpu).toList();
     }
 
     private static long leaseOn(Gate gate, long runtime) {

@@ -90,7 +90,8 @@ record Step(Kind kind, long holder, int life, int number, int priority, int host
     private List<Offer> offers() {
         return LongStream.rangeClosed(1, 3)
                 .filter(this::marked)
-                .mapToObj(host -> new Offer(host, "host-" + host, (int) (number + host) % 3, (holder + host) % 2 == 0))
+                .mapToObj(host -> new Offer(
+                        host, "host-" + host, (int) (number + host) % 3, (holder + host) % 2 == 0, Gate.gpus(host)))
                 .toList();
     }
 
