@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +23,15 @@ import org.turing.runtime.domain.TaskType;
 final class Members {
 
     /**
-     * A task type that is wanted, or that lives although it is not wanted any more.
+     * A task type that is wanted, or that lives although it is not.
      *
+     * @param wanted its row; null if it is not wanted
      * @param ref where it lives; null while it has not said so
      */
     record Member(
-            TaskType taskType, boolean wanted, @Nullable ActorRef<TaskTypeActor.Command> ref) {
-
-        String name() {
-            return taskType.name();
-        }
+            String name,
+            @Nullable TaskType wanted,
+            @Nullable ActorRef<TaskTypeActor.Command> ref) {
 
         /** Reaches it if it lives. */
         void tell(TaskTypeActor.Command message) {
@@ -40,8 +40,12 @@ final class Members {
             }
         }
 
+        private boolean needs(String model) {
+            return wanted != null && model.equals(wanted.requiresModel());
+        }
+
         private Member at(@Nullable ActorRef<TaskTypeActor.Command> now) {
-            return new Member(taskType, wanted, now);
+            return new Member(name, wanted, now);
         }
     }
 
@@ -75,16 +79,15 @@ final class Members {
         });
         byId.forEach((id, taskType) -> {
             Member before = members.get(id);
-            Member now = new Member(taskType, true, before == null ? null : before.ref());
-            members.put(id, now);
-            register(now);
+            members.put(id, new Member(taskType.name(), taskType, before == null ? null : before.ref()));
+            register(taskType);
         });
     }
 
-    private void register(Member member) {
-        TaskType taskType = member.taskType();
+    private void register(TaskType taskType) {
         TaskTypeActor.Command registration = new TaskTypeActor.Reconfigure(taskType, paused.contains(taskType.id()));
-        if (member.ref() == null) {
+        Member member = members.get(taskType.id());
+        if (member == null || member.ref() == null) {
             entities.tell(taskType.id(), registration);
         } else {
             member.tell(registration);
@@ -96,23 +99,23 @@ final class Members {
         if (member.ref() == null) {
             members.remove(id); // if it is about to begin, it says so and is told then
         } else {
-            members.put(id, new Member(member.taskType(), false, member.ref()));
+            members.put(id, new Member(member.name(), null, member.ref()));
         }
     }
 
     /** A task type says that it is there. */
     void present(TaskTypeKeeper.Present present) {
         long id = present.taskTypeId();
-        Member member = members.get(id);
-        if (member == null || !member.wanted()) {
+        Member member = members.getOrDefault(id, new Member(present.name(), null, null));
+        if (member.wanted() == null) {
             present.keeper().tell(new TaskTypeActor.Retire());
-        }
-        if (member == null) {
-            return;
         }
         if (!present.keeper().equals(member.ref())) {
             members.put(id, member.at(present.keeper()));
             context.watchWith(present.keeper(), new TaskTypes.Gone(id, present.keeper()));
+            if (member.wanted() != null) {
+                register(member.wanted()); // what was told it before may have changed on the way
+            }
         }
     }
 
@@ -122,18 +125,21 @@ final class Members {
         if (member == null || !gone.keeper().equals(member.ref())) {
             return;
         }
-        if (member.wanted()) {
-            Member lost = member.at(null);
-            members.put(gone.taskTypeId(), lost);
-            register(lost);
-        } else {
+        TaskType wanted = member.wanted();
+        if (wanted == null) {
             members.remove(gone.taskTypeId());
+        } else {
+            members.put(gone.taskTypeId(), member.at(null));
+            register(wanted);
         }
     }
 
     /** Tells those once more that have not said that they are there. */
     void remind() {
-        members.values().stream().filter(member -> member.ref() == null).forEach(this::register);
+        members.values().stream()
+                .filter(member -> member.ref() == null)
+                .flatMap(member -> Stream.ofNullable(member.wanted()))
+                .forEach(this::register);
     }
 
     /** Whether all that are wanted have said that they are there. */
@@ -141,27 +147,34 @@ final class Members {
         return members.values().stream().noneMatch(member -> member.ref() == null);
     }
 
-    /** By name, else by id. */
-    Optional<Member> find(String nameOrId) {
-        Optional<Member> named = members.values().stream()
-                .filter(member -> member.name().equals(nameOrId))
+    /** The id of that one, by its name, else by its id. */
+    Optional<Long> find(String nameOrId) {
+        Optional<Long> named = members.entrySet().stream()
+                .filter(entry -> entry.getValue().name().equals(nameOrId))
+                .map(Map.Entry::getKey)
                 .findFirst();
-        return named.or(() -> members.entrySet().stream()
-                .filter(entry -> Long.toString(entry.getKey()).equals(nameOrId))
-                .map(Map.Entry::getValue)
+        return named.or(() -> members.keySet().stream()
+                .filter(id -> Long.toString(id).equals(nameOrId))
                 .findFirst());
     }
 
-    @Nullable
-    Member get(long taskTypeId) {
-        return members.get(taskTypeId);
+    /** Whether that one has said that it is there. */
+    boolean isThere(long taskTypeId) {
+        Member member = members.get(taskTypeId);
+        return member != null && member.ref() != null;
+    }
+
+    /** Tells that one, if it is one of these and lives. */
+    void tell(long taskTypeId, TaskTypeActor.Command message) {
+        Member member = members.get(taskTypeId);
+        if (member != null) {
+            member.tell(message);
+        }
     }
 
     /** Tells those that need that model. */
     void tellThoseOf(String model, TaskTypeActor.Command message) {
-        members.values().stream()
-                .filter(member -> model.equals(member.taskType().requiresModel()))
-                .forEach(member -> member.tell(message));
+        members.values().stream().filter(member -> member.needs(model)).forEach(member -> member.tell(message));
     }
 
     /** These are paused or resumed, which is written down. */
@@ -173,11 +186,6 @@ final class Members {
             now.removeAll(taskTypeIds);
         }
         paused = Set.copyOf(now);
-        taskTypeIds.forEach(id -> {
-            Member member = members.get(id);
-            if (member != null) {
-                member.tell(pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume());
-            }
-        });
+        taskTypeIds.forEach(id -> tell(id, pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume()));
     }
 }

@@ -25,7 +25,6 @@ import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.host.Hosts;
-import org.turing.runtime.actors.registry.Members.Member;
 import org.turing.runtime.actors.tasktype.ShardedTaskTypes;
 import org.turing.runtime.actors.tasktype.Surroundings;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
@@ -264,8 +263,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         members.follow(List.of(), Set.of());
         gates.leave();
         registryKnown = false;
-        early.forEach(getContext().getSelf()::tell);
-        early.clear();
+        askAgain();
         return this;
     }
 
@@ -351,6 +349,11 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         registry = contents;
         tellHosts();
         warn(contents);
+        askAgain();
+    }
+
+    /** What came too early to be answered is asked once more. */
+    private void askAgain() {
         early.forEach(getContext().getSelf()::tell);
         early.clear();
     }
@@ -371,6 +374,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             there.present().keeper().tell(new TaskTypeActor.Retire());
         } else if (registryKnown) {
             members.present(there.present());
+            askAgain();
         }
         return this;
     }
@@ -433,9 +437,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         if (steer.target() instanceof Target.All) {
             write(steer, members.all().keySet());
         } else if (steer.target() instanceof Target.OneTaskType one) {
-            members.find(one.taskType())
-                    .ifPresentOrElse(
-                            found -> write(steer, Set.of(found.taskType().id())), () -> answer(steer, false));
+            members.find(one.taskType()).ifPresentOrElse(id -> write(steer, Set.of(id)), () -> answer(steer, false));
         } else if (steer.target() instanceof Target.OneModel one) {
             boolean known = gates.isKnown(one.model());
             if (known) {
@@ -483,18 +485,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onPoll(Poll poll) {
-        Optional<Member> member = members.find(poll.taskType());
-        member.ifPresent(found -> found.tell(new TaskTypeActor.PollNow()));
+        Optional<Long> found = members.find(poll.taskType());
+        found.ifPresent(id -> members.tell(id, new TaskTypeActor.PollNow()));
         String what = "task type '" + poll.taskType() + "'";
-        poll.replyTo().tell(new Answer(member.isPresent(), member.isPresent() ? what + " looks now" : notHere(what)));
+        poll.replyTo().tell(new Answer(found.isPresent(), found.isPresent() ? what + " looks now" : notHere(what)));
         return this;
     }
 
     private Behavior<Command> onPollById(PollById poll) {
-        Member member = members.get(poll.taskTypeId());
-        if (member != null) {
-            member.tell(new TaskTypeActor.PollNow());
-        }
+        members.tell(poll.taskTypeId(), new TaskTypeActor.PollNow());
         return this;
     }
 
@@ -504,14 +503,14 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             notRun(request, waitsFor + " (ask it there: turing run)");
             return this;
         }
-        if (!registryKnown) {
+        Optional<Long> found = members.find(request.taskType());
+        if (!registryKnown || found.isPresent() && !members.isThere(found.get())) {
             early.add(request);
-            return this;
+        } else if (found.isPresent()) {
+            members.tell(found.get(), new TaskTypeActor.RunByHand(request.subjectId(), request.replyTo()));
+        } else {
+            notRun(request, notHere("task type '" + request.taskType() + "'"));
         }
-        Optional<Member> member = members.find(request.taskType());
-        member.ifPresentOrElse(
-                found -> found.ref().tell(new TaskTypeActor.RunByHand(request.subjectId(), request.replyTo())),
-                () -> notRun(request, notHere("task type '" + request.taskType() + "'")));
         return this;
     }
 

@@ -34,9 +34,10 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
      * What a keeper tells the registry: that it is there.
      *
      * @param taskTypeId whose keeper
+     * @param name the task type's name
      * @param keeper where it is
      */
-    public record Present(long taskTypeId, ActorRef<Command> keeper) {}
+    public record Present(long taskTypeId, String name, ActorRef<Command> keeper) {}
 
     private final long taskTypeId;
     private final Surroundings around;
@@ -86,8 +87,10 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> announce() {
-        if (!leaving) {
-            registry.accept(new Present(taskTypeId, getContext().getSelf()));
+        Orders now = orders;
+        if (now != null && !leaving) {
+            registry.accept(
+                    new Present(taskTypeId, now.taskType().name(), getContext().getSelf()));
         }
         return this;
     }

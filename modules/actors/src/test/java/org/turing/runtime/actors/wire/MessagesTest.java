@@ -256,7 +256,8 @@ class MessagesTest {
             case "closed" -> new ModelGate.Closed("paused");
             case "gate-is-there" ->
                 new TaskTypes.GateIsThere(new ModelGate.Present("mistral-nemo:12b", nobody(), true));
-            case "task-type-is-there" -> new TaskTypes.TaskTypeIsThere(new TaskTypeKeeper.Present(9389, nobody()));
+            case "task-type-is-there" ->
+                new TaskTypes.TaskTypeIsThere(new TaskTypeKeeper.Present(9389, "alma", nobody()));
             case "reconfigure" -> new TaskTypeActor.Reconfigure(ALMA, true);
             case "retire" -> new TaskTypeActor.Retire();
             case "pause" -> new TaskTypeActor.Pause();
