@@ -269,7 +269,7 @@ class HostsTest {
                 follower = asked.expectMessageClass(HostDirectory.Subscribe.class, GENEROUS)
                         .subscriber();
             }
-            Host now = new Host(runtimeId, "played", 1, Set.of(), List.of(), Map.of(), draining, workers);
+            Host now = new Host(runtimeId, "played", 1, Set.of(), List.of(), Map.of(), Set.of(), draining, workers);
             follower.tell(new Hosts(List.of(now), List.of()));
         }
 

@@ -68,7 +68,12 @@ final class GateOffers {
         }
         Stream<Offer> there = hosts.all()
                 .filter(host -> host.runtimeId() != 0 && host.serves(model))
-                .map(host -> new Offer(host.runtimeId(), host.name(), takesMore(host) ? each : 0, false, host.gpus()));
+                .map(host -> new Offer(
+                        host.runtimeId(),
+                        host.name(),
+                        takesMore(host) ? each : 0,
+                        host.loaded().contains(model),
+                        host.gpus()));
         Stream<Offer> missing = state.offers().stream()
                 .filter(offer -> checks < SETTLING && knownBefore.contains(offer.runtime()))
                 .filter(offer -> hosts.of(offer.runtime()).isEmpty())

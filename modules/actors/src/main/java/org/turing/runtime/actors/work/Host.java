@@ -15,6 +15,7 @@ import org.turing.runtime.actors.Wire;
  * @param models the models that it may serve; empty: all
  * @param gpus its cards by name, in the order in which slots go to them; empty: not told
  * @param gpuMemory how much memory each of them has, in bytes, for people
+ * @param loaded those of the models that are in its memory now, as far as it knows
  * @param draining whether it finishes what runs and takes nothing more
  * @param workers who runs its scripts
  */
@@ -25,13 +26,16 @@ public record Host(
         Set<String> models,
         List<String> gpus,
         Map<String, Long> gpuMemory,
+        Set<String> loaded,
         boolean draining,
         ActorRef<WorkerHost.Command> workers)
         implements Wire {
     public Host {
         models = Set.copyOf(models);
         gpus = List.copyOf(gpus);
-        gpuMemory = gpuMemory == null ? Map.of() : Map.copyOf(gpuMemory); // earlier versions don't tell
+        // Earlier versions tell neither.
+        gpuMemory = gpuMemory == null ? Map.of() : Map.copyOf(gpuMemory);
+        loaded = loaded == null ? Set.of() : Set.copyOf(loaded);
     }
 
     /** Whether it takes work now. */

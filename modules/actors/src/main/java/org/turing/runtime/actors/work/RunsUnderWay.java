@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,6 +61,15 @@ final class RunsUnderWay {
     /** Whether something is on this slot. */
     boolean on(SlotId slot) {
         return runs.values().stream().anyMatch(run -> slot.equals(run.start().slot()));
+    }
+
+    /** The models on whose slots something is. */
+    Set<String> models() {
+        return runs.values().stream()
+                .map(run -> run.start().slot())
+                .filter(Objects::nonNull)
+                .map(SlotId::model)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** What there is of a task type. */

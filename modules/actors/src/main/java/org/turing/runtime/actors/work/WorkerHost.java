@@ -1,5 +1,6 @@
 package org.turing.runtime.actors.work;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,6 +117,11 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     /** Tells what this host offers, now and whenever that changes, until the follower ends. */
     public record Follow(ActorRef<Host> follower) implements Command, Wire {}
+
+    private record LookDue() implements Command {}
+
+    /** What a server says it has in memory; nothing if it does not answer. */
+    record LoadedSeen(URI server, Set<String> loaded) implements Command {}
 
     private record Unfollow(ActorRef<Host> follower) implements Command {}
 
@@ -253,6 +259,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private final ActorRef<LedgerWriter.Command> ledger;
     private final RunsUnderWay running = new RunsUnderWay();
     private final SlotWatch slots = new SlotWatch(running);
+    private final LoadedModels loaded;
     private final Askers askers = new Askers();
     private final List<ActorRef<AllClear>> idleWatchers = new ArrayList<>();
     private final Set<Long> cancelledByHand = new HashSet<>();
@@ -274,7 +281,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             Offer offer,
             ActorRef<LedgerWriter.Command> ledger,
             Consumer<List<Model>> models) {
-        return Behaviors.setup(context -> new WorkerHost(context, scripts, clock, offer, ledger, models));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(new LookDue(), LoadedModels.LOOK_EVERY);
+            return new WorkerHost(context, scripts, clock, offer, ledger, models);
+        }));
     }
 
     private WorkerHost(
@@ -292,6 +302,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         this.ledger = ledger;
         this.models = models;
         this.blocking = Blocking.scripts(context.getSystem());
+        this.loaded = new LoadedModels(context, running);
         this.verdicts = context.messageAdapter(RunEvent.class, event -> new Settled((LedgerWriter.Recorded) event));
     }
 
@@ -307,6 +318,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(Check.class, this::onCheck)
                 .onMessage(Examine.class, this::onExamine)
                 .onMessage(Models.class, this::onModels)
+                .onMessage(LookDue.class, m -> loaded.look() ? tellFollowers() : this)
+                .onMessage(LoadedSeen.class, seen -> loaded.seen(seen) ? tellFollowers() : this)
                 .onMessage(Follow.class, this::onFollow)
                 .onMessage(Unfollow.class, this::onUnfollow)
                 .onMessage(Identify.class, this::onIdentify)
@@ -379,13 +392,14 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 offer.models(),
                 offer.gpus().stream().map(Gpu::name).toList(),
                 offer.gpus().stream().collect(Collectors.toMap(Gpu::name, Gpu::memory)),
+                loaded.now(),
                 draining(),
                 getContext().getSelf());
     }
 
     private Behavior<Command> onModels(Models now) {
         models.accept(now.models());
-        return this;
+        return loaded.follow(now.models()) ? tellFollowers() : this;
     }
 
     private Behavior<Command> onExamine(Examine request) {
@@ -530,6 +544,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private Behavior<Command> onClear(Clear clear) {
         StartRun start = running.remove(clear.runId());
         if (start != null) {
+            loaded.ended(start.slot());
             askers.tell(start.taskType().id(), new LaneClear(start.runId()));
             slots.report();
             reportAllClear();

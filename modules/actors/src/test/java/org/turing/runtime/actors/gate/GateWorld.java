@@ -120,7 +120,7 @@ final class GateWorld implements AutoCloseable {
     }
 
     Host host(long runtimeId, String name) {
-        return new Host(runtimeId, name, 2, Set.of(), List.of(), Map.of(), false, workers.ref());
+        return new Host(runtimeId, name, 2, Set.of(), List.of(), Map.of(), Set.of(), false, workers.ref());
     }
 
     Instant now() {

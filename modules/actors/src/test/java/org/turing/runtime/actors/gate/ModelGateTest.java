@@ -113,9 +113,33 @@ class ModelGateTest {
     @Test
     void aSlotNamesTheCardOfItsHostOnWhichItIsCounted() {
         ActorRef<ModelGate.Command> gate = world.gate(3);
-        world.hosts(new Host(7, "here", 2, Set.of(), List.of("0", "1"), Map.of(), false, world.workers.ref()));
+        world.hosts(
+                new Host(7, "here", 2, Set.of(), List.of("0", "1"), Map.of(), Set.of(), false, world.workers.ref()));
         world.request(gate, 1, alma, 3);
         assertThat(granted(alma).slots()).extracting(ModelGate.Slot::gpu).containsExactly("0", "1", "0");
+    }
+
+    @Test
+    void aHostThatHasTheModelLoadedIsPreferredAndOnlyAChangeOfThatIsWrittenDown() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        Host here = world.host(7, "here");
+        world.hosts(here, world.host(8, "there"));
+        world.status(gate);
+        int written = world.written();
+        Host loaded = new Host(
+                8, "there", 2, Set.of(), List.of(), Map.of(), Set.of(MODEL, "other"), false, world.workers.ref());
+        world.hosts(here, loaded);
+        world.status(gate);
+        assertThat(world.written()).isEqualTo(written + 1);
+        Host other = new Host(8, "there", 2, Set.of(), List.of(), Map.of(), Set.of(MODEL), false, world.workers.ref());
+        world.hosts(here, other);
+        world.status(gate);
+        assertThat(world.written()).isEqualTo(written + 1);
+
+        world.request(gate, 1, alma, 1);
+        assertThat(slot(alma).host()).isEqualTo("there");
+        world.request(gate, 2, clara, 1);
+        assertThat(slot(clara).host()).isEqualTo("here");
     }
 
     @Test
@@ -129,7 +153,7 @@ class ModelGateTest {
                 .extracting(GateStatus.Party::taskType)
                 .containsExactly("step-1");
         clara.expectNoMessage();
-        world.hosts(new Host(7, "here", 2, Set.of(), List.of(), Map.of(), true, world.workers.ref()));
+        world.hosts(new Host(7, "here", 2, Set.of(), List.of(), Map.of(), Set.of(), true, world.workers.ref()));
         clara.expectNoMessage();
         world.hosts(world.host(7, "here"));
         slot(clara);
@@ -138,7 +162,8 @@ class ModelGateTest {
     @Test
     void aGateThatNoHostServesSaysSo() {
         ActorRef<ModelGate.Command> gate = world.gate(1);
-        world.hosts(new Host(7, "here", 2, Set.of("gemma2"), List.of(), Map.of(), false, world.workers.ref()));
+        world.hosts(
+                new Host(7, "here", 2, Set.of("gemma2"), List.of(), Map.of(), Set.of(), false, world.workers.ref()));
         world.request(gate, 1, alma, 1);
         assertThat(alma.expectMessageClass(ModelGate.Closed.class).reason()).contains("no host");
         assertThat(world.status(gate).state()).isEqualTo("unserved");

@@ -122,6 +122,7 @@ class MessagesTest {
                 "recorded",
                 "host",
                 "host-with-cards",
+                "host-with-a-loaded-model",
                 "get-standings",
                 "identify",
                 "steer",
@@ -210,8 +211,9 @@ class MessagesTest {
                         "empty response",
                         NOON,
                         new StatusChange(new Relation("public", "owl"), "x")));
-            case "host" -> host(Map.of());
-            case "host-with-cards" -> host(Map.of("0", 24L << 30));
+            case "host" -> host(Map.of(), Set.of());
+            case "host-with-cards" -> host(Map.of("0", 24L << 30), Set.of());
+            case "host-with-a-loaded-model" -> host(Map.of("0", 24L << 30), Set.of("mistral-nemo:12b"));
             case "get-standings" -> new TaskTypes.GetStandings(true, nobody());
             case "identify" -> new TaskTypes.Identify(new Target.OneModel("mistral-nemo:12b"), nobody());
             case "steer" -> new TaskTypes.Steer(new Target.All(), true, nobody());
@@ -289,8 +291,8 @@ class MessagesTest {
         return new ModelGate.Granted("mistral-nemo:12b", 17, List.of(new ModelGate.Slot(4, 12, "gpu-1", gpu, NOON)));
     }
 
-    private static Host host(Map<String, Long> gpuMemory) {
-        return new Host(12, "gpu-1", 16, Set.of("mistral-nemo:12b"), List.of("0"), gpuMemory, false, nobody());
+    private static Host host(Map<String, Long> gpuMemory, Set<String> loaded) {
+        return new Host(12, "gpu-1", 16, Set.of("mistral-nemo:12b"), List.of("0"), gpuMemory, loaded, false, nobody());
     }
 
     private static TaskTypeStatus taskTypeStatus() {

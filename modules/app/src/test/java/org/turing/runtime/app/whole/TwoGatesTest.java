@@ -89,7 +89,8 @@ class TwoGatesTest {
             ActorRef<WorkerHost.Command> workers =
                     actors.systemActorOf(Behaviors.<WorkerHost.Command>ignore(), "workers", Props.empty());
             Hosts hosts = new Hosts(
-                    List.of(new Host(7, "host", 1, Set.of(), List.of(), Map.of(), false, workers)), List.of());
+                    List.of(new Host(7, "host", 1, Set.of(), List.of(), Map.of(), Set.of(), false, workers)),
+                    List.of());
             ActorRef<HostDirectory.Command> directory = actors.systemActorOf(
                     Behaviors.<HostDirectory.Command>receiveMessage(message -> {
                         if (message instanceof HostDirectory.Subscribe subscribe) {
