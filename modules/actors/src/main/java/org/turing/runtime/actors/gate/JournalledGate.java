@@ -279,7 +279,9 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                 request.priority(),
                 request.runtimes(),
                 now());
-        return decide(state, List.of(command), now -> sayWhyClosed(now, life));
+        List<GateCommand> commands =
+                Stream.concat(formerLives(state, life), Stream.of(command)).toList();
+        return decide(state, commands, now -> sayWhyClosed(now, life));
     }
 
     private Effect<GateEvent, GateState> onRenew(GateState state, ModelGate.Renew renew) {
@@ -288,9 +290,8 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                 .filter(lease -> life.owns(lease) && !renew.leases().contains(lease.id()))
                 .map(Lease::id)
                 .collect(Collectors.toSet());
-        List<GateCommand> commands = holders.lostOnTheWay(life, missing).stream()
-                .<GateCommand>map(lease -> new GateCommand.LeaseLost(lease, now()))
-                .collect(Collectors.toCollection(ArrayList::new));
+        List<GateCommand> commands = new ArrayList<>(formerLives(state, life).toList());
+        holders.lostOnTheWay(life, missing).forEach(lease -> commands.add(new GateCommand.LeaseLost(lease, now())));
         // Slots that are on their way to it are among those that it says it waits for.
         commands.add(new GateCommand.Request(
                 renew.holder(),
@@ -303,6 +304,15 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
             holders.tell(life, renewed(now, life, renew.number()));
             sayWhyClosed(now, life);
         });
+    }
+
+    /** A holder lives once: who speaks now has taken the place of any other that holds slots in its name. */
+    private Stream<GateCommand> formerLives(GateState state, Life life) {
+        return state.leasesOf(life.holder()).stream()
+                .filter(lease -> !lease.quarantined() && !life.owns(lease))
+                .map(Lease::incarnation)
+                .distinct()
+                .map(incarnation -> new GateCommand.HolderLost(life.holder(), incarnation, now()));
     }
 
     private void sayWhyClosed(GateState state) {

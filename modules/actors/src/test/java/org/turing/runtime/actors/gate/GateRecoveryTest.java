@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -203,6 +204,21 @@ class GateRecoveryTest {
         world.renew(next, 1, alma, 1, Set.of(lease), 0);
         assertThat(upTo(alma, ModelGate.Renewed.class::isInstance))
                 .contains(new ModelGate.Renewed(MODEL, 2, 1, Set.of(lease), Set.of()));
+    }
+
+    @Test
+    void whoSpeaksForAHolderTakesThePlaceOfItsFormerLifeAtOnce() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        UUID next = UUID.randomUUID();
+        gate.tell(new ModelGate.RequestSlots(1, "step-1", next, 1, 0, Set.of(), clara.ref()));
+        assertThat(world.workers.receiveMessage(PATIENCE))
+                .isEqualTo(new WorkerHost.ReportWhenClear(MODEL, lease, gate));
+        assertThat(world.status(gate).quarantined()).isEqualTo(1);
+        clara.expectNoMessage();
+        gate.tell(new ModelGate.LaneCleared(lease));
+        assertThat(slot(clara).leaseId()).isNotEqualTo(lease);
     }
 
     @Test
