@@ -350,6 +350,9 @@ class ClusterTest {
         await().atMost(GENEROUS)
                 .until(() -> get(other.control().glance()).state().equals("standing by"));
         assertThat(get(other.control().run("a", "s1")).error()).contains("stands by", "test-host");
+        assertThat(get(other.control().pause(new Target.All())))
+                .satisfies(answer -> assertThat(answer.done()).isFalse())
+                .satisfies(answer -> assertThat(answer.message()).contains("stands by", "ask it there"));
         one.control().stop(false);
         get(one.whenDone());
         await().atMost(GENEROUS)

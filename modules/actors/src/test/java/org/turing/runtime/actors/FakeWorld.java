@@ -116,6 +116,11 @@ final class FakeWorld implements AutoCloseable {
     /** So many claims are made whose makers never hear of it: the connection breaks at the commit. */
     final AtomicInteger answersLost = new AtomicInteger();
 
+    /** The registry was read, and what it said has yet to reach who asked. */
+    volatile Runnable onRead = () -> {};
+
+    final AtomicInteger reads = new AtomicInteger();
+
     volatile Consumer<TaskType> onFind = taskType -> {};
     volatile Consumer<TaskType> onExamine = taskType -> {};
     volatile Consumer<TaskType> onClaim = taskType -> {};
@@ -441,7 +446,10 @@ final class FakeWorld implements AutoCloseable {
     private final class Rows implements Registry {
         @Override
         public Contents read() {
-            return contents();
+            Registry.Contents contents = contents();
+            onRead.run();
+            reads.incrementAndGet();
+            return contents;
         }
 
         @Override

@@ -257,6 +257,25 @@ class TaskTypeActorTest {
         await().atMost(GENEROUS).until(() -> status(actor).timeoutSeconds() == 60);
     }
 
+    @Test
+    void whoIsToLiveElsewhereWaitsForAClaimThatIsOnItsWay() {
+        CountDownLatch claimed = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        world.onClaimed = taskType -> {
+            claimed.countDown();
+            pass(answered);
+        };
+        world.subjects("one", 3);
+        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        pass(claimed);
+        actor.tell(new TaskTypeActor.HandOver());
+        assertThat(status(actor).state())
+                .as("nobody else would know of the claim")
+                .isEqualTo("retiring");
+        answered.countDown();
+        kit.createTestProbe().expectTerminated(actor, GENEROUS);
+    }
+
     // ------------------------------------------------------------------ the stage
 
     private ActorRef<TaskTypeActor.Command> spawn(TaskType taskType, long limit) {

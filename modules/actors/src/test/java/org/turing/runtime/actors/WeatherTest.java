@@ -82,6 +82,28 @@ class WeatherTest {
     }
 
     @Test
+    void aReadingOfTheRegistryFromBeforeAPauseDoesNotUndoIt() {
+        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        RuntimeActors actors = world.start(FakeWorld.settings());
+        await().atMost(GENEROUS)
+                .until(() -> get(actors.control().glance()).taskTypes().size() == 1);
+        CountDownLatch reading = new CountDownLatch(1);
+        world.onRead = () -> {
+            reading.countDown();
+            pass(letGo);
+        };
+        pass(reading);
+        assertThat(get(actors.control().pause(new Target.OneTaskType("step"))).done())
+                .isTrue();
+        world.subjects("one", 1);
+        letGo.countDown();
+        int reads = world.reads.get();
+        await().atMost(GENEROUS).until(() -> world.reads.get() > reads + 2);
+        assertThat(world.inStatus("done")).isZero();
+        assertThat(get(actors.control().glance()).taskTypes().get(0).state()).isEqualTo("paused");
+    }
+
+    @Test
     void aTaskTypeWithAModelGoesOnUnderTheNextIdentityInSlotsGrantedToThatOne() {
         world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
         world.subjects("one", 30);

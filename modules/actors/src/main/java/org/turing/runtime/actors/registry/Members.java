@@ -158,10 +158,16 @@ final class Members {
                 .findFirst());
     }
 
-    /** Whether that one has said that it is there. */
-    boolean isThere(long taskTypeId) {
+    /** Where that one lives; null while it has not said so. */
+    @Nullable
+    ActorRef<TaskTypeActor.Command> where(long taskTypeId) {
         Member member = members.get(taskTypeId);
-        return member != null && member.ref() != null;
+        return member == null ? null : member.ref();
+    }
+
+    /** The ids of those that are paused. */
+    Set<Long> paused() {
+        return paused;
     }
 
     /** Tells that one, if it is one of these and lives. */

@@ -15,6 +15,11 @@ final class Names {
 
     private Names() {}
 
+    /** Whether that is the task type's name, or its id. */
+    static boolean are(TaskType taskType, String nameOrId) {
+        return taskType.name().equals(nameOrId) || Long.toString(taskType.id()).equals(nameOrId);
+    }
+
     /** Why there can be no such part; null if there is one. */
     static @Nullable String unknown(Target target, Registry.Contents registry) {
         if (target instanceof Target.OneTaskType one) {

@@ -16,8 +16,10 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.turing.runtime.actors.gate.Gates;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus;
@@ -49,7 +51,7 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
             Map<String, String> alarms,
             @Nullable String waitsFor) {}
 
-    private final Map<Long, String> silent = new HashMap<>();
+    private final Map<Long, Members.Member> silent = new HashMap<>();
     private final Set<String> silentGates;
     private final Map<String, BreakerStatus> breakers = new TreeMap<>();
     private final List<TaskTypeStatus> taskTypes = new ArrayList<>();
@@ -59,10 +61,14 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
     private final ActorRef<TaskTypes.Standings> replyTo;
 
     static Behavior<Command> create(
-            Map<Long, Members.Member> members, GateSeats gates, Known known, TaskTypes.GetStandings request) {
+            Map<Long, Members.Member> members,
+            Set<String> models,
+            Gates gates,
+            Known known,
+            TaskTypes.GetStandings request) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startSingleTimer(new TimeIsUp(), request.counted() ? TO_COUNT : PATIENCE);
-            StatusCollector collector = new StatusCollector(context, members, gates, known, request);
+            StatusCollector collector = new StatusCollector(context, members, models, gates, known, request);
             return collector.goOn();
         }));
     }
@@ -70,26 +76,27 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
     private StatusCollector(
             ActorContext<Command> context,
             Map<Long, Members.Member> members,
-            GateSeats asked,
+            Set<String> models,
+            Gates gates,
             Known known,
             TaskTypes.GetStandings request) {
         super(context);
         this.warnings = new ArrayList<>(known.warnings());
         this.known = known;
         this.replyTo = request.replyTo();
-        this.silentGates = new TreeSet<>(asked.all());
+        this.silentGates = new TreeSet<>(models);
         ActorRef<TaskTypeActor.Standing> taskTypeReplies =
                 context.messageAdapter(TaskTypeActor.Standing.class, TaskTypeSaid::new);
         ActorRef<GateStatus> gateReplies = context.messageAdapter(GateStatus.class, GateSaid::new);
         members.forEach((id, member) -> {
             if (member.ref() == null) {
-                warnings.add("task type '" + member.name() + "' has yet to begin on one of the nodes");
+                add(member, "it has yet to begin on one of the nodes");
             } else {
-                silent.put(id, member.name());
+                silent.put(id, member);
                 member.tell(new TaskTypeActor.GetStatus(request.counted(), taskTypeReplies));
             }
         });
-        silentGates.forEach(model -> asked.tell(model, new ModelGate.GetStatus(gateReplies)));
+        silentGates.forEach(model -> gates.tell(model, new ModelGate.GetStatus(gateReplies)));
     }
 
     @Override
@@ -119,12 +126,23 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
         return goOn();
     }
 
+    /** One of which nothing is heard is there all the same. */
+    private void add(Members.Member member, String why) {
+        TaskType row = member.wanted();
+        if (row != null) {
+            taskTypes.add(TaskTypeStatus.unheard(row.id(), row.name(), row.pipeline(), row.requiresModel(), why));
+        }
+    }
+
     private Behavior<Command> goOn() {
         return silent.isEmpty() && silentGates.isEmpty() ? answer() : this;
     }
 
     private Behavior<Command> answer() {
-        silent.values().forEach(name -> warnings.add("task type '" + name + "' does not answer now"));
+        silent.values().forEach(member -> {
+            add(member, "it does not answer now");
+            warnings.add("task type '" + member.name() + "' does not answer now");
+        });
         silentGates.forEach(model -> warnings.add("the gate of model '" + model + "' does not answer now"));
         taskTypes.sort(Comparator.comparing(TaskTypeStatus::name));
         gates.sort(Comparator.comparing(GateStatus::model));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -93,7 +93,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private record ReadDue() implements Command {}
 
     private record Read(
-            Registry.@Nullable Contents contents, @Nullable Throwable failure) implements Command {}
+            Registry.@Nullable Contents contents, @Nullable Throwable failure, long mark) implements Command {}
 
     private record Heard(Noticed noticed) implements Command {}
 
@@ -114,7 +114,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private record Counted(GetUnmet request) implements Command {}
 
-    private record Steered(
+    record Steered(
             Steer steer, Set<Long> taskTypes, @Nullable Throwable failure) implements Command {}
 
     private record RemindDue() implements Command {}
@@ -139,10 +139,16 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             List<BreakerStatus> breakers,
             List<String> warnings,
             @Nullable String waitsFor)
-            implements Wire {}
+            implements Wire {
+        public Standings {
+            breakers = breakers == null ? List.of() : breakers; // of a node that does not send them yet
+        }
+    }
 
     /** @param lines what was asked for or is registered and can't be followed, one line each */
     public record Unmet(List<String> lines) implements Wire {}
+
+    private static final String MOVES = "the registry moves to another node: ask again";
 
     /** How often those are told again that have not said that they are there. */
     private static final Duration REMIND_EVERY = Duration.ofSeconds(2);
@@ -154,6 +160,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private final Selection selection;
     private final Members members;
     private final GateSeats gates;
+    private final Pauses pauses;
     private final ClusterSeat seat;
     private Hosts hosts = Hosts.NONE;
     private Map<String, String> alarms = Map.of();
@@ -186,6 +193,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.selection = new Selection(around.settings());
         this.members = new Members(context, entities);
         this.gates = new GateSeats(context, around.gates());
+        this.pauses = new Pauses(context, around.ports().registry());
         this.seat = new ClusterSeat(context, timers, around.ports().cluster());
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
@@ -269,7 +277,19 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private Behavior<Command> onStopped() {
         seat.release();
+        early.forEach(TaskTypes::sendOn);
         return this;
+    }
+
+    /** Who asked too early asks the next registry. */
+    private static void sendOn(Command question) {
+        if (question instanceof Identify identify) {
+            identify.replyTo().tell(new Identified(null));
+        } else if (question instanceof RunByHand run) {
+            run.replyTo().tell(HandRun.notRun(MOVES));
+        } else if (question instanceof Steer steer) {
+            steer.replyTo().tell(new Answer(false, MOVES));
+        }
     }
 
     private Behavior<Command> onHostsChanged(HostsChanged changed) {
@@ -309,7 +329,11 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         }
         reading = true;
         readAgain = false;
-        getContext().pipeToSelf(database.call(around.ports().registry()::read), Read::new);
+        long mark = pauses.mark();
+        getContext()
+                .pipeToSelf(
+                        database.call(around.ports().registry()::read),
+                        (contents, failure) -> new Read(contents, failure, mark));
         return this;
     }
 
@@ -323,14 +347,16 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             Throwable failure = read.failure();
             String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
             getContext().getLog().warn("the registry can't be read now: {}", why);
+        } else if (pauses.shownSince(read.mark())) {
+            follow(contents, contents.paused());
         } else {
-            follow(contents);
+            follow(contents, members.paused()); // it is read once more when all is written
         }
         timers.startSingleTimer("read", new ReadDue(), around.settings().registryPoll());
         return readAgain ? read() : this;
     }
 
-    private void follow(Registry.Contents contents) {
+    private void follow(Registry.Contents contents, Set<Long> paused) {
         List<TaskType> chosen =
                 contents.taskTypes().stream().filter(selection::runs).toList();
         elsewhere.tell(new WaitingElsewhere.Others(contents.taskTypes().stream()
@@ -343,7 +369,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 chosen.stream()
                         .flatMap(taskType -> Stream.ofNullable(taskType.requiresModel()))
                         .collect(Collectors.toSet()));
-        members.follow(chosen, contents.paused());
+        members.follow(chosen, paused);
         remindLater();
         registryKnown = true;
         registry = contents;
@@ -418,7 +444,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private Behavior<Command> onGetStandings(GetStandings request) {
         StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
-        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates, known, request));
+        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), around.gates(), known, request));
         return this;
     }
 
@@ -434,10 +460,20 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     }
 
     private Behavior<Command> onSteer(Steer steer) {
-        if (steer.target() instanceof Target.All) {
-            write(steer, members.all().keySet());
+        String waitsFor = seat.waitsFor();
+        if (waitsFor != null) {
+            steer.replyTo().tell(new Answer(false, waitsFor + " (ask it there)"));
+        } else if (!registryKnown) {
+            early.add(steer);
+        } else if (steer.target() instanceof Target.All) {
+            pauses.write(steer, chosen(taskType -> true));
         } else if (steer.target() instanceof Target.OneTaskType one) {
-            members.find(one.taskType()).ifPresentOrElse(id -> write(steer, Set.of(id)), () -> answer(steer, false));
+            Set<Long> named = chosen(taskType -> Names.are(taskType, one.taskType()));
+            if (named.isEmpty()) {
+                answer(steer, false);
+            } else {
+                pauses.write(steer, named);
+            }
         } else if (steer.target() instanceof Target.OneModel one) {
             boolean known = gates.isKnown(one.model());
             if (known) {
@@ -448,16 +484,16 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         return this;
     }
 
-    /** It is written down before anybody follows it: it stands, whatever ends meanwhile. */
-    private void write(Steer steer, Set<Long> taskTypes) {
-        Registry rows = around.ports().registry();
-        getContext()
-                .pipeToSelf(
-                        database.call(Executors.callable(() -> rows.pause(taskTypes, steer.pause()))),
-                        (done, failure) -> new Steered(steer, taskTypes, failure));
+    /** The ids of those that this runtime is there for, enabled or not. */
+    private Set<Long> chosen(Predicate<TaskType> which) {
+        return registry.taskTypes().stream()
+                .filter(which.and(selection::chosen))
+                .map(TaskType::id)
+                .collect(Collectors.toSet());
     }
 
     private Behavior<Command> onSteered(Steered steered) {
+        pauses.onSteered();
         Throwable failure = steered.failure();
         if (failure == null) {
             members.steer(steered.taskTypes(), steered.steer().pause());
@@ -471,7 +507,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                             "that can't be written to the database now, so nothing is changed: " + why
                                     + ". Try again when it is there"));
         }
-        return this;
+        return read();
     }
 
     private static void answer(Steer steer, boolean found) {
@@ -500,22 +536,19 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onRunByHand(RunByHand request) {
         String waitsFor = seat.waitsFor();
         if (waitsFor != null) {
-            notRun(request, waitsFor + " (ask it there: turing run)");
+            request.replyTo().tell(HandRun.notRun(waitsFor + " (ask it there: turing run)"));
             return this;
         }
         Optional<Long> found = members.find(request.taskType());
-        if (!registryKnown || found.isPresent() && !members.isThere(found.get())) {
+        ActorRef<TaskTypeActor.Command> taskType = found.map(members::where).orElse(null);
+        if (taskType != null) {
+            getContext().spawnAnonymous(HandRun.of(request.subjectId(), taskType, request.replyTo()));
+        } else if (!registryKnown || found.isPresent()) {
             early.add(request);
-        } else if (found.isPresent()) {
-            members.tell(found.get(), new TaskTypeActor.RunByHand(request.subjectId(), request.replyTo()));
         } else {
-            notRun(request, notHere("task type '" + request.taskType() + "'"));
+            request.replyTo().tell(HandRun.notRun(notHere("task type '" + request.taskType() + "'")));
         }
         return this;
-    }
-
-    private static void notRun(RunByHand request, String why) {
-        request.replyTo().tell(new RunReport(false, null, null, null, why, "", ""));
     }
 
     // ---------------------------------------------------------------- the end

@@ -219,6 +219,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private final Examining examining;
     private final TaskTypeView view;
     private boolean reportedRest;
+    private boolean moving;
 
     /**
      * @param around what all task types share
@@ -277,6 +278,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return newReceiveBuilder()
                 .onMessage(Reconfigure.class, this::onReconfigure)
                 .onMessage(Retire.class, m -> onRetire())
+                .onMessage(HandOver.class, m -> onHandOver())
                 .onMessage(Pause.class, m -> onPause())
                 .onMessage(Resume.class, m -> onResume())
                 .onMessage(PollNow.class, m -> wake(System.nanoTime()))
@@ -341,6 +343,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         intake.schedulePoll();
         barrier.schedule();
         reportRest();
+        if (moving && !intake.claiming() && !hands.claiming()) {
+            return Behaviors.stopped();
+        }
         if (duty.retiring() && runs.none() && view.nothingUnderWay()) {
             hosting.retireWorkers();
             hands.refuseEarly("it is not enabled any more");
@@ -425,6 +430,12 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     private Behavior<Command> onRetire() {
         duty.retire(true);
         return after(intake::stop);
+    }
+
+    private Behavior<Command> onHandOver() {
+        moving = true;
+        hands.refuseAll("its actor moves to another node");
+        return onRetire();
     }
 
     private Behavior<Command> onPause() {

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -43,8 +44,11 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     private final Surroundings around;
     private final Consumer<Present> registry;
     private final Consumer<ActorRef<Command>> retired;
-    private @Nullable Orders orders;
+    /** Read by the actor when it starts, on whatever thread. */
+    private volatile @Nullable Orders orders;
+
     private @Nullable ActorRef<Command> actor;
+    private boolean moving;
     private boolean leaving;
 
     /**
@@ -75,7 +79,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
-                .onMessage(TaskTypeActor.HandOver.class, m -> Behaviors.stopped())
+                .onMessage(TaskTypeActor.HandOver.class, this::onHandOver)
                 .onMessage(TaskTypeActor.AnnounceDue.class, m -> announce())
                 .onMessage(TaskTypeActor.Reconfigure.class, this::onReconfigure)
                 .onMessage(TaskTypeActor.Pause.class, m -> onSteered(m, true))
@@ -83,6 +87,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
                 .onMessage(TaskTypeActor.Retire.class, this::onRetire)
                 .onMessage(Command.class, this::passOn)
                 .onSignal(Terminated.class, s -> onTerminated())
+                .onSignal(PostStop.class, s -> onStopped())
                 .build();
     }
 
@@ -96,7 +101,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onReconfigure(TaskTypeActor.Reconfigure now) {
-        if (leaving) {
+        if (leaving || moving) {
             return this; // the registry tells the next one
         }
         orders = new Orders(now.taskType(), now.paused(), false);
@@ -129,12 +134,22 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onRetire(TaskTypeActor.Retire order) {
-        Orders now = orders;
-        if (now == null) {
-            return leave();
-        }
-        orders = new Orders(now.taskType(), now.paused(), true);
+        retire();
         return passOn(order);
+    }
+
+    private void retire() {
+        Orders now = orders;
+        if (now != null) {
+            orders = new Orders(now.taskType(), now.paused(), true);
+        }
+    }
+
+    /** A claim that is on its way is awaited: nobody else would know of it. */
+    private Behavior<Command> onHandOver(TaskTypeActor.HandOver order) {
+        moving = true;
+        retire();
+        return actor == null ? Behaviors.stopped() : passOn(order);
     }
 
     private Behavior<Command> passOn(Command message) {
@@ -151,6 +166,9 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     /** It has retired; if it was registered again meanwhile, it begins again. */
     private Behavior<Command> onTerminated() {
         actor = null;
+        if (moving) {
+            return Behaviors.stopped();
+        }
         if (orders != null && !orders.retiring()) {
             spawn();
             return this;
@@ -160,8 +178,15 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
 
     private Behavior<Command> leave() {
         leaving = true;
-        around.breakers().forget(taskTypeId);
         retired.accept(getContext().getSelf());
+        return this;
+    }
+
+    private Behavior<Command> onStopped() {
+        around.breakers().forget(taskTypeId);
+        if (!leaving) {
+            around.counts().moved(taskTypeId);
+        }
         return this;
     }
 }

@@ -63,6 +63,38 @@ public record TaskTypeStatus(
         List<String> warnings,
         Whereabouts where) {
 
+    /** One of which nothing is heard at the moment, with the reason. */
+    public static TaskTypeStatus unheard(
+            long id, String name, @Nullable String pipeline, @Nullable String model, String reason) {
+        return new TaskTypeStatus(
+                id,
+                name,
+                pipeline,
+                model,
+                "starting",
+                reason,
+                -1,
+                false,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Percentiles.NONE,
+                Percentiles.NONE,
+                0,
+                null,
+                List.of(),
+                Whereabouts.UNKNOWN);
+    }
+
     /**
      * @param count how many were measured
      * @param p50 the median; 0 if none was measured
