@@ -119,8 +119,6 @@ final class FakeWorld implements AutoCloseable {
     /** The registry was read, and what it said has yet to reach who asked. */
     volatile Runnable onRead = () -> {};
 
-    final AtomicInteger reads = new AtomicInteger();
-
     volatile Consumer<TaskType> onFind = taskType -> {};
     volatile Consumer<TaskType> onExamine = taskType -> {};
     volatile Consumer<TaskType> onClaim = taskType -> {};
@@ -448,7 +446,6 @@ final class FakeWorld implements AutoCloseable {
         public Contents read() {
             Registry.Contents contents = contents();
             onRead.run();
-            reads.incrementAndGet();
             return contents;
         }
 
