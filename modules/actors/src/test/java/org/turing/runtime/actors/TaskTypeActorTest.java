@@ -85,7 +85,7 @@ class TaskTypeActorTest {
             }
         };
         ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
-        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false));
+        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false, 2));
         letGo.countDown();
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
         assertThat(world.mismatches).isEmpty();
@@ -103,7 +103,7 @@ class TaskTypeActorTest {
         };
         ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
         pass(looking);
-        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false));
+        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false, 2));
         await().atMost(GENEROUS).until(() -> status(actor).state().equals("idle"));
         int before = world.looks.get();
         letGo.countDown();
@@ -123,7 +123,7 @@ class TaskTypeActorTest {
             looking.countDown();
             pass(letGo);
         };
-        actor.tell(new Reconfigure(FakeWorld.step(1, "mended", null, "one", "done"), false));
+        actor.tell(new Reconfigure(FakeWorld.step(1, "mended", null, "one", "done"), false, 2));
         pass(looking);
         assertThat(status(actor).state()).isEqualTo("faulted");
         letGo.countDown();
@@ -132,9 +132,10 @@ class TaskTypeActorTest {
 
     @Test
     void aFaultedTaskTypeThatIsPausedShowsAsPausedAndSaysBoth() {
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "bad-query", null, "one", "done"), 0);
+        TaskType taskType = FakeWorld.step(1, "bad-query", null, "one", "done");
+        ActorRef<TaskTypeActor.Command> actor = spawn(taskType, 0);
         await().atMost(GENEROUS).until(() -> status(actor).state().equals("faulted"));
-        actor.tell(new TaskTypeActor.Pause());
+        actor.tell(new Reconfigure(taskType, true, 2));
         assertThat(status(actor).state()).isEqualTo("paused");
         assertThat(status(actor).reason())
                 .isEqualTo("to go on: turing resume bad-query; it is faulted too: work_query failed: syntax error");
@@ -147,9 +148,10 @@ class TaskTypeActorTest {
         world.subjects("one", 1);
         AtomicInteger settled = new AtomicInteger();
         world.onSettle = taskType -> settled.incrementAndGet();
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        TaskType step = FakeWorld.step(1, "a", null, "one", "done");
+        ActorRef<TaskTypeActor.Command> actor = spawn(step, 0);
         world.script = (taskType, claim) -> {
-            actor.tell(new TaskTypeActor.Pause());
+            actor.tell(new Reconfigure(step, true, 2));
             return CompletableFuture.completedFuture(new Outcome.Failed("for now", true, null));
         };
         await().atMost(GENEROUS).until(() -> status(actor).backingOff() == 1 && world.retriesDue() == 1);

@@ -1,36 +1,39 @@
 package org.turing.runtime.actors.registry;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.tasktype.ShardedTaskTypes;
 import org.turing.runtime.actors.tasktype.TaskTypeActor;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconfigure;
 import org.turing.runtime.actors.tasktype.TaskTypeKeeper;
 import org.turing.runtime.domain.TaskType;
 
 /**
- * The task types that are wanted, where in the cluster each lives, and which are paused. Who is wanted is told what is
- * registered until it has said that it is there. Owned by the registry.
+ * The task types that are wanted, where in the cluster each lives, and which are paused. Each is told what is
+ * registered when that has changed; who says that it is there says what it was told last, so that what was lost is told
+ * once more. Owned by the registry.
  */
 final class Members {
 
     /**
      * A task type that is wanted, or that lives although it is not.
      *
-     * @param wanted its row; null if it is not wanted
+     * @param wanted what it is to be told; null if it is not wanted
      * @param ref where it lives; null while it has not said so
      */
     record Member(
             String name,
-            @Nullable TaskType wanted,
+            @Nullable Reconfigure wanted,
             @Nullable ActorRef<TaskTypeActor.Command> ref) {
 
         /** Reaches it if it lives. */
@@ -41,11 +44,15 @@ final class Members {
         }
 
         private boolean needs(String model) {
-            return wanted != null && model.equals(wanted.requiresModel());
+            return wanted != null && model.equals(wanted.taskType().requiresModel());
         }
 
         private Member at(@Nullable ActorRef<TaskTypeActor.Command> now) {
             return new Member(name, wanted, now);
+        }
+
+        private boolean isTold(TaskType taskType, boolean paused) {
+            return wanted != null && wanted.taskType().equals(taskType) && wanted.paused() == paused;
         }
     }
 
@@ -53,6 +60,8 @@ final class Members {
     private final ShardedTaskTypes entities;
     private final Map<Long, Member> members = new TreeMap<>();
     private Set<Long> paused = Set.of();
+    /** Begins anywhere: a former registry had versions of its own. */
+    private long versions = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE / 2);
 
     Members(ActorContext<TaskTypes.Command> context, ShardedTaskTypes entities) {
         this.context = context;
@@ -63,6 +72,11 @@ final class Members {
         return Map.copyOf(members);
     }
 
+    /** The ids of those that are paused. */
+    Set<Long> paused() {
+        return paused;
+    }
+
     /**
      * Who is wanted now: each is told its row, and who is not among them retires.
      *
@@ -70,25 +84,34 @@ final class Members {
      */
     void follow(Collection<TaskType> wanted, Set<Long> pausedNow) {
         paused = Set.copyOf(pausedNow);
-        Map<Long, TaskType> byId = new HashMap<>();
-        wanted.forEach(taskType -> byId.put(taskType.id(), taskType));
+        Set<Long> ids = wanted.stream().map(TaskType::id).collect(Collectors.toSet());
         Map.copyOf(members).forEach((id, member) -> {
-            if (!byId.containsKey(id)) {
+            if (!ids.contains(id)) {
                 retire(id, member);
             }
         });
-        byId.forEach((id, taskType) -> {
-            Member before = members.get(id);
-            members.put(id, new Member(taskType.name(), taskType, before == null ? null : before.ref()));
-            register(taskType);
-        });
+        wanted.forEach(this::follow);
     }
 
-    private void register(TaskType taskType) {
-        TaskTypeActor.Command registration = new TaskTypeActor.Reconfigure(taskType, paused.contains(taskType.id()));
-        Member member = members.get(taskType.id());
-        if (member == null || member.ref() == null) {
-            entities.tell(taskType.id(), registration);
+    private void follow(TaskType taskType) {
+        Member before = members.get(taskType.id());
+        boolean pause = paused.contains(taskType.id());
+        if (before == null || !before.isTold(taskType, pause)) {
+            versions++;
+            Reconfigure registration = new Reconfigure(taskType, pause, versions);
+            register(new Member(taskType.name(), registration, before == null ? null : before.ref()));
+        }
+    }
+
+    private void register(Member member) {
+        Reconfigure registration = member.wanted();
+        if (registration == null) {
+            return;
+        }
+        long id = registration.taskType().id();
+        members.put(id, member);
+        if (member.ref() == null) {
+            entities.tell(id, registration);
         } else {
             member.tell(registration);
         }
@@ -106,16 +129,17 @@ final class Members {
     /** A task type says that it is there. */
     void present(TaskTypeKeeper.Present present) {
         long id = present.taskTypeId();
-        Member member = members.getOrDefault(id, new Member(present.name(), null, null));
-        if (member.wanted() == null) {
-            present.keeper().tell(new TaskTypeActor.Retire());
-        }
-        if (!present.keeper().equals(member.ref())) {
-            members.put(id, member.at(present.keeper()));
+        Member before = members.getOrDefault(id, new Member(present.name(), null, null));
+        Member now = before.at(present.keeper());
+        members.put(id, now);
+        if (!now.equals(before)) {
             context.watchWith(present.keeper(), new TaskTypes.Gone(id, present.keeper()));
-            if (member.wanted() != null) {
-                register(member.wanted()); // what was told it before may have changed on the way
-            }
+        }
+        Reconfigure wanted = now.wanted();
+        if (wanted == null) {
+            now.tell(new TaskTypeActor.Retire());
+        } else if (present.version() != wanted.version()) {
+            now.tell(wanted);
         }
     }
 
@@ -125,21 +149,16 @@ final class Members {
         if (member == null || !gone.keeper().equals(member.ref())) {
             return;
         }
-        TaskType wanted = member.wanted();
-        if (wanted == null) {
+        if (member.wanted() == null) {
             members.remove(gone.taskTypeId());
         } else {
-            members.put(gone.taskTypeId(), member.at(null));
-            register(wanted);
+            register(member.at(null));
         }
     }
 
     /** Tells those once more that have not said that they are there. */
     void remind() {
-        members.values().stream()
-                .filter(member -> member.ref() == null)
-                .flatMap(member -> Stream.ofNullable(member.wanted()))
-                .forEach(this::register);
+        all().values().stream().filter(member -> member.ref() == null).forEach(this::register);
     }
 
     /** Whether all that are wanted have said that they are there. */
@@ -165,11 +184,6 @@ final class Members {
         return member == null ? null : member.ref();
     }
 
-    /** The ids of those that are paused. */
-    Set<Long> paused() {
-        return paused;
-    }
-
     /** Tells that one, if it is one of these and lives. */
     void tell(long taskTypeId, TaskTypeActor.Command message) {
         Member member = members.get(taskTypeId);
@@ -192,6 +206,12 @@ final class Members {
             now.removeAll(taskTypeIds);
         }
         paused = Set.copyOf(now);
-        taskTypeIds.forEach(id -> tell(id, pause ? new TaskTypeActor.Pause() : new TaskTypeActor.Resume()));
+        all().values().stream()
+                .flatMap(member -> Stream.ofNullable(member.wanted()))
+                .map(Reconfigure::taskType)
+                .forEach(this::follow);
+        if (!pause) {
+            taskTypeIds.forEach(id -> tell(id, new TaskTypeActor.Resume())); // also of one that was not paused
+        }
     }
 }

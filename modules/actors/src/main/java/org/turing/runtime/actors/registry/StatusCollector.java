@@ -128,8 +128,8 @@ final class StatusCollector extends AbstractBehavior<StatusCollector.Command> {
 
     /** One of which nothing is heard is there all the same. */
     private void add(Members.Member member, String why) {
-        TaskType row = member.wanted();
-        if (row != null) {
+        if (member.wanted() != null) {
+            TaskType row = member.wanted().taskType();
             taskTypes.add(TaskTypeStatus.unheard(row.id(), row.name(), row.pipeline(), row.requiresModel(), why));
         }
     }

@@ -64,8 +64,9 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
      * The registry's row.
      *
      * @param paused whether people paused the task type
+     * @param version by which the registry knows what it told last
      */
-    public record Reconfigure(TaskType taskType, boolean paused) implements Command, Wire {}
+    public record Reconfigure(TaskType taskType, boolean paused, long version) implements Command, Wire {}
 
     /**
      * What the actor goes by when it starts, for the first time or again after a failure.
@@ -79,10 +80,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
     /** Starts nothing more, finishes what runs, and ends. */
     public record Retire() implements Command, Wire {}
 
-    /** Starts nothing until resumed; what runs goes on. */
-    public record Pause() implements Command, Wire {}
-
-    /** Undoes {@link Pause}. */
+    /** People want it to go on: what is out of order, as far as is known, is tried without delay. */
     public record Resume() implements Command, Wire {}
 
     /** Looks at the inbox now. */
@@ -279,7 +277,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Reconfigure.class, this::onReconfigure)
                 .onMessage(Retire.class, m -> onRetire())
                 .onMessage(HandOver.class, m -> onHandOver())
-                .onMessage(Pause.class, m -> onPause())
                 .onMessage(Resume.class, m -> onResume())
                 .onMessage(PollNow.class, m -> wake(System.nanoTime()))
                 .onMessage(GetStatus.class, this::onGetStatus)

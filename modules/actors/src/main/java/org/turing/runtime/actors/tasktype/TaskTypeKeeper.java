@@ -37,8 +37,9 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
      * @param taskTypeId whose keeper
      * @param name the task type's name
      * @param keeper where it is
+     * @param version of what the registry told it last
      */
-    public record Present(long taskTypeId, String name, ActorRef<Command> keeper) {}
+    public record Present(long taskTypeId, String name, ActorRef<Command> keeper, long version) {}
 
     private final long taskTypeId;
     private final Surroundings around;
@@ -48,6 +49,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
     private volatile @Nullable Orders orders;
 
     private @Nullable ActorRef<Command> actor;
+    private long version;
     private boolean moving;
     private boolean leaving;
 
@@ -82,8 +84,6 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
                 .onMessage(TaskTypeActor.HandOver.class, this::onHandOver)
                 .onMessage(TaskTypeActor.AnnounceDue.class, m -> announce())
                 .onMessage(TaskTypeActor.Reconfigure.class, this::onReconfigure)
-                .onMessage(TaskTypeActor.Pause.class, m -> onSteered(m, true))
-                .onMessage(TaskTypeActor.Resume.class, m -> onSteered(m, false))
                 .onMessage(TaskTypeActor.Retire.class, this::onRetire)
                 .onMessage(Command.class, this::passOn)
                 .onSignal(Terminated.class, s -> onTerminated())
@@ -95,7 +95,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
         Orders now = orders;
         if (now != null && !leaving) {
             registry.accept(
-                    new Present(taskTypeId, now.taskType().name(), getContext().getSelf()));
+                    new Present(taskTypeId, now.taskType().name(), getContext().getSelf(), version));
         }
         return this;
     }
@@ -105,6 +105,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
             return this; // the registry tells the next one
         }
         orders = new Orders(now.taskType(), now.paused(), false);
+        version = now.version();
         around.breakers().follow(now.taskType());
         if (actor == null) {
             spawn();
@@ -123,14 +124,6 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
         ActorRef<Command> spawned = getContext().spawnAnonymous(supervised);
         getContext().watch(spawned);
         actor = spawned;
-    }
-
-    private Behavior<Command> onSteered(Command order, boolean pause) {
-        Orders now = orders;
-        if (now != null) {
-            orders = new Orders(now.taskType(), pause, now.retiring());
-        }
-        return passOn(order);
     }
 
     private Behavior<Command> onRetire(TaskTypeActor.Retire order) {

@@ -158,7 +158,6 @@ class MessagesTest {
                 "task-type-is-there",
                 "reconfigure",
                 "retire",
-                "pause",
                 "resume",
                 "poll-now",
                 "get-status",
@@ -259,10 +258,9 @@ class MessagesTest {
             case "gate-is-there" ->
                 new TaskTypes.GateIsThere(new ModelGate.Present("mistral-nemo:12b", nobody(), true));
             case "task-type-is-there" ->
-                new TaskTypes.TaskTypeIsThere(new TaskTypeKeeper.Present(9389, "alma", nobody()));
-            case "reconfigure" -> new TaskTypeActor.Reconfigure(ALMA, true);
+                new TaskTypes.TaskTypeIsThere(new TaskTypeKeeper.Present(9389, "alma", nobody(), 17));
+            case "reconfigure" -> new TaskTypeActor.Reconfigure(ALMA, true, 17);
             case "retire" -> new TaskTypeActor.Retire();
-            case "pause" -> new TaskTypeActor.Pause();
             case "resume" -> new TaskTypeActor.Resume();
             case "poll-now" -> new TaskTypeActor.PollNow();
             case "get-status" -> new TaskTypeActor.GetStatus(true, nobody());
