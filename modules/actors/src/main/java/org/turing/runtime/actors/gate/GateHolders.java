@@ -1,11 +1,11 @@
 package org.turing.runtime.actors.gate;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -39,7 +39,10 @@ final class GateHolders {
 
     private final Map<Long, Party> parties = new HashMap<>();
     private final Map<Life, Integer> silentChecks = new HashMap<>();
-    private final Map<Life, Set<Long>> notListed = new HashMap<>();
+    /** In which check each lease was not named first, of those that its holder did not name when it last renewed. */
+    private final Map<Life, Map<Long, Integer>> notNamedSince = new HashMap<>();
+
+    private int checks;
 
     /** The holder has said something. */
     Life heard(long holder, UUID incarnation, String name, ActorRef<ModelGate.Reply> replyTo) {
@@ -54,6 +57,7 @@ final class GateHolders {
      * never heard of, since the gate started, has as much time from now on.
      */
     List<Life> lost(GateState state) {
+        checks++;
         Set<Life> present = Stream.concat(
                         state.leases().stream()
                                 .filter(lease -> !lease.quarantined())
@@ -61,22 +65,25 @@ final class GateHolders {
                         state.waiting().stream().map(waiter -> new Life(waiter.holder(), waiter.incarnation())))
                 .collect(Collectors.toSet());
         silentChecks.keySet().retainAll(present);
-        notListed.keySet().retainAll(present);
+        notNamedSince.keySet().retainAll(present);
         present.forEach(life -> silentChecks.merge(life, 1, Integer::sum));
         return present.stream().filter(life -> silentChecks.get(life) > CHECKS).toList();
     }
 
     /**
-     * The leases that are a holder's own and that it did not name, neither now nor the time before: the grant or the
-     * release was lost on the way. Those not named for the first time may be on their way.
+     * The leases that are a holder's own and that it did not name, neither now nor in an earlier check: the grant or
+     * the release was lost on the way. Those not named for the first time may be on their way, and so may those of
+     * several renewals in one check: they can have waited together, for a gate that was starting, and know nothing of
+     * what it has granted since.
      *
      * @param missing those that it did not name now
      */
     Set<Long> lostOnTheWay(Life life, Set<Long> missing) {
-        Set<Long> lost = new HashSet<>(missing);
-        Set<Long> before = notListed.put(life, missing);
-        lost.retainAll(before == null ? Set.of() : before);
-        return lost;
+        Map<Long, Integer> before = notNamedSince.getOrDefault(life, Map.of());
+        Map<Long, Integer> since = missing.stream()
+                .collect(Collectors.toMap(Function.identity(), lease -> before.getOrDefault(lease, checks)));
+        notNamedSince.put(life, since);
+        return missing.stream().filter(lease -> since.get(lease) < checks).collect(Collectors.toSet());
     }
 
     void tell(Life life, ModelGate.Reply reply) {

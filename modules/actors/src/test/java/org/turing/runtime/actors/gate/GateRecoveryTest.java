@@ -194,6 +194,25 @@ class GateRecoveryTest {
     }
 
     @Test
+    void renewalsThatWaitedForTheGateTakeNothingThatItHasGrantedMeanwhile() {
+        ActorRef<ModelGate.Command> first = world.unconfigured();
+        first.tell(new ModelGate.Configure(1));
+        await().atMost(PATIENCE).until(() -> world.status(first).slots() == 1);
+        world.kill(first);
+
+        ActorRef<ModelGate.Command> gate = world.unconfigured();
+        world.request(gate, 1, alma, 1);
+        world.renew(gate, 1, alma, 1, Set.of(), 1);
+        world.renew(gate, 1, alma, 2, Set.of(), 1);
+        gate.tell(new ModelGate.Configure(1));
+        long lease = slot(alma).leaseId();
+        assertThat(upTo(alma, reply -> reply instanceof ModelGate.Renewed renewed && renewed.number() == 2))
+                .last()
+                .isEqualTo(new ModelGate.Renewed(MODEL, 2, 2, Set.of(lease), Set.of()));
+        assertThat(world.status(gate).quarantined()).isZero();
+    }
+
+    @Test
     void aGateThatIsToLiveElsewhereEndsAndTheNextOneKnowsItsLeases() {
         ActorRef<ModelGate.Command> first = world.gate(2);
         world.request(first, 1, alma, 1);

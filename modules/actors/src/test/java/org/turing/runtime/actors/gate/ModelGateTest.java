@@ -273,6 +273,7 @@ class ModelGateTest {
         assertThat(first.leases()).hasSize(1);
         long lease = first.leases().iterator().next();
         assertThat(world.status(gate).waiting()).as("it is on its way").isEmpty();
+        world.pass(JournalledGate.CHECK_EVERY);
         world.renew(gate, 1, alma, 2, Set.of(), 1);
         assertThat(world.workers.receiveMessage()).isEqualTo(new WorkerHost.ReportWhenClear(MODEL, lease, gate));
         gate.tell(new ModelGate.LaneCleared(lease));
