@@ -56,6 +56,9 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
     /** How often it looks who is silent and which quarantined lanes are clear. */
     static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
+    /** How often it says that it is there, to a registry that has begun anew and may not know of it. */
+    static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(30);
+
     private static final int HEAD = 60;
     private static final int TAIL = 240;
     private static final int SNAPSHOT_EVERY = 500;
@@ -145,7 +148,9 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                 .onCommand(ModelGate.WatchDue.class, this::onWatchDue)
                 .onCommand(ModelGate.RuntimesEnded.class, this::onRuntimesEnded)
                 .onCommand(ModelGate.HandOver.class, (state, m) -> Effect().stop())
-                .onCommand(ModelGate.AnnounceDue.class, (state, m) -> Effect().none())
+                .onCommand(
+                        ModelGate.AnnounceDue.class,
+                        (state, m) -> Effect().none().thenRun(this::announce))
                 .onCommand(ModelGate.EpochRaised.class, (state, m) -> Effect().none())
                 .onCommand(ModelGate.RaiseDue.class, (state, m) -> Effect().none())
                 .build();
@@ -330,8 +335,12 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
 
     private Effect<GateEvent, GateState> onConfigure(GateState state, ModelGate.Configure configure) {
         offers.slots(configure.slots());
-        around.registry().accept(new ModelGate.Present(model, context.getSelf(), true));
+        announce(state);
         return decide(state, configured(state), this::sayWhyClosed);
+    }
+
+    private void announce(GateState state) {
+        around.registry().accept(new ModelGate.Present(model, context.getSelf(), true));
     }
 
     private Effect<GateEvent, GateState> onHostsChanged(GateState state, ModelGate.HostsChanged changed) {
@@ -358,6 +367,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                             state.leases().size());
         }
         timers.startTimerWithFixedDelay("watch", new ModelGate.WatchDue(), CHECK_EVERY);
+        timers.startTimerWithFixedDelay("announce", new ModelGate.AnnounceDue(), ANNOUNCE_EVERY);
         context.getSelf().tell(new ModelGate.Recovered());
     }
 

@@ -213,6 +213,17 @@ class GateRecoveryTest {
     }
 
     @Test
+    void aGateAtWorkSaysAgainThatItIsThere() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        slot(alma);
+        world.told.clear();
+        world.pass(JournalledGate.ANNOUNCE_EVERY);
+        world.status(gate);
+        assertThat(world.told).containsExactly(new ModelGate.Present(MODEL, gate, true));
+    }
+
+    @Test
     void aGateThatIsToLiveElsewhereEndsAndTheNextOneKnowsItsLeases() {
         ActorRef<ModelGate.Command> first = world.gate(2);
         world.request(first, 1, alma, 1);
