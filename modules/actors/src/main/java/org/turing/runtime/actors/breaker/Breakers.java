@@ -69,10 +69,11 @@ public final class Breakers {
         this.changed = changed;
     }
 
-    /** That task type, as it is registered now, is one of those that live here. */
+    /** That task type, as it is registered now, is one of those that live here. Said again and again. */
     public synchronized void follow(TaskType taskType) {
-        followed.put(taskType.id(), taskType);
-        forgetOthers();
+        if (!taskType.equals(followed.put(taskType.id(), taskType))) {
+            forgetOthers();
+        }
     }
 
     /** That task type lives here no more: nothing is remembered of what it alone depends on. */
