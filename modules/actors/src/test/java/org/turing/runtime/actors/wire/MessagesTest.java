@@ -81,6 +81,8 @@ class MessagesTest {
             71, 71, 9389, new Subject("owl_pending", "1234"), 2, new Chain(LIFE, 3), "mistral-nemo:12b", 12, "{}");
     private static final ScriptFacts FACTS = new ScriptFacts(ExecutionType.THICK, "0".repeat(64), true, null);
 
+    private static final Whereabouts PLACE = new Whereabouts("gpu-1", Map.of("gpu-2", 2));
+
     private static ActorTestKit kit;
     private static RoundTrip wire;
 
@@ -137,6 +139,8 @@ class MessagesTest {
                 "answer",
                 "run-report",
                 "gate-status",
+                "gate-status-of-an-unknown-place",
+                "task-type-status-of-an-unknown-place",
                 "request-slots",
                 "renew",
                 "withdraw",
@@ -223,8 +227,8 @@ class MessagesTest {
             case "identified" -> new TaskTypes.Identified("there is no task type 'alba'");
             case "standings" ->
                 new TaskTypes.Standings(
-                        List.of(taskTypeStatus()),
-                        List.of(gateStatus()),
+                        List.of(taskTypeStatus(PLACE)),
+                        List.of(gateStatus(PLACE)),
                         List.of(breakerStatus()),
                         List.of("look"),
                         null);
@@ -237,7 +241,9 @@ class MessagesTest {
                         List.of(9389L));
             case "answer" -> new Answer(true, "paused alma");
             case "run-report" -> new RunReport(true, 71L, "completed", "{}", null, "out", "err");
-            case "gate-status" -> gateStatus();
+            case "gate-status" -> gateStatus(PLACE);
+            case "gate-status-of-an-unknown-place" -> gateStatus(Whereabouts.UNKNOWN);
+            case "task-type-status-of-an-unknown-place" -> taskTypeStatus(Whereabouts.UNKNOWN);
             case "request-slots" -> new ModelGate.RequestSlots(9389, "alma", LIFE, 2, 7, Set.of(12L), nobody());
             case "renew" -> new ModelGate.Renew(9389, "alma", LIFE, 3, Set.of(4L), 1, 7, Set.of(12L), nobody());
             case "withdraw" -> new ModelGate.Withdraw(9389);
@@ -264,7 +270,7 @@ class MessagesTest {
             case "resume" -> new TaskTypeActor.Resume();
             case "poll-now" -> new TaskTypeActor.PollNow();
             case "get-status" -> new TaskTypeActor.GetStatus(true, nobody());
-            case "standing" -> new TaskTypeActor.Standing(taskTypeStatus(), List.of(breakerStatus()));
+            case "standing" -> new TaskTypeActor.Standing(taskTypeStatus(PLACE), List.of(breakerStatus()));
             case "run-subject" -> new TaskTypeActor.RunByHand("1234", nobody());
             case "gate-began" -> new TaskTypeActor.GateBegan();
             case "task-type-hand-over" -> new TaskTypeActor.HandOver();
@@ -293,7 +299,7 @@ class MessagesTest {
         return new Host(12, "gpu-1", 16, Set.of("mistral-nemo:12b"), List.of("0"), gpuMemory, loaded, false, nobody());
     }
 
-    private static TaskTypeStatus taskTypeStatus() {
+    private static TaskTypeStatus taskTypeStatus(Whereabouts where) {
         return new TaskTypeStatus(
                 9389,
                 "alma",
@@ -320,10 +326,10 @@ class MessagesTest {
                 120,
                 "set",
                 List.of("look"),
-                new Whereabouts("gpu-1", Map.of("gpu-2", 2)));
+                where);
     }
 
-    private static GateStatus gateStatus() {
+    private static GateStatus gateStatus(Whereabouts where) {
         return new GateStatus(
                 "mistral-nemo:12b",
                 2,
@@ -334,7 +340,7 @@ class MessagesTest {
                 7,
                 33.25,
                 null,
-                new Whereabouts("gpu-1", Map.of("gpu-2", 2)));
+                where);
     }
 
     private static BreakerStatus breakerStatus() {

@@ -30,6 +30,10 @@ public record GateStatus(
         @Nullable String alarm,
         Whereabouts where) {
 
+    public GateStatus {
+        where = Whereabouts.orUnknown(where);
+    }
+
     /** The same gate with an alarm, or without one. */
     public GateStatus withAlarm(@Nullable String now) {
         return new GateStatus(model, slots, state, quarantined, holders, waiting, granted, busySeconds, now, where);

@@ -63,6 +63,10 @@ public record TaskTypeStatus(
         List<String> warnings,
         Whereabouts where) {
 
+    public TaskTypeStatus {
+        where = Whereabouts.orUnknown(where);
+    }
+
     /** One of which nothing is heard at the moment, with the reason. */
     public static TaskTypeStatus unheard(
             long id, String name, @Nullable String pipeline, @Nullable String model, String reason) {

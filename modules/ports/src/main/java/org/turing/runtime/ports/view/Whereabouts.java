@@ -1,6 +1,7 @@
 package org.turing.runtime.ports.view;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in the cluster something is.
@@ -15,4 +16,9 @@ public record Whereabouts(String node, Map<String, Integer> hosts) {
 
     /** Nothing is known. */
     public static final Whereabouts UNKNOWN = new Whereabouts("", Map.of());
+
+    /** What was told, if anything was: a node of an earlier version tells nothing. */
+    static Whereabouts orUnknown(@Nullable Whereabouts told) {
+        return told == null ? UNKNOWN : told;
+    }
 }
