@@ -325,6 +325,18 @@ class ClusterTest {
     }
 
     @Test
+    void taskTypesWithRowsThatAnOrdinaryMessageCanNotHoldLiveOnAnyNode() {
+        RuntimeActors one = node("one", seeds.get(0));
+        RuntimeActors two = node("two", seeds.get(1));
+        formed(one, two);
+        register("once", "x".repeat(300_000));
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 12);
+        await().atMost(GENEROUS).until(() -> nodesOfTaskTypes(two).equals(Set.of("one", "two")));
+        register("again", "y".repeat(300_000));
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 24);
+    }
+
+    @Test
     void everyNodeTellsTheStandingOfAllThatAnOrdinaryMessageCanNotHold() {
         RuntimeActors one = node("one", seeds.get(0));
         RuntimeActors two = node("two", seeds.get(1));
@@ -369,6 +381,15 @@ class ClusterTest {
 
     private ClusterSettings place(HostPort at, Role... roles) {
         return new ClusterSettings(at.host(), null, at.port(), seeds, Set.of(roles), Duration.ofSeconds(1), null);
+    }
+
+    /** Twelve task types, so many that each of two nodes has some of them, with a subject each. */
+    private void register(String status, String description) {
+        for (int id = 1; id <= 12; id++) {
+            String from = status + "-" + id;
+            world.put(FakeWorld.described(description, FakeWorld.step(id, "step-" + id, null, from, "done")));
+            world.subjects(from, 1);
+        }
     }
 
     /** Every node knows every other one and its host. */

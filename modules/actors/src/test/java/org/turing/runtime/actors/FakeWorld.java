@@ -304,24 +304,30 @@ final class FakeWorld implements AutoCloseable {
 
     /** The same with another script. */
     static TaskType sharing(String script, TaskType taskType) {
-        return like(taskType, script, taskType.scaleLimit(), taskType.scriptHash());
+        return like(taskType, taskType.description(), script, taskType.scaleLimit(), taskType.scriptHash());
     }
 
     /** The same, on so many subjects at a time at most. */
     static TaskType limited(int scaleLimit, TaskType taskType) {
-        return like(taskType, taskType.scriptPath(), scaleLimit, taskType.scriptHash());
+        return like(taskType, taskType.description(), taskType.scriptPath(), scaleLimit, taskType.scriptHash());
     }
 
     /** The same with a registered hash of its script. */
     static TaskType hashed(String hash, TaskType taskType) {
-        return like(taskType, taskType.scriptPath(), taskType.scaleLimit(), hash);
+        return like(taskType, taskType.description(), taskType.scriptPath(), taskType.scaleLimit(), hash);
     }
 
-    private static TaskType like(TaskType t, String script, @Nullable Integer scaleLimit, @Nullable String hash) {
+    /** The same with a description. */
+    static TaskType described(String description, TaskType taskType) {
+        return like(taskType, description, taskType.scriptPath(), taskType.scaleLimit(), taskType.scriptHash());
+    }
+
+    private static TaskType like(
+            TaskType t, String description, String script, @Nullable Integer scaleLimit, @Nullable String hash) {
         return new TaskType(
                 t.id(),
                 t.name(),
-                t.description(),
+                description,
                 t.pipeline(),
                 t.enabled(),
                 t.workQuery(),
