@@ -6,7 +6,7 @@ import java.util.Locale;
 enum FaultKind {
     /** SIGKILL of a runtime, at work or while it starts. */
     KILL("SIGKILL of a runtime"),
-    /** SIGKILL of the node that speaks for the cluster: the task types live there. */
+    /** SIGKILL of the node that speaks for the cluster: the registry lives there, and its share of the task types. */
     KILL_SPEAKER("SIGKILL of the node that speaks"),
     /** SIGTERM of a runtime: it drains and leaves. */
     TERMINATE("SIGTERM of a runtime"),

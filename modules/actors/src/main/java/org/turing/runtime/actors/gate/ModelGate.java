@@ -30,7 +30,8 @@ import org.turing.runtime.ports.view.GateStatus;
  * <p>A gate and its holders keep in touch: every holder that has or wants slots sends {@link Renew} every
  * {@link #RENEW_EVERY} and hears {@link Renewed}. Who is silent for {@link #SILENCE} is lost, and what it had is
  * quarantined; who hears nothing for {@link #TRUST} therefore starts nothing more on its slots until it hears again.
- * What was lost on the way, in either direction, is put right by that too.
+ * What was lost on the way, in either direction, is put right by that too. A holder lives once: as soon as its next
+ * life speaks, what the former one had is quarantined.
  */
 public final class ModelGate {
 

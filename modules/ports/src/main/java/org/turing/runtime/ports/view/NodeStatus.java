@@ -10,7 +10,8 @@ import java.util.List;
  * @param roles what it offers: {@code control}, {@code worker}
  * @param state {@code joining}, {@code up}, {@code draining}, {@code leaving} or {@code unreachable}
  * @param asked whether it is the node that was asked
- * @param speaks whether the registry lives on it, which starts task types and gates
+ * @param speaks whether the registry lives on it, which says what task types and gates there are to be; they live on
+ *     any {@code control} node
  * @param runtimeId its identity in the ledger; 0 if it has none, or has not told yet
  * @param cores how many scripts without a model it runs at a time, for a task type without a {@code scale_limit}
  * @param models the models that it may serve; empty: all
