@@ -69,7 +69,7 @@ public final class Breakers {
         this.changed = changed;
     }
 
-    /** That task type, as it is registered now, is one of those that live here. Said again and again. */
+    /** That task type, as it is registered now, is one of those that live here. Said, too, when it has not changed. */
     public synchronized void follow(TaskType taskType) {
         if (!taskType.equals(followed.put(taskType.id(), taskType))) {
             forgetOthers();
