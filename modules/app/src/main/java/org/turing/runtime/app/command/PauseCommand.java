@@ -12,7 +12,8 @@ import picocli.CommandLine.ParentCommand;
         name = "pause",
         description = {
             "Keep the runtime, a task type or a model from starting work; what runs goes on.",
-            "It lasts until 'turing resume', whatever is restarted meanwhile."
+            "It lasts until 'turing resume', whatever is restarted meanwhile. Task types that are registered later",
+            "are not paused."
         },
         footer = {
             "",
