@@ -40,9 +40,9 @@ class BreakersTest {
 
     @Test
     void aModelThatIsOutOfOrderStopsAllThatNeedItAndNobodyElseAndUsesUpNoAttempt() {
-        world.put(FakeWorld.step(1, "a", "mistral", "one", "done"));
-        world.put(FakeWorld.step(2, "b", "mistral", "two", "done"));
-        world.put(FakeWorld.step(3, "neighbour", "qwen", "three", "done"));
+        world.put(Steps.step(1, "a", "mistral", "one", "done"));
+        world.put(Steps.step(2, "b", "mistral", "two", "done"));
+        world.put(Steps.step(3, "neighbour", "qwen", "three", "done"));
         world.subjects("one", 40);
         world.subjects("two", 40);
         world.subjects("three", 40);
@@ -66,7 +66,7 @@ class BreakersTest {
     @Test
     void oneSubjectAtATimeTriesWhetherItWorksAgainWhoeverAsks() {
         for (int id = 1; id <= 6; id++) {
-            world.put(FakeWorld.sharing("same.py", FakeWorld.step(id, "step-" + id, null, "one", "done")));
+            world.put(FakeWorld.sharing("same.py", Steps.step(id, "step-" + id, null, "one", "done")));
         }
         world.subjects("one", 60);
         AtomicInteger running = new AtomicInteger();
@@ -98,8 +98,8 @@ class BreakersTest {
 
     @Test
     void whoLeavesWhenNothingIsLeftNamesWhatHasBeenTriedInVain() {
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
-        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(2, "neighbour", null, "two", "done"));
         world.subjects("one", 5);
         world.subjects("two", 5);
         breaks(Environment.DATABASE, "a");
@@ -125,7 +125,7 @@ class BreakersTest {
     void aRunThatFailsWhileItsModelsServerRefusesConnectionsCountsAsNotMade() throws IOException {
         int port = freePort();
         world.model("mistral", "http://127.0.0.1:" + port);
-        world.put(FakeWorld.step(1, "a", "mistral", "one", "done"));
+        world.put(Steps.step(1, "a", "mistral", "one", "done"));
         world.subjects("one", 20);
         world.script = (taskType, claim) -> CompletableFuture.completedFuture(
                 broken.get() ? new Outcome.Failed("empty response", false, null) : new Outcome.Succeeded(null, null));
@@ -150,9 +150,9 @@ class BreakersTest {
     void aRunThatFailsWhileItsModelsServerWorksFailsAndBlamingTheModelStopsNobodyElse() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             world.model("mistral", "http://127.0.0.1:" + server.getLocalPort());
-            world.put(FakeWorld.step(1, "blames", "mistral", "one", "done"));
-            world.put(FakeWorld.step(2, "fails", "mistral", "two", "done"));
-            world.put(FakeWorld.step(3, "neighbour", "mistral", "three", "done"));
+            world.put(Steps.step(1, "blames", "mistral", "one", "done"));
+            world.put(Steps.step(2, "fails", "mistral", "two", "done"));
+            world.put(Steps.step(3, "neighbour", "mistral", "three", "done"));
             world.subjects("one", 9);
             world.subjects("two", 1);
             world.subjects("three", 9);
@@ -174,7 +174,7 @@ class BreakersTest {
 
     @Test
     void resumeTriesAtOnce() {
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         world.subjects("one", 5);
         breaks(Environment.DATABASE, "a");
         RuntimeActors actors = world.start(FakeWorld.breaking(3, Duration.ofHours(1)));

@@ -53,8 +53,8 @@ class ClusterTest {
         RuntimeActors two = node("two", seeds.get(1));
         RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
         formed(one, two, three);
-        world.put(FakeWorld.step(1, "a", null, "one", "two"));
-        world.put(FakeWorld.step(2, "b", null, "two", "done"));
+        world.put(Steps.step(1, "a", null, "one", "two"));
+        world.put(Steps.step(2, "b", null, "two", "done"));
         world.script = world.taking(Duration.ofMillis(5));
         world.subjects("one", 300);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 300);
@@ -73,7 +73,7 @@ class ClusterTest {
         RuntimeActors two = node("two", seeds.get(1));
         formed(one, two);
         world.model("mistral", 1);
-        world.put(FakeWorld.step(1, "a", "mistral", "one", "done"));
+        world.put(Steps.step(1, "a", "mistral", "one", "done"));
         world.script = world.taking(Duration.ofMillis(20));
         world.subjects("one", 300);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 300);
@@ -95,7 +95,7 @@ class ClusterTest {
 
     @Test
     void whatPeopleAskAnyNodeReachesTheWholeCluster() {
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         RuntimeActors one = node("one", seeds.get(0));
         RuntimeActors two = node("two", seeds.get(1));
         formed(one, two);
@@ -117,7 +117,7 @@ class ClusterTest {
         RuntimeActors two = node("two", seeds.get(1));
         RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
         formed(one, two, three);
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         world.script = world.taking(Duration.ofMillis(10));
         world.subjects("one", 600);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") >= 50);
@@ -140,7 +140,7 @@ class ClusterTest {
         for (int id = 1; id <= 12; id++) {
             String model = "model-" + id;
             world.model(model, 1);
-            world.put(FakeWorld.step(id, "step-" + id, model, id == 1 ? "one" : "never", "done"));
+            world.put(Steps.step(id, "step-" + id, model, id == 1 ? "one" : "never", "done"));
         }
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 100);
         await().atMost(GENEROUS).untilAsserted(() -> {
@@ -169,7 +169,7 @@ class ClusterTest {
     @Test
     void whatPeoplePausedStaysSoWhenTheRegistryMovesAndWhatWasDisabledMeanwhileRetires() {
         for (int id = 1; id <= 12; id++) {
-            world.put(FakeWorld.step(id, "step-" + id, null, "status-" + id, "done"));
+            world.put(Steps.step(id, "step-" + id, null, "status-" + id, "done"));
         }
         RuntimeActors one = node("one", seeds.get(0));
         RuntimeActors two = node("two", seeds.get(1));
@@ -203,7 +203,7 @@ class ClusterTest {
         RuntimeActors two = node("two", seeds.get(1));
         RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
         formed(one, two, three);
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         world.script = world.taking(Duration.ofMillis(5));
         assertThat(get(three.control().drain("two", false)))
                 .isEqualTo(new Answer(true, "node 'two' finishes what runs and takes nothing more"));
@@ -244,7 +244,7 @@ class ClusterTest {
         RuntimeActors one = world.start(FakeWorld.on("one"), place(seeds.get(0), Role.CONTROL));
         RuntimeActors two = world.start(FakeWorld.on("two"), place(seeds.get(1), Role.WORKER));
         AtomicLong ticket = new AtomicLong();
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         world.script = (taskType, claim) -> {
             ticket.set(claim.ticketId());
             return new CompletableFuture<>();
@@ -267,7 +267,7 @@ class ClusterTest {
         RuntimeActors two = node("two", seeds.get(1));
         RuntimeActors three = node("three", new HostPort(LOOPBACK, 0));
         formed(one, two, three);
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         world.script = world.taking(Duration.ofMillis(20));
         world.subjects("one", 5_000);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") >= 20);
@@ -286,7 +286,7 @@ class ClusterTest {
         formed(one, two);
         CompletableFuture<Void> seconds = new CompletableFuture<>();
         world.endless = seconds;
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         AtomicInteger begun = new AtomicInteger();
         world.script = (taskType, claim) -> {
             begun.incrementAndGet();
@@ -313,7 +313,7 @@ class ClusterTest {
         world.row = "{\"text\": \"" + "x".repeat(1 << 20) + "\"}";
         RuntimeActors one = world.start(FakeWorld.on("one"), place(seeds.get(0), Role.CONTROL));
         RuntimeActors two = world.start(FakeWorld.on("two"), place(seeds.get(1), Role.WORKER));
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         world.subjects("one", 10);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 10);
         assertThat(hosts()).containsExactly("two");
@@ -343,7 +343,7 @@ class ClusterTest {
         formed(one, two);
         String name = "x".repeat(10_000);
         for (int id = 1; id <= 50; id++) {
-            world.put(FakeWorld.step(id, name + id, null, "never", "done"));
+            world.put(Steps.step(id, name + id, null, "never", "done"));
         }
         for (RuntimeActors node : List.of(one, two)) {
             await().atMost(GENEROUS)
@@ -354,7 +354,7 @@ class ClusterTest {
     @Test
     void aStandbyOfAnotherClusterTakesOverWhenTheOtherOneEnds() {
         RuntimeActors one = world.start(FakeWorld.on("one"));
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         await().atMost(GENEROUS).until(() -> get(one.control().glance()).state().equals("running"));
         await().atMost(GENEROUS)
                 .until(() -> !get(one.control().glance()).taskTypes().isEmpty());
@@ -387,7 +387,7 @@ class ClusterTest {
     private void register(String status, String description) {
         for (int id = 1; id <= 12; id++) {
             String from = status + "-" + id;
-            world.put(FakeWorld.described(description, FakeWorld.step(id, "step-" + id, null, from, "done")));
+            world.put(FakeWorld.described(description, Steps.step(id, "step-" + id, null, from, "done")));
             world.subjects(from, 1);
         }
     }

@@ -29,7 +29,7 @@ class DepartureTest {
 
     @BeforeEach
     void threeAreDoneAndTwoRun() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 20);
         world.script = (taskType, claim) -> claim.ticketId() <= 3
                 ? CompletableFuture.completedFuture(ok())

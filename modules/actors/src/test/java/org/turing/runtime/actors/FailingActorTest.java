@@ -39,7 +39,7 @@ class FailingActorTest {
 
     @Test
     void aTaskTypeThatFailsWhileItRetiresStartsNothingMoreAndEndsOnceItsRunsHave() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 40);
         holdEverything();
         RuntimeActors actors = world.start(FakeWorld.settings());
@@ -61,7 +61,7 @@ class FailingActorTest {
 
     @Test
     void whatATaskTypeHeldWhenItFailedDoesNotCountAgainstTheLimit() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 40);
         world.script = (taskType, claim) ->
                 claim.ticketId() <= 6 ? succeeding() : holding(claim.subject().id());
@@ -81,7 +81,7 @@ class FailingActorTest {
 
     @Test
     void aClaimThatWasUnderWayWhenItsActorFailedIsGivenBackAndNothingRunsTwice() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 12);
         CountDownLatch claiming = new CountDownLatch(1);
         AtomicBoolean first = new AtomicBoolean(true);
@@ -110,7 +110,7 @@ class FailingActorTest {
 
     @Test
     void theRunsOfAnEarlierLifeKeepTheirLanesUntilTheyEnd() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 6);
         holdEverything();
         RuntimeActors actors = world.start(FakeWorld.settings());
@@ -126,8 +126,8 @@ class FailingActorTest {
 
     @Test
     void whatWasPausedAndTakenAwayIsPausedWhenItComesBackAndWhatWasResumedIsNot() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
-        world.put(FakeWorld.step(2, "another", null, "two", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(2, "another", null, "two", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> glance(actors, "step").state().equals("idle"));
         await().atMost(GENEROUS).until(() -> glance(actors, "another").state().equals("idle"));
@@ -139,8 +139,8 @@ class FailingActorTest {
         world.tell(new Notice.RegistryChanged());
         await().atMost(GENEROUS)
                 .until(() -> get(actors.control().status()).taskTypes().isEmpty());
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
-        world.put(FakeWorld.step(2, "another", null, "two", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(2, "another", null, "two", "done"));
         world.subjects("one", 1);
         world.subjects("two", 1);
         world.tell(new Notice.RegistryChanged());

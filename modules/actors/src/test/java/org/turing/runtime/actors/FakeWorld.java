@@ -34,13 +34,10 @@ import org.turing.runtime.actors.cluster.FakeArbiter;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.DeclaredInbox;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Model;
 import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Relation;
-import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.breaker.BreakerSettings;
 import org.turing.runtime.domain.pace.RunTimeout;
@@ -274,32 +271,6 @@ final class FakeWorld implements AutoCloseable {
 
     private static WorkerHost.Offer offer(String host) {
         return new WorkerHost.Offer(host, 2, Set.of(), List.of());
-    }
-
-    static TaskType step(long id, String name, @Nullable String model, String from, String to) {
-        return new TaskType(
-                id,
-                name,
-                "",
-                "test",
-                true,
-                null,
-                new DeclaredInbox("owl", "id", "status", from, List.of(to)),
-                name + ".py",
-                model,
-                List.of(),
-                List.of(),
-                ExecutionType.WORKER,
-                null,
-                10,
-                null,
-                0,
-                null,
-                null,
-                3,
-                Duration.ofMillis(10),
-                Rerun.ON_RETURN,
-                null);
     }
 
     /** The same with another script. */

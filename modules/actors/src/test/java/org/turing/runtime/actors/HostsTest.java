@@ -54,7 +54,7 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 /** One task type's actor and the hosts on which it works. */
 class HostsTest {
 
-    private static final TaskType STEP = FakeWorld.step(1, "a", null, "one", "done");
+    private static final TaskType STEP = Steps.step(1, "a", null, "one", "done");
 
     private final FakeWorld world = new FakeWorld();
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());

@@ -84,7 +84,7 @@ class LeaseKeeperTest {
             pass();
         };
         for (int i = 1; i <= 30; i++) {
-            world.put(FakeWorld.step(i, "slow" + i, null, "one", "done"));
+            world.put(Steps.step(i, "slow" + i, null, "one", "done"));
         }
         world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> looks.get() >= 3);

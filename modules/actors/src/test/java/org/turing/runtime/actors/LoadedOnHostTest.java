@@ -40,7 +40,7 @@ import org.turing.runtime.ports.view.RuntimeControl.Answer;
 /** What a host tells of the models that it has in memory, by what a server on this machine says. */
 class LoadedOnHostTest {
 
-    private static final TaskType STEP = FakeWorld.step(1, "a", "mistral", "one", "done");
+    private static final TaskType STEP = Steps.step(1, "a", "mistral", "one", "done");
     private static final UUID LIFE = new UUID(0, 1);
     private static final long IDENTITY = 11;
     private static final Duration LOOK = Duration.ofSeconds(10);

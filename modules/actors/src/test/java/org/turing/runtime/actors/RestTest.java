@@ -47,9 +47,9 @@ class RestTest {
         ActorRef<RestObserver.Command> observer = kit.spawn(RestObserver.create(id -> {}, () -> false));
         TestProbe<RestObserver.NothingLeft> asker = kit.createTestProbe();
         observer.tell(new RestObserver.Expect(Set.of(1L)));
-        observer.tell(new RestObserver.AtRest(FakeWorld.step(2, "gone", null, "one", "two"), 1, List.of()));
+        observer.tell(new RestObserver.AtRest(Steps.step(2, "gone", null, "one", "two"), 1, List.of()));
         observer.tell(new RestObserver.Progressed(new Progress(2, List.of())));
-        observer.tell(new RestObserver.AtRest(FakeWorld.step(1, "here", null, "two", "three"), 3, List.of()));
+        observer.tell(new RestObserver.AtRest(Steps.step(1, "here", null, "two", "three"), 3, List.of()));
         observer.tell(new RestObserver.TellWhenNothingIsLeft(asker.ref()));
         assertThat(asker.receiveMessage(GENEROUS).blocked()).isEmpty();
     }
@@ -58,7 +58,7 @@ class RestTest {
     void whatWasCommittedIsReportedBeforeItsAskersHearOfIt() throws Exception {
         TicketLedger ledger = world.ports().ledger();
         world.subjects("one", 2);
-        TaskType taskType = FakeWorld.step(1, "a", null, "one", "done");
+        TaskType taskType = Steps.step(1, "a", null, "one", "done");
         Claim claim = claim(ledger, taskType, "s1");
         Claim lost = claim(ledger, taskType, "s2");
         ledger.giveBack(List.of(lost));
@@ -77,7 +77,7 @@ class RestTest {
     @Test
     void aTaskTypeThatWasPausedStaysPausedWhenItsActorFails() {
         AtomicBoolean failed = new AtomicBoolean();
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> state(actors).equals(List.of("idle")));
         actors.control()

@@ -33,9 +33,9 @@ class RuntimeActorsTest {
 
     @Test
     void subjectsPassThroughEveryStepAndTheRuntimeLeavesWhenNothingIsLeft() {
-        world.put(FakeWorld.step(1, "lucy", null, "pending", "passed"));
-        world.put(FakeWorld.step(2, "alma", "mistral", "passed", "merged"));
-        world.put(FakeWorld.step(3, "carl", null, "merged", "done"));
+        world.put(Steps.step(1, "lucy", null, "pending", "passed"));
+        world.put(Steps.step(2, "alma", "mistral", "passed", "merged"));
+        world.put(Steps.step(3, "carl", null, "merged", "done"));
         world.subjects("pending", 200);
         RunSummary summary = get(world.start(FakeWorld.runOnce()).whenDone());
         assertThat(world.inStatus("done")).isEqualTo(200);
@@ -46,9 +46,9 @@ class RuntimeActorsTest {
 
     @Test
     void twoTaskTypesOfOneModelWithOneSlotNeverOverlapAndTwoOfDifferentModelsDo() {
-        world.put(FakeWorld.step(1, "a", "mistral", "one", "done"));
-        world.put(FakeWorld.step(2, "b", "mistral", "two", "done"));
-        world.put(FakeWorld.step(3, "c", "qwen", "three", "done"));
+        world.put(Steps.step(1, "a", "mistral", "one", "done"));
+        world.put(Steps.step(2, "b", "mistral", "two", "done"));
+        world.put(Steps.step(3, "c", "qwen", "three", "done"));
         world.subjects("one", 30);
         world.subjects("two", 30);
         world.subjects("three", 30);
@@ -63,7 +63,7 @@ class RuntimeActorsTest {
     @Test
     void aModelWithSeveralSlotsServesSeveralSubjectsOfOneTaskTypeAtATime() {
         world.model("mistral", 3);
-        world.put(FakeWorld.step(1, "a", "mistral", "one", "done"));
+        world.put(Steps.step(1, "a", "mistral", "one", "done"));
         world.subjects("one", 40);
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -81,8 +81,8 @@ class RuntimeActorsTest {
 
     @Test
     void aTaskTypeThatThrowsStartsAgainAndItsNeighboursDoNotNotice() {
-        world.put(FakeWorld.step(1, "throws", null, "one", "done"));
-        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.put(Steps.step(1, "throws", null, "one", "done"));
+        world.put(Steps.step(2, "neighbour", null, "two", "done"));
         world.subjects("one", 5);
         world.subjects("two", 50);
         AtomicInteger failures = new AtomicInteger();
@@ -99,8 +99,8 @@ class RuntimeActorsTest {
 
     @Test
     void aSlotOfATaskTypeThatFailedWhileItsScriptRanIsFreeOnlyWhenThatScriptHasEnded() {
-        world.put(FakeWorld.step(1, "fails", "mistral", "one", "done"));
-        world.put(FakeWorld.step(2, "waits", "mistral", "two", "done"));
+        world.put(Steps.step(1, "fails", "mistral", "one", "done"));
+        world.put(Steps.step(2, "waits", "mistral", "two", "done"));
         world.subjects("one", 3);
         CompletableFuture<Outcome> first = new CompletableFuture<>();
         world.script = (t, c) -> c.ticketId() == 1 ? first : CompletableFuture.completedFuture(ok());
@@ -128,10 +128,10 @@ class RuntimeActorsTest {
         await().atMost(GENEROUS)
                 .until(() -> get(actors.control().status()).state().equals("running"));
         world.subjects("one", 1);
-        world.put(FakeWorld.step(1, "late", null, "one", "done"));
+        world.put(Steps.step(1, "late", null, "one", "done"));
         world.tell(new Notice.RegistryChanged());
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
-        world.put(FakeWorld.step(1, "late", null, "done", "again"));
+        world.put(Steps.step(1, "late", null, "done", "again"));
         world.tell(new Notice.RegistryChanged());
         await().atMost(GENEROUS).until(() -> world.inStatus("again") == 1);
         world.remove(1);
@@ -142,9 +142,9 @@ class RuntimeActorsTest {
 
     @Test
     void aFaultedTaskTypeSaysWhyAndTheOthersGoOn() {
-        world.put(FakeWorld.step(1, "bad-query", null, "one", "done"));
-        world.put(FakeWorld.step(2, "missing", null, "one", "done"));
-        world.put(FakeWorld.step(3, "good", null, "two", "done"));
+        world.put(Steps.step(1, "bad-query", null, "one", "done"));
+        world.put(Steps.step(2, "missing", null, "one", "done"));
+        world.put(Steps.step(3, "good", null, "two", "done"));
         world.subjects("two", 10);
         RunSummary summary = get(world.start(FakeWorld.runOnce()).whenDone());
         assertThat(world.inStatus("done")).isEqualTo(10);
@@ -155,8 +155,8 @@ class RuntimeActorsTest {
     @Test
     void aModelWithoutSlotsBlocksItsTaskTypesAndSaysSo() {
         world.model("mistral", 0);
-        world.put(FakeWorld.step(1, "blocked", "mistral", "one", "done"));
-        world.put(FakeWorld.step(2, "free", null, "two", "done"));
+        world.put(Steps.step(1, "blocked", "mistral", "one", "done"));
+        world.put(Steps.step(2, "free", null, "two", "done"));
         world.subjects("one", 3);
         world.subjects("two", 3);
         RunSummary summary = get(world.start(FakeWorld.runOnce()).whenDone());
@@ -167,7 +167,7 @@ class RuntimeActorsTest {
 
     @Test
     void aModelThatIdlesWhileWorkWaitsIsAnAlarmWithItsReasonUntilItWorks() {
-        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.put(Steps.step(1, "step", "mistral", "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> status(actors, "step").state().equals("idle"));
         get(actors.control().pause(new Target.OneTaskType("step")));
@@ -187,8 +187,8 @@ class RuntimeActorsTest {
 
     @Test
     void aSlotWhoseRunGoesOnAfterTheLeaseIsLostIsNobodyElsesUntilThatRunHasEnded() {
-        world.put(FakeWorld.step(1, "goes-on", "mistral", "one", "done"));
-        world.put(FakeWorld.step(2, "waits", "mistral", "two", "done"));
+        world.put(Steps.step(1, "goes-on", "mistral", "one", "done"));
+        world.put(Steps.step(2, "waits", "mistral", "two", "done"));
         world.subjects("one", 1);
         CompletableFuture<Void> gone = new CompletableFuture<>();
         world.endless = gone;
@@ -216,7 +216,7 @@ class RuntimeActorsTest {
 
     @Test
     void workGoesOnAfterAnotherIncarnationOfItsGateHasBegunElsewhere() {
-        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.put(Steps.step(1, "step", "mistral", "one", "done"));
         world.subjects("one", 60);
         world.script = world.taking(Duration.ofMillis(20));
         world.start(FakeWorld.settings());
@@ -229,7 +229,7 @@ class RuntimeActorsTest {
 
     @Test
     void aSubjectThatAlwaysFailsIsTriedSoOftenAndDoesNotStarveTheOthers() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 20);
         world.script = (t, c) -> CompletableFuture.completedFuture(
                 c.subject().id().equals("s1") ? new Outcome.Failed("always", true, null) : ok());
@@ -242,8 +242,8 @@ class RuntimeActorsTest {
 
     @Test
     void aScriptThatHangsKeepsNeitherItsNeighboursNorTheEndOfTheRuntime() {
-        world.put(FakeWorld.step(1, "hangs", null, "one", "done"));
-        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.put(Steps.step(1, "hangs", null, "one", "done"));
+        world.put(Steps.step(2, "neighbour", null, "two", "done"));
         world.subjects("one", 1);
         world.subjects("two", 30);
         world.script = (t, c) ->
@@ -258,7 +258,7 @@ class RuntimeActorsTest {
 
     @Test
     void outcomesWaitForADatabaseThatIsAwayAndNothingIsDoneTwice() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 50);
         world.renewEvery = Duration.ofSeconds(10);
         world.script = world.taking(Duration.ofMillis(20));
@@ -273,7 +273,7 @@ class RuntimeActorsTest {
 
     @Test
     void aRuntimeThatCannotRenewItsLeaseEndsWhatRunsAndTakesANewIdentity() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 1);
         AtomicInteger runs = new AtomicInteger();
         world.script = (t, c) ->
@@ -290,8 +290,8 @@ class RuntimeActorsTest {
 
     @Test
     void theLimitIsKeptAndTheRuntimeLeavesWhenItIsReached() {
-        world.put(FakeWorld.step(1, "a", null, "one", "done"));
-        world.put(FakeWorld.step(2, "b", "mistral", "two", "done"));
+        world.put(Steps.step(1, "a", null, "one", "done"));
+        world.put(Steps.step(2, "b", "mistral", "two", "done"));
         world.subjects("one", 30);
         world.subjects("two", 30);
         RunSettings limited = FakeWorld.settings(false, 17, Set.of(), true);
@@ -302,7 +302,7 @@ class RuntimeActorsTest {
 
     @Test
     void aPausedTaskTypeStartsNothingUntilItIsResumed() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         RuntimeControl control = actors.control();
         await().atMost(GENEROUS)
@@ -321,7 +321,7 @@ class RuntimeActorsTest {
 
     @Test
     void aPausedGateGrantsNothing() {
-        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.put(Steps.step(1, "step", "mistral", "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         RuntimeControl control = actors.control();
         await().atMost(GENEROUS)
@@ -341,7 +341,7 @@ class RuntimeActorsTest {
 
     @Test
     void oneSubjectCanBeRunByHand() {
-        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.put(Steps.step(1, "step", "mistral", "one", "done"));
         world.subjects("one", 2);
         RunSettings byHand = FakeWorld.settings(false, 0, Set.of("step"), false);
         RuntimeActors actors = world.start(byHand);
@@ -354,7 +354,7 @@ class RuntimeActorsTest {
 
     @Test
     void aTicketCanBeCancelled() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 1);
         CompletableFuture<Outcome> never = new CompletableFuture<>();
         world.script = (t, c) -> never;
@@ -371,8 +371,8 @@ class RuntimeActorsTest {
 
     @Test
     void aRuntimeForSomeTaskTypesSaysWhatWaitsForTheOthers() {
-        world.put(FakeWorld.step(1, "clara_a", null, "one", "done"));
-        world.put(FakeWorld.step(2, "clara_b", null, "two", "done"));
+        world.put(Steps.step(1, "clara_a", null, "one", "done"));
+        world.put(Steps.step(2, "clara_b", null, "two", "done"));
         world.subjects("one", 3);
         world.subjects("two", 44);
         RunSettings some = FakeWorld.settings(false, 0, Set.of("clara_a"), true);

@@ -69,7 +69,7 @@ class TaskTypeActorTest {
     @Test
     void aTaskTypeThatRetiresWhileAGrantIsOnItsWayLeavesNoSlotBehind() {
         world.subjects("one", 1);
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", "mistral", "one", "done"), 0);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", "mistral", "one", "done"), 0);
         ModelGate.RequestSlots request = told(gate, ModelGate.RequestSlots.class);
         actor.tell(new TaskTypeActor.Retire());
         ModelGate.HolderLost lost = told(gate, ModelGate.HolderLost.class);
@@ -84,8 +84,8 @@ class TaskTypeActorTest {
                 pass(letGo);
             }
         };
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
-        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false, 2));
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "early", null, "one", "done"), 0);
+        actor.tell(new Reconfigure(Steps.step(1, "late", null, "two", "done"), false, 2));
         letGo.countDown();
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
         assertThat(world.mismatches).isEmpty();
@@ -101,9 +101,9 @@ class TaskTypeActorTest {
                 pass(letGo);
             }
         };
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "early", null, "one", "done"), 0);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "early", null, "one", "done"), 0);
         pass(looking);
-        actor.tell(new Reconfigure(FakeWorld.step(1, "late", null, "two", "done"), false, 2));
+        actor.tell(new Reconfigure(Steps.step(1, "late", null, "two", "done"), false, 2));
         await().atMost(GENEROUS).until(() -> status(actor).state().equals("idle"));
         int before = world.looks.get();
         letGo.countDown();
@@ -116,14 +116,14 @@ class TaskTypeActorTest {
     @Test
     void aFaultOfALookLastsUntilALookWorks() {
         world.subjects("one", 1);
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "endless-query", null, "one", "done"), 0);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "endless-query", null, "one", "done"), 0);
         await().atMost(GENEROUS).until(() -> status(actor).state().equals("faulted"));
         CountDownLatch looking = new CountDownLatch(1);
         world.onFind = taskType -> {
             looking.countDown();
             pass(letGo);
         };
-        actor.tell(new Reconfigure(FakeWorld.step(1, "mended", null, "one", "done"), false, 2));
+        actor.tell(new Reconfigure(Steps.step(1, "mended", null, "one", "done"), false, 2));
         pass(looking);
         assertThat(status(actor).state()).isEqualTo("faulted");
         letGo.countDown();
@@ -132,7 +132,7 @@ class TaskTypeActorTest {
 
     @Test
     void aFaultedTaskTypeThatIsPausedShowsAsPausedAndSaysBoth() {
-        TaskType taskType = FakeWorld.step(1, "bad-query", null, "one", "done");
+        TaskType taskType = Steps.step(1, "bad-query", null, "one", "done");
         ActorRef<TaskTypeActor.Command> actor = spawn(taskType, 0);
         await().atMost(GENEROUS).until(() -> status(actor).state().equals("faulted"));
         actor.tell(new Reconfigure(taskType, true, 2));
@@ -148,7 +148,7 @@ class TaskTypeActorTest {
         world.subjects("one", 1);
         AtomicInteger settled = new AtomicInteger();
         world.onSettle = taskType -> settled.incrementAndGet();
-        TaskType step = FakeWorld.step(1, "a", null, "one", "done");
+        TaskType step = Steps.step(1, "a", null, "one", "done");
         ActorRef<TaskTypeActor.Command> actor = spawn(step, 0);
         world.script = (taskType, claim) -> {
             actor.tell(new Reconfigure(step, true, 2));
@@ -166,7 +166,7 @@ class TaskTypeActorTest {
     void claimsThatWereMadeAlthoughTheAnswerWasLostAreFoundAgain() {
         world.subjects("one", 5);
         world.answersLost.set(1);
-        spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        spawn(Steps.step(1, "a", null, "one", "done"), 0);
         await().atMost(GENEROUS).until(() -> world.inStatus("done") == 5);
         assertThat(world.liveClaims()).isZero();
     }
@@ -176,7 +176,7 @@ class TaskTypeActorTest {
         world.subjects("one", 2);
         world.subjects("elsewhere", 1);
         world.script = (taskType, claim) -> blocked;
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", null, "one", "done"), 0);
         await().atMost(GENEROUS).until(() -> status(actor).running() == 2);
         TestProbe<RunReport> person = kit.createTestProbe();
         actor.tell(new TaskTypeActor.RunByHand("s3", person.ref()));
@@ -190,7 +190,7 @@ class TaskTypeActorTest {
     void claimsThatAreGivenUpWithTheLeaseDoNotCountAgainstTheLimit() {
         world.subjects("one", 40);
         world.script = (taskType, claim) -> claim.ticketId() <= 6 ? succeeding() : blocked;
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 14);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", null, "one", "done"), 14);
         await().atMost(GENEROUS).until(() -> budget.exhausted() && status(actor).running() == 2);
         host().tell(new WorkerHost.Identify(0));
         await().atMost(GENEROUS).until(() -> !budget.exhausted());
@@ -201,7 +201,7 @@ class TaskTypeActorTest {
         world.subjects("one", 20);
         world.script = (taskType, claim) -> claim.ticketId() == 1 ? succeeding() : blocked;
         ActorRef<TaskTypeActor.Command> actor =
-                spawn(FakeWorld.limited(1, FakeWorld.step(1, "a", "mistral", "one", "done")), 0);
+                spawn(FakeWorld.limited(1, Steps.step(1, "a", "mistral", "one", "done")), 0);
         ModelGate.RequestSlots request = told(gate, ModelGate.RequestSlots.class);
         request.replyTo().tell(grant(1));
         await().atMost(GENEROUS).until(() -> status(actor).inFlight() > 2);
@@ -227,7 +227,7 @@ class TaskTypeActorTest {
                 throw new DatabaseUnavailable("a test", new IllegalStateException("away"));
             }
         };
-        ActorRef<TaskTypeActor.Command> a = spawn(FakeWorld.step(1, "a", null, "one", "done"), 1);
+        ActorRef<TaskTypeActor.Command> a = spawn(Steps.step(1, "a", null, "one", "done"), 1);
         pass(claiming);
         CountDownLatch settling = new CountDownLatch(1);
         CountDownLatch settled = new CountDownLatch(1);
@@ -235,7 +235,7 @@ class TaskTypeActorTest {
             settling.countDown();
             pass(settled);
         };
-        neighbour(FakeWorld.step(2, "b", null, "two", "done"));
+        neighbour(Steps.step(2, "b", null, "two", "done"));
         pass(settling);
         RestObserver.Busy marker = new RestObserver.Busy(99);
         rest.ref().tell(marker);
@@ -255,7 +255,7 @@ class TaskTypeActorTest {
                 100, Duration.ofSeconds(1), world.recorded.isEmpty() ? Duration.ofSeconds(1) : Duration.ofSeconds(30));
         world.script = (taskType, claim) -> CompletableFuture.completedFuture(
                 claim.attempt() == 1 ? new Outcome.TimedOut("after 30 s") : new Outcome.Succeeded(null, null));
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", null, "one", "done"), 0);
         await().atMost(GENEROUS).until(() -> status(actor).timeoutSeconds() == 60);
     }
 
@@ -268,7 +268,7 @@ class TaskTypeActorTest {
             pass(answered);
         };
         world.subjects("one", 3);
-        ActorRef<TaskTypeActor.Command> actor = spawn(FakeWorld.step(1, "a", null, "one", "done"), 0);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", null, "one", "done"), 0);
         pass(claimed);
         actor.tell(new TaskTypeActor.HandOver());
         assertThat(status(actor).state())

@@ -37,7 +37,7 @@ class WeatherTest {
 
     @Test
     void resultsKeptThroughAnOutageLongerThanTheLeaseAreWrittenAndNothingRunsTwice() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 2);
         Map<String, CompletableFuture<Outcome>> held = new ConcurrentHashMap<>();
         world.script = (taskType, claim) -> held.computeIfAbsent(claim.subject().id(), id -> new CompletableFuture<>());
@@ -66,7 +66,7 @@ class WeatherTest {
 
     @Test
     void whatCanNotBeWrittenDownIsNotPaused() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS)
                 .until(() -> get(actors.control().glance()).taskTypes().size() == 1);
@@ -84,7 +84,7 @@ class WeatherTest {
 
     @Test
     void aReadingOfTheRegistryFromBeforeAPauseDoesNotUndoIt() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS)
                 .until(() -> get(actors.control().glance()).taskTypes().size() == 1);
@@ -113,7 +113,7 @@ class WeatherTest {
 
     @Test
     void aTaskTypeWithAModelGoesOnUnderTheNextIdentityInSlotsGrantedToThatOne() {
-        world.put(FakeWorld.step(1, "step", "mistral", "one", "done"));
+        world.put(Steps.step(1, "step", "mistral", "one", "done"));
         world.subjects("one", 30);
         world.script = world.taking(Duration.ofMillis(20));
         world.deafScripts = true; // what was cancelled would be set aside
@@ -130,8 +130,8 @@ class WeatherTest {
 
     @Test
     void aTaskTypeWhoseOutcomesCannotBeWrittenStopsClaimingAndItsNeighbourDoesNot() {
-        world.put(FakeWorld.step(1, "locked", null, "one", "done"));
-        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.put(Steps.step(1, "locked", null, "one", "done"));
+        world.put(Steps.step(2, "neighbour", null, "two", "done"));
         world.subjects("one", 200);
         world.subjects("two", 200);
         world.locked = claim -> claim.taskTypeId() == 1;
@@ -151,8 +151,8 @@ class WeatherTest {
 
     @Test
     void outcomesThatTakeLongAreWrittenApartAndTheirNeighbourDoesNotWait() {
-        world.put(FakeWorld.step(1, "hanging", null, "one", "done"));
-        world.put(FakeWorld.step(2, "neighbour", null, "two", "done"));
+        world.put(Steps.step(1, "hanging", null, "one", "done"));
+        world.put(Steps.step(2, "neighbour", null, "two", "done"));
         world.subjects("one", 200);
         world.hangs = claim -> claim.taskTypeId() == 1;
         CountDownLatch trying = new CountDownLatch(1);
@@ -175,7 +175,7 @@ class WeatherTest {
 
     @Test
     void anOutcomeThatTheLedgerChokesOnKeepsNoOtherFromBeingWritten() {
-        world.put(FakeWorld.step(1, "step", null, "one", "done"));
+        world.put(Steps.step(1, "step", null, "one", "done"));
         world.subjects("one", 60);
         world.chokesOn = claim -> claim.subject().id().equals("s7");
         world.start(FakeWorld.settings());
@@ -186,7 +186,7 @@ class WeatherTest {
 
     @Test
     void taskTypesWhoseInboxesAreSlowWaitAmongThemselves() {
-        world.put(FakeWorld.step(1, "quick", null, "one", "done"));
+        world.put(Steps.step(1, "quick", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());
         await().atMost(GENEROUS).until(() -> glance(actors, "quick").state().equals("idle"));
         Set<String> hanging = ConcurrentHashMap.newKeySet();
@@ -197,7 +197,7 @@ class WeatherTest {
             }
         };
         for (int i = 2; i <= 20; i++) {
-            world.put(FakeWorld.step(i, "slow" + i, null, "none", "done"));
+            world.put(Steps.step(i, "slow" + i, null, "none", "done"));
         }
         await().atMost(GENEROUS).until(() -> hanging.size() == 3);
 

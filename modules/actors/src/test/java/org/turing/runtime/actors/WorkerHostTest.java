@@ -28,7 +28,7 @@ import org.turing.runtime.ports.view.RuntimeControl.Answer;
 
 class WorkerHostTest {
 
-    private static final TaskType STEP = FakeWorld.step(1, "a", null, "one", "done");
+    private static final TaskType STEP = Steps.step(1, "a", null, "one", "done");
     private static final UUID LIFE = new UUID(0, 1);
     private static final long IDENTITY = 11;
     private static final WorkerHost.SlotId SLOT = new WorkerHost.SlotId("mistral", 5);

@@ -35,10 +35,6 @@ final class HandRun extends AbstractBehavior<RunReport> {
         this.replyTo = replyTo;
     }
 
-    static RunReport notRun(String why) {
-        return new RunReport(false, null, null, null, why, "", "");
-    }
-
     @Override
     public Receive<RunReport> createReceive() {
         return newReceiveBuilder()
@@ -49,7 +45,7 @@ final class HandRun extends AbstractBehavior<RunReport> {
     }
 
     private static RunReport lost(String why) {
-        return notRun(why + " before the end of this was known. What became of it: turing tickets");
+        return RunReport.notRun(why + " before the end of this was known. What became of it: turing tickets");
     }
 
     private Behavior<RunReport> answer(RunReport report) {

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -148,8 +146,6 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** @param lines what was asked for or is registered and can't be followed, one line each */
     public record Unmet(List<String> lines) implements Wire {}
 
-    private static final String MOVES = "the registry moves to another node: ask again";
-
     /** How often those are told again that have not said that they are there. */
     private static final Duration REMIND_EVERY = Duration.ofSeconds(2);
 
@@ -162,14 +158,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private final GateSeats gates;
     private final Pauses pauses;
     private final ClusterSeat seat;
+    private final Requests requests;
     private Hosts hosts = Hosts.NONE;
     private Map<String, String> alarms = Map.of();
     private List<String> warnings = List.of();
-    private final List<Command> early = new ArrayList<>();
-    private Registry.Contents registry = new Registry.Contents(List.of(), Set.of(), List.of(), List.of());
+    /** What was read last; null while that is not known, or another cluster works on the schema. */
+    private Registry.@Nullable Contents registry;
+
     private boolean reading;
     private boolean readAgain;
-    private boolean registryKnown;
 
     /** @param entities reaches the task types */
     public static Behavior<Command> create(
@@ -195,6 +192,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.gates = new GateSeats(context, around.gates());
         this.pauses = new Pauses(context, around.ports().registry());
         this.seat = new ClusterSeat(context, timers, around.ports().cluster());
+        this.requests = new Requests(context, selection, members, gates, pauses, seat);
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
         events.tell(new EventStream.Subscribe<>(
@@ -216,11 +214,11 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(GetStandings.class, this::onGetStandings)
-                .onMessage(Identify.class, this::onIdentify)
-                .onMessage(Steer.class, this::onSteer)
-                .onMessage(Poll.class, this::onPoll)
-                .onMessage(PollById.class, this::onPollById)
-                .onMessage(RunByHand.class, this::onRunByHand)
+                .onMessage(Identify.class, m -> after(() -> requests.identify(m, registry)))
+                .onMessage(Steer.class, m -> after(() -> requests.steer(m, registry)))
+                .onMessage(Poll.class, m -> after(() -> requests.poll(m)))
+                .onMessage(PollById.class, m -> after(() -> members.tell(m.taskTypeId(), new TaskTypeActor.PollNow())))
+                .onMessage(RunByHand.class, m -> after(() -> requests.run(m, registry)))
                 .onMessage(GetUnmet.class, this::onGetUnmet)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(HandOver.class, m -> Behaviors.stopped())
@@ -270,26 +268,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         getContext().getLog().warn("{}", waitsFor);
         members.follow(List.of(), Set.of());
         gates.leave();
-        registryKnown = false;
-        askAgain();
+        registry = null;
+        requests.askAgain();
         return this;
     }
 
     private Behavior<Command> onStopped() {
         seat.release();
-        early.forEach(TaskTypes::sendOn);
+        requests.sendOn();
         return this;
-    }
-
-    /** Who asked too early asks the next registry. */
-    private static void sendOn(Command question) {
-        if (question instanceof Identify identify) {
-            identify.replyTo().tell(new Identified(null));
-        } else if (question instanceof RunByHand run) {
-            run.replyTo().tell(HandRun.notRun(MOVES));
-        } else if (question instanceof Steer steer) {
-            steer.replyTo().tell(new Answer(false, MOVES));
-        }
     }
 
     private Behavior<Command> onHostsChanged(HostsChanged changed) {
@@ -303,8 +290,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     /** Hosts judge failures by whether a model's server answers. */
     private void tellHosts() {
-        if (registryKnown) {
-            hosts.reachable().forEach(host -> host.workers().tell(new WorkerHost.Models(registry.models())));
+        Registry.Contents known = registry;
+        if (known != null) {
+            hosts.reachable().forEach(host -> host.workers().tell(new WorkerHost.Models(known.models())));
         }
     }
 
@@ -371,17 +359,10 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                         .collect(Collectors.toSet()));
         members.follow(chosen, paused);
         remindLater();
-        registryKnown = true;
         registry = contents;
         tellHosts();
         warn(contents);
-        askAgain();
-    }
-
-    /** What came too early to be answered is asked once more. */
-    private void askAgain() {
-        early.forEach(getContext().getSelf()::tell);
-        early.clear();
+        requests.askAgain();
     }
 
     private void warn(Registry.Contents contents) {
@@ -398,9 +379,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     private Behavior<Command> onTaskTypeIsThere(TaskTypeIsThere there) {
         if (seat.waitsFor() != null) {
             there.present().keeper().tell(new TaskTypeActor.Retire());
-        } else if (registryKnown) {
+        } else if (registry != null) {
             members.present(there.present());
-            askAgain();
+            requests.askAgain();
         }
         return this;
     }
@@ -409,7 +390,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         ModelGate.Present present = there.present();
         if (seat.waitsFor() != null) {
             present.gate().tell(new ModelGate.HandOver());
-        } else if (registryKnown && gates.present(present)) {
+        } else if (registry != null && gates.present(present)) {
             members.tellThoseOf(present.model(), new TaskTypeActor.GateBegan());
         }
         return this;
@@ -442,112 +423,19 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     // ---------------------------------------------------------------- what people ask
 
-    private Behavior<Command> onGetStandings(GetStandings request) {
-        StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
-        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), around.gates(), known, request));
+    private Behavior<Command> after(Runnable fact) {
+        fact.run();
         return this;
-    }
-
-    private Behavior<Command> onIdentify(Identify request) {
-        if (seat.waitsFor() != null) {
-            request.replyTo().tell(new Identified(null)); // whoever works on the schema knows
-        } else if (registryKnown) {
-            request.replyTo().tell(new Identified(Names.unknown(request.target(), registry)));
-        } else {
-            early.add(request);
-        }
-        return this;
-    }
-
-    private Behavior<Command> onSteer(Steer steer) {
-        String waitsFor = seat.waitsFor();
-        if (waitsFor != null) {
-            steer.replyTo().tell(new Answer(false, waitsFor + " (ask it there)"));
-        } else if (!registryKnown) {
-            early.add(steer);
-        } else if (steer.target() instanceof Target.All) {
-            pauses.write(steer, chosen(taskType -> true));
-        } else if (steer.target() instanceof Target.OneTaskType one) {
-            Set<Long> named = chosen(taskType -> Names.are(taskType, one.taskType()));
-            if (named.isEmpty()) {
-                answer(steer, false);
-            } else {
-                pauses.write(steer, named);
-            }
-        } else if (steer.target() instanceof Target.OneModel one) {
-            boolean known = gates.isKnown(one.model());
-            if (known) {
-                gates.tell(one.model(), steer.pause() ? new ModelGate.Pause() : new ModelGate.Resume());
-            }
-            answer(steer, known);
-        }
-        return this;
-    }
-
-    /** The ids of those that this runtime is there for, enabled or not. */
-    private Set<Long> chosen(Predicate<TaskType> which) {
-        return registry.taskTypes().stream()
-                .filter(which.and(selection::chosen))
-                .map(TaskType::id)
-                .collect(Collectors.toSet());
     }
 
     private Behavior<Command> onSteered(Steered steered) {
-        pauses.onSteered();
-        Throwable failure = steered.failure();
-        if (failure == null) {
-            members.steer(steered.taskTypes(), steered.steer().pause());
-            answer(steered.steer(), true);
-        } else {
-            String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
-            steered.steer()
-                    .replyTo()
-                    .tell(new Answer(
-                            false,
-                            "that can't be written to the database now, so nothing is changed: " + why
-                                    + ". Try again when it is there"));
-        }
+        requests.onSteered(steered);
         return read();
     }
 
-    private static void answer(Steer steer, boolean found) {
-        String what = steer.target().inWords();
-        String done = steer.pause() ? "paused " : "resumed ";
-        steer.replyTo().tell(new Answer(found, found ? done + what : notHere(what)));
-    }
-
-    private static String notHere(String what) {
-        return what + " does not run here (see: turing status)";
-    }
-
-    private Behavior<Command> onPoll(Poll poll) {
-        Optional<Long> found = members.find(poll.taskType());
-        found.ifPresent(id -> members.tell(id, new TaskTypeActor.PollNow()));
-        String what = "task type '" + poll.taskType() + "'";
-        poll.replyTo().tell(new Answer(found.isPresent(), found.isPresent() ? what + " looks now" : notHere(what)));
-        return this;
-    }
-
-    private Behavior<Command> onPollById(PollById poll) {
-        members.tell(poll.taskTypeId(), new TaskTypeActor.PollNow());
-        return this;
-    }
-
-    private Behavior<Command> onRunByHand(RunByHand request) {
-        String waitsFor = seat.waitsFor();
-        if (waitsFor != null) {
-            request.replyTo().tell(HandRun.notRun(waitsFor + " (ask it there: turing run)"));
-            return this;
-        }
-        Optional<Long> found = members.find(request.taskType());
-        ActorRef<TaskTypeActor.Command> taskType = found.map(members::where).orElse(null);
-        if (taskType != null) {
-            getContext().spawnAnonymous(HandRun.of(request.subjectId(), taskType, request.replyTo()));
-        } else if (!registryKnown || found.isPresent()) {
-            early.add(request);
-        } else {
-            request.replyTo().tell(HandRun.notRun(notHere("task type '" + request.taskType() + "'")));
-        }
+    private Behavior<Command> onGetStandings(GetStandings request) {
+        StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
+        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), around.gates(), known, request));
         return this;
     }
 

@@ -10,6 +10,7 @@ import org.turing.runtime.actors.tasktype.TaskTypeActor.Reconciled;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.ports.DatabaseUnavailable;
+import org.turing.runtime.ports.view.RuntimeControl.RunReport;
 
 /**
  * The claims that go back to the ledger unstarted: those that are not needed any more, and those that may have been
@@ -110,7 +111,7 @@ final class ClaimReturns {
         budget.giveBack(lost.unstarted());
         lost.askers()
                 .forEach(asked ->
-                        asked.replyTo().tell(TaskTypeReport.notRun("the host that had it lost its lease; ask again")));
+                        asked.replyTo().tell(RunReport.notRun("the host that had it lost its lease; ask again")));
     }
 
     /** What became of these is not known: some may be claimed still, and nobody works on them. */
@@ -119,7 +120,7 @@ final class ClaimReturns {
             doubtful = true;
             claims.forget(tickets)
                     .forEach(asked -> asked.replyTo()
-                            .tell(TaskTypeReport.notRun("what came of it was lost on the way (see: turing tickets)")));
+                            .tell(RunReport.notRun("what came of it was lost on the way (see: turing tickets)")));
         }
     }
 

@@ -91,7 +91,7 @@ final class HandRuns {
         String why = failure != null
                 ? String.valueOf(failure.getMessage())
                 : "subject '" + id + "' is being worked on already (see: turing tickets --subject " + id + ")";
-        request.replyTo().tell(TaskTypeReport.notRun(why));
+        request.replyTo().tell(RunReport.notRun(why));
     }
 
     /** Nobody is served any more of those whose subject is not claimed yet. */
@@ -107,6 +107,6 @@ final class HandRuns {
     }
 
     private void refuse(ActorRef<RunReport> whom, String why) {
-        whom.tell(TaskTypeReport.notRun("task type '" + duty.taskType().name() + "': " + why));
+        whom.tell(RunReport.notRun("task type '" + duty.taskType().name() + "': " + why));
     }
 }

@@ -150,8 +150,7 @@ public final class TaskTypeKeeper extends AbstractBehavior<Command> {
         if (to != null) {
             to.tell(message);
         } else if (message instanceof TaskTypeActor.RunByHand request) {
-            request.replyTo()
-                    .tell(new RunReport(false, null, null, null, "the task type starts or ends just now", "", ""));
+            request.replyTo().tell(RunReport.notRun("the task type starts or ends just now"));
         }
         return this;
     }

@@ -152,9 +152,4 @@ final class TaskTypeReport {
                 run == null ? "" : run.log().stdout(),
                 run == null ? "" : run.log().stderr());
     }
-
-    /** A person asked for one subject and it was not run. */
-    static RunReport notRun(String why) {
-        return new RunReport(false, null, null, null, why, "", "");
-    }
 }

@@ -4,18 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.Steps;
 import org.turing.runtime.domain.Chain;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.Environment;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.domain.breaker.BreakerSettings;
@@ -23,8 +20,8 @@ import org.turing.runtime.domain.breaker.BreakerSettings;
 /** What is remembered of a circuit, as the task types that depend on it come, change and go. */
 class FollowedTest {
 
-    private static final TaskType ALMA = taskType(1, "alma", "mistral");
-    private static final TaskType CLARA = taskType(2, "clara", "mistral");
+    private static final TaskType ALMA = Steps.step(1, "alma", "mistral", "one", "done");
+    private static final TaskType CLARA = Steps.step(2, "clara", "mistral", "one", "done");
 
     private final Breakers breakers = new Breakers(
             new BreakerSettings(1, Duration.ofSeconds(1), Duration.ofMinutes(1)), () -> Instant.EPOCH, changed -> {});
@@ -57,7 +54,7 @@ class FollowedTest {
 
     @Test
     void whoIsRegisteredWithAnotherModelLeavesTheFormerOne() {
-        breakers.follow(taskType(ALMA.id(), "alma", "qwen"));
+        breakers.follow(Steps.step(ALMA.id(), "alma", "qwen", "one", "done"));
         assertThat(breakers.open(CLARA)).isFalse();
     }
 
@@ -71,32 +68,6 @@ class FollowedTest {
                 Instant.EPOCH.plusSeconds(2),
                 FinishedRun.RunLog.EMPTY,
                 new FinishedRun.Place("test-host", null, null),
-                null);
-    }
-
-    private static TaskType taskType(long id, String name, String model) {
-        return new TaskType(
-                id,
-                name,
-                "",
-                "test",
-                true,
-                null,
-                new DeclaredInbox("owl", "id", "status", "one", List.of("done")),
-                name + ".py",
-                model,
-                List.of(),
-                List.of(),
-                ExecutionType.WORKER,
-                null,
-                10,
-                null,
-                0,
-                null,
-                Duration.ofSeconds(10),
-                3,
-                Duration.ofMillis(10),
-                Rerun.ON_RETURN,
                 null);
     }
 }

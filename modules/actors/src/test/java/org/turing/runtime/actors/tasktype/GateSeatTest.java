@@ -10,16 +10,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.Steps;
 import org.turing.runtime.actors.gate.Gates;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.work.WorkerHost;
-import org.turing.runtime.domain.DeclaredInbox;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.GateEpoch;
-import org.turing.runtime.domain.Rerun;
-import org.turing.runtime.domain.TaskType;
 
 /** What a task type says to its gate and makes of what it hears. */
 class GateSeatTest {
@@ -34,7 +30,8 @@ class GateSeatTest {
     private final TestInbox<ModelGate.Reply> replies = TestInbox.create();
     private final Lanes lanes = new Lanes();
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final GateSeat seat = new GateSeat(needs("mistral"), gates, lanes, replies.getRef(), nanos::get);
+    private final GateSeat seat =
+            new GateSeat(Steps.step(1, "alma", "mistral", "new", "done"), gates, lanes, replies.getRef(), nanos::get);
 
     @Test
     void whoHasNothingToDoWithItsGateSaysNothing() {
@@ -146,7 +143,7 @@ class GateSeatTest {
     @Test
     void theNextModelsGateHasEpochsOfItsOwnAndTheFormerOnesGrantsGoBack() {
         hold(41);
-        seat.move(needs("gemma2"));
+        seat.move(Steps.step(1, "alma", "gemma2", "new", "done"));
         assertThat(seat.epoch()).isNull();
         gate.getAllReceived();
         assertThat(seat.take(grant(1, 60))).isFalse();
@@ -188,31 +185,5 @@ class GateSeatTest {
     private static ModelGate.Renewed renewed(long epoch, long number, long... leases) {
         Set<Long> own = Set.copyOf(LongStream.of(leases).boxed().toList());
         return new ModelGate.Renewed("mistral", epoch, number, own, Set.of());
-    }
-
-    private static TaskType needs(@Nullable String model) {
-        return new TaskType(
-                1,
-                "alma",
-                "",
-                "test",
-                true,
-                null,
-                new DeclaredInbox("owl", "id", "status", "new", List.of("done")),
-                "alma.py",
-                model,
-                List.of(),
-                List.of(),
-                ExecutionType.WORKER,
-                null,
-                10,
-                null,
-                0,
-                null,
-                Duration.ofSeconds(10),
-                3,
-                Duration.ofMillis(10),
-                Rerun.ON_RETURN,
-                null);
     }
 }

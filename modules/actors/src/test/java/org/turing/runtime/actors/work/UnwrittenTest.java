@@ -2,20 +2,15 @@ package org.turing.runtime.actors.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.Steps;
 import org.turing.runtime.domain.Chain;
 import org.turing.runtime.domain.Claim;
-import org.turing.runtime.domain.DeclaredInbox;
-import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Outcome;
-import org.turing.runtime.domain.Rerun;
 import org.turing.runtime.domain.Subject;
-import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.TicketLedger.Entry;
 import org.turing.runtime.ports.view.RuntimeStatus;
 
@@ -97,32 +92,6 @@ class UnwrittenTest {
                 FinishedRun.RunLog.EMPTY,
                 new FinishedRun.Place("test-host", null, null),
                 null);
-        return new Entry(taskType(taskTypeId), run);
-    }
-
-    private static TaskType taskType(long id) {
-        return new TaskType(
-                id,
-                "step" + id,
-                "",
-                "test",
-                true,
-                null,
-                new DeclaredInbox("owl", "id", "status", "one", List.of("done")),
-                "step.py",
-                null,
-                List.of(),
-                List.of(),
-                ExecutionType.WORKER,
-                null,
-                10,
-                null,
-                0,
-                null,
-                Duration.ofSeconds(10),
-                3,
-                Duration.ofMillis(10),
-                Rerun.ON_RETURN,
-                null);
+        return new Entry(Steps.step(taskTypeId, "step" + taskTypeId, null, "one", "done"), run);
     }
 }

@@ -106,5 +106,11 @@ public interface RuntimeControl {
             @Nullable String output,
             @Nullable String error,
             String stdout,
-            String stderr) {}
+            String stderr) {
+
+        /** Nothing was run, or nothing is known of it, for that reason. */
+        public static RunReport notRun(String why) {
+            return new RunReport(false, null, null, null, why, "", "");
+        }
+    }
 }
