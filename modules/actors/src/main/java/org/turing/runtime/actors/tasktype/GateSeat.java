@@ -36,6 +36,7 @@ final class GateSeat {
     private int outstanding;
     private Set<Long> wantedOn = Set.of();
     private long waitingSince;
+    private boolean met;
     private boolean trusted;
     private long trustedSince;
     private long questions;
@@ -57,6 +58,7 @@ final class GateSeat {
         taskType = now;
         closed = null;
         epoch = 0;
+        met = false;
         sentAt.clear();
     }
 
@@ -113,6 +115,7 @@ final class GateSeat {
             return false;
         }
         epoch = granted.epoch();
+        met = true;
         if (waiting) {
             trust(waitingSince);
         }
@@ -124,14 +127,17 @@ final class GateSeat {
         return true;
     }
 
-    /** Shows the gate that this holder is there, if it has anything to do with it. */
+    /**
+     * Shows the gate that this holder is there, if it has anything to do with it or has not met it yet: whatever an
+     * earlier life holds there is given up when this one is heard of.
+     */
     void renew() {
         String model = taskType.requiresModel();
         if (model == null) {
             return;
         }
         Set<Long> leases = lanes.leases(model);
-        if (leases.isEmpty() && outstanding == 0) {
+        if (met && leases.isEmpty() && outstanding == 0) {
             return;
         }
         questions++;
@@ -167,6 +173,7 @@ final class GateSeat {
             return List.of();
         }
         epoch = renewed.epoch();
+        met = true;
         closed = null;
         Long sent = sentAt.remove(renewed.number());
         if (sent != null) {

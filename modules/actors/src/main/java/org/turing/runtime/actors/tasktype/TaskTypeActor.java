@@ -262,6 +262,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         examining.begin();
         errands.remind("check", new CheckDue(), CHECK_PAUSE);
         errands.remind("renew", new RenewDue(), ModelGate.RENEW_EVERY);
+        seat.renew();
     }
 
     private <E> void subscribe(Class<E> event, Function<E, Command> message) {

@@ -34,10 +34,23 @@ class GateSeatTest {
             new GateSeat(Steps.step(1, "alma", "mistral", "new", "done"), gates, lanes, replies.getRef(), nanos::get);
 
     @Test
-    void whoHasNothingToDoWithItsGateSaysNothing() {
-        seat.renew();
-        assertThat(gate.hasMessages()).isFalse();
+    void aNewLifeIsHeardOfUntilItsGateAnswersEvenIfItWantsNothing() {
+        renewal();
+        ModelGate.Renew hello = renewal();
+        assertThat(hello.leases()).isEmpty();
+        assertThat(hello.wanted()).isZero();
         assertThat(seat.epoch()).isNull();
+        seat.onRenewed(renewed(1, hello.number()));
+        seat.renew();
+        assertThat(gate.hasMessages()).as("nothing is held, nothing wanted").isFalse();
+    }
+
+    @Test
+    void theGateOfAnotherModelIsMetAnew() {
+        seat.onRenewed(renewed(1, renewal().number()));
+        seat.move(Steps.step(1, "alma", "qwen", "new", "done"));
+        seat.renew();
+        assertThat(other.receiveMessage()).isInstanceOf(ModelGate.Renew.class);
     }
 
     @Test
