@@ -45,6 +45,7 @@ import org.turing.runtime.actors.upkeep.WaitingElsewhere;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.LooksTogether;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 
@@ -141,6 +142,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         Unwritten unwritten = new Unwritten(settings.unwritten());
         writer = context.spawn(keepGoing(LedgerWriter.create(ports.ledger(), unwritten, rest)), "ledger-writer");
         InboxThreads threads = InboxThreads.of(context.getSystem());
+        LooksTogether looks = LooksTogether.of(context.getSystem(), ports.inboxes(), threads);
         ModelServers servers = new ModelServers(Blocking.servers(context.getSystem()));
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         Breakers breakers = new Breakers(
@@ -182,7 +184,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         gate -> tellRegistry(known, new TaskTypes.GateIsThere(gate))));
         Counts counts = new Counts();
         Surroundings around = new Surroundings(
-                ports, settings, threads, budget, unwritten, hosts, gates, counts, lease, rest, breakers, servers);
+                ports, settings, threads, looks, budget, unwritten, hosts, gates, counts, lease, rest, breakers,
+                servers);
         ShardedTaskTypes entities = ShardedTaskTypes.start(
                 context.getSystem(), around, taskType -> tellRegistry(known, new TaskTypes.TaskTypeIsThere(taskType)));
         ActorRef<TaskTypes.Command> taskTypes = ClusterSingleton.get(context.getSystem())

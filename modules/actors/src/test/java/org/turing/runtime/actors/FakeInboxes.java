@@ -1,7 +1,9 @@
 package org.turing.runtime.actors;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Subject;
@@ -39,6 +41,7 @@ final class FakeInboxes implements Inboxes {
             throw new InboxFault("task type '" + taskType.name() + "': work_query failed: ran too long");
         }
         world.looks.incrementAndGet();
+        world.roundTrips.incrementAndGet();
         if (!shape.query().equals(taskType.scriptPath())) {
             world.mismatches.add(taskType.scriptPath() + " by " + shape.query());
         }
@@ -51,6 +54,23 @@ final class FakeInboxes implements Inboxes {
             List<Candidate> some = all.subList(0, Math.min(wanted, all.size()));
             return new Found(some, "1:1:", all.size() > some.size(), false, 0, 0);
         }
+    }
+
+    @Override
+    public Map<Long, Found> emptyAmong(List<Look> looks) {
+        world.weather();
+        world.looks.addAndGet(looks.size());
+        world.looksTogether.incrementAndGet();
+        world.roundTrips.incrementAndGet();
+        Map<Long, Found> empty = new HashMap<>();
+        synchronized (world) {
+            for (Look look : looks) {
+                if (inboxOf(look.taskType(), look.only()).isEmpty()) {
+                    empty.put(look.taskType().id(), new Found(List.of(), "1:1:", false, false, 0, 0));
+                }
+            }
+        }
+        return empty;
     }
 
     @Override

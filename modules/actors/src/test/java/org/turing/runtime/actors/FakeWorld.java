@@ -100,6 +100,10 @@ final class FakeWorld implements AutoCloseable {
     final List<String> housekeeping = new CopyOnWriteArrayList<>();
 
     final AtomicInteger looks = new AtomicInteger();
+    final AtomicInteger looksTogether = new AtomicInteger();
+    /** By which inboxes were asked, for one task type or many. */
+    final AtomicInteger roundTrips = new AtomicInteger();
+
     final AtomicInteger examinations = new AtomicInteger();
     /** Looks that were asked with what was found out about another registration. */
     final List<String> mismatches = new CopyOnWriteArrayList<>();

@@ -39,6 +39,7 @@ import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.LooksTogether;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Chain;
@@ -320,6 +321,7 @@ class HostsTest {
                 ports,
                 FakeWorld.settings(),
                 InboxThreads.of(kit.system()),
+                LooksTogether.of(kit.system(), ports.inboxes(), InboxThreads.of(kit.system())),
                 new ClaimBudget(0),
                 unwritten,
                 known,

@@ -301,6 +301,21 @@ class RuntimeActorsTest {
     }
 
     @Test
+    void taskTypesWithoutWorkLookTogetherAndFindWhatComesWithoutAWord() {
+        for (int id = 1; id <= 20; id++) {
+            world.put(Steps.step(id, "step-" + id, null, "status-" + id, "done"));
+        }
+        world.start(FakeWorld.settings());
+        await().atMost(GENEROUS).until(() -> world.looksTogether.get() > 0);
+        int before = world.looks.get();
+        int roundTrips = world.roundTrips.get();
+        await().atMost(GENEROUS).until(() -> world.looks.get() >= before + 400);
+        assertThat(world.roundTrips.get() - roundTrips).isLessThan(200);
+        world.subjects("status-7", 3);
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 3);
+    }
+
+    @Test
     void aPausedTaskTypeStartsNothingUntilItIsResumed() {
         world.put(Steps.step(1, "step", null, "one", "done"));
         RuntimeActors actors = world.start(FakeWorld.settings());

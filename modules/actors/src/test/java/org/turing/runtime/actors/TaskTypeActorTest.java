@@ -35,6 +35,7 @@ import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.LedgerWriter;
+import org.turing.runtime.actors.work.LooksTogether;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Outcome;
@@ -297,6 +298,7 @@ class TaskTypeActorTest {
                 ports,
                 FakeWorld.settings(),
                 InboxThreads.of(kit.system()),
+                LooksTogether.of(kit.system(), ports.inboxes(), InboxThreads.of(kit.system())),
                 budget,
                 unwritten,
                 kit.spawn(HostDirectory.create(only)),

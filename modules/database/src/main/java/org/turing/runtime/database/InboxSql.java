@@ -53,9 +53,26 @@ final class InboxSql {
      * unique constraint) that the planner can't turn into a join with all that is remembered.
      */
     String find(Collection<String> only, int batchSize, int limit) {
+        return telling(
+                "id, subject_type, " + BOUNDED + ", passed, unusable, is_last, CAST(pg_current_snapshot() AS text),"
+                        + " octet_length(fields)",
+                "CAST(to_json(turing_row.*) AS text)",
+                only,
+                batchSize,
+                limit);
+    }
+
+    /** One row: how many rows were passed over, how many of them have no usable id, whether any may be claimed. */
+    String inVain(Collection<String> only) {
+        // The first row, the first with an id, and the last or one that may be claimed.
+        return "SELECT coalesce(max(passed), 0), coalesce(max(unusable), 0), coalesce(bool_or(available), false) FROM ("
+                + telling("passed, unusable, fields IS NOT NULL AS available", "''", only, UNBOUNDED, 3)
+                + ") AS told";
+    }
+
+    private String telling(String columns, String fields, Collection<String> only, int batchSize, int limit) {
         return """
-                SELECT id, subject_type, %s, passed, unusable, is_last, CAST(pg_current_snapshot() AS text),
-                       octet_length(fields)
+                SELECT %s
                   FROM (SELECT id, subject_type, fields,
                                row_number() OVER passing AS passed,
                                count(*) FILTER (WHERE id IS NULL) OVER passing AS unusable,
@@ -64,9 +81,7 @@ final class InboxSql {
                         WINDOW passing AS (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS counted
                  WHERE fields IS NOT NULL OR is_last OR passed = 1 OR (id IS NOT NULL AND passed - unusable = 1)
                  LIMIT %d""".formatted(
-                BOUNDED,
-                rows("CASE WHEN " + available() + " THEN CAST(to_json(turing_row.*) AS text) END", only, batchSize),
-                limit);
+                        columns, rows("CASE WHEN " + available() + " THEN " + fields + " END", only, batchSize), limit);
     }
 
     /** How many subjects may be claimed, up to a bound. */

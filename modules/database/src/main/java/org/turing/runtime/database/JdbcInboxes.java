@@ -1,10 +1,12 @@
 package org.turing.runtime.database;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.DeclaredInbox;
 import org.turing.runtime.domain.Subject;
@@ -22,6 +26,8 @@ import org.turing.runtime.ports.Inboxes;
 
 /** Asks users' tables, read-only, each time in a transaction that is ended right away. */
 public final class JdbcInboxes implements Inboxes {
+
+    private static final Logger log = LoggerFactory.getLogger(JdbcInboxes.class);
 
     /** What one dear scan brings at most, so that it feeds many claims. */
     private static final int DEAR_SCAN_FEEDS = 1000;
@@ -87,6 +93,51 @@ public final class JdbcInboxes implements Inboxes {
                             + " rows looked at; name the id subject_id or put it first");
         }
         return reading.found();
+    }
+
+    @Override
+    public Map<Long, Found> emptyAmong(List<Look> looks) {
+        List<String> statements = looks.stream()
+                .map(look -> sql(look.taskType(), look.shape()).inVain(look.only()))
+                .toList();
+        Map<Long, Found> empty = new HashMap<>();
+        try {
+            database.reading(connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(
+                        database.inSchema("SELECT look, passed, unusable FROM turing.looks_in_vain(?)"))) {
+                    statement.setArray(1, connection.createArrayOf("text", statements.toArray()));
+                    try (ResultSet row = statement.executeQuery()) {
+                        while (row.next()) {
+                            Look look = looks.get(row.getInt(1) - 1);
+                            long passed = row.getLong(2);
+                            int unusable = row.getInt(3);
+                            if (passed == 0 || unusable < passed) {
+                                empty.put(look.taskType().id(), nothing(look.shape(), passed, unusable));
+                            }
+                        }
+                    }
+                }
+                return null;
+            });
+        } catch (SQLException e) {
+            log.debug("{} inboxes can't be looked into together: {}", looks.size(), SqlFaults.message(e));
+            return Map.of();
+        }
+        return empty;
+    }
+
+    private static Found nothing(InboxShape shape, long passed, int unusable) {
+        boolean limitHides = passed > 0 && limitReached(shape, passed);
+        return new Found(List.of(), EMPTY_SNAPSHOT, false, limitHides, passed, unusable);
+    }
+
+    /** Whether a literal LIMIT of the query may hide rows behind so many. */
+    private static boolean limitReached(InboxShape shape, long passed) {
+        if (!shape.literalLimit()) {
+            return false;
+        }
+        Integer limit = WorkQuery.literalLimit(shape.query());
+        return limit == null || passed >= limit;
     }
 
     @Override
@@ -310,15 +361,13 @@ public final class JdbcInboxes implements Inboxes {
                     List.copyOf(candidates.values()),
                     snapshot,
                     !ended || boundHides,
-                    shape.literalLimit() && limitHides(),
+                    limitHides(),
                     Math.max(0, passed - candidates.size()),
                     unusable);
         }
 
         private boolean limitHides() {
-            Integer limit = WorkQuery.literalLimit(shape.query());
-            boolean filled = limit == null || passed >= limit;
-            return passed > 0 && candidates.isEmpty() && ended && filled;
+            return passed > 0 && candidates.isEmpty() && ended && limitReached(shape, passed);
         }
     }
 }

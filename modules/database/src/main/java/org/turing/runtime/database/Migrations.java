@@ -35,7 +35,8 @@ final class Migrations {
             "V4__cluster.sql",
             "V5__journal.sql",
             "V6__arbiter.sql",
-            "V7__pauses.sql");
+            "V7__pauses.sql",
+            "V8__looks_together.sql");
 
     private static final String HISTORY = "flyway_schema_history";
 

@@ -8,9 +8,12 @@ import static org.turing.runtime.database.TestDatabase.success;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.InboxFault;
 import org.turing.runtime.ports.InboxShape;
 import org.turing.runtime.ports.Inboxes.Found;
+import org.turing.runtime.ports.Inboxes.Look;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InboxTest {
@@ -120,6 +124,50 @@ class InboxTest {
         test.owls(2, "pending");
         TaskType taskType = query(query);
         assertThat(test.found(taskType, 10)).containsExactly(expected.split(","));
+    }
+
+    @Test
+    void looksThatAreMadeTogetherTellOfEachEmptyInboxWhatALookOfItsOwnTells() throws Exception {
+        test.owls(6, "pending");
+        List<TaskType> empty = new ArrayList<>();
+        empty.add(query("SELECT owl_id FROM owl WHERE status = 'no such status'"));
+        empty.add(query("SELECT owl_id FROM owl WHERE set_config('search_path', 'pg_catalog', false) = ''"));
+        empty.add(query("SELECT owl_id FROM owl WHERE status = 'no such status' LIMIT :batch_size"));
+        TaskType limited = query("SELECT owl_id FROM owl ORDER BY owl_id LIMIT 2");
+        remember(limited, "finished", 1, 2);
+        TaskType passing = query("SELECT owl_id FROM owl ORDER BY owl_id");
+        remember(passing, "finished", 1, 6);
+        TaskType odd = query("SELECT NULLIF(owl_id, 4) FROM owl ORDER BY owl_id");
+        remember(odd, "set_aside", 1, 6);
+        empty.addAll(List.of(limited, passing, odd));
+        List<TaskType> others = List.of(
+                query("SELECT owl_id FROM owl ORDER BY owl_id"),
+                query("SELECT owl_id / 0 FROM owl"),
+                query("SELECT nextval('owl_numbers') FROM owl"),
+                query("SELECT NULL::int FROM owl"));
+        test.sql("CREATE SEQUENCE owl_numbers");
+        List<Look> looks = new ArrayList<>();
+        for (TaskType taskType : concat(empty, others)) {
+            looks.add(new Look(taskType, test.shape(taskType), Set.of()));
+        }
+
+        Map<Long, Found> found = test.inboxes.emptyAmong(looks);
+
+        assertThat(found.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        empty.stream().map(TaskType::id).toList());
+        for (TaskType taskType : empty) {
+            assertThat(found.get(taskType.id()))
+                    .usingRecursiveComparison()
+                    .ignoringFields("snapshot")
+                    .isEqualTo(test.look(taskType, 3));
+        }
+        assertThat(found.get(limited.id()).limitHides()).isTrue();
+        assertThat(found.get(odd.id()).unusable()).isEqualTo(1);
+    }
+
+    private static <T> List<T> concat(List<T> some, List<T> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package org.turing.runtime.ports;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.TaskType;
@@ -27,6 +28,22 @@ public interface Inboxes {
      * @throws DatabaseUnavailable if the database can't be asked now
      */
     Found find(TaskType taskType, InboxShape shape, int wanted, Set<String> only) throws InboxFault;
+
+    /**
+     * A look into an inbox.
+     *
+     * @param only if not empty, only these subject ids
+     */
+    record Look(TaskType taskType, InboxShape shape, Set<String> only) {}
+
+    /**
+     * Looks into many inboxes in one round trip, for those who expect to find nothing.
+     *
+     * @return by the id of the task type, what {@link #find} would return; only of inboxes in which nothing may be
+     *     claimed now. One that is missing holds something or could not be asked: it is to be looked into by itself
+     * @throws DatabaseUnavailable if the database can't be asked now
+     */
+    Map<Long, Found> emptyAmong(List<Look> looks);
 
     /**
      * A subject that a person names: with its row in the inbox, whatever is remembered of it. Of an inbox that is only

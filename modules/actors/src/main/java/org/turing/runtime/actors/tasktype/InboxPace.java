@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.work.InboxThreads;
 import org.turing.runtime.actors.work.InboxThreads.Pace;
 
@@ -24,14 +25,14 @@ final class InboxPace {
     }
 
     private final InboxThreads threads;
-    private final Map<Kind, Pace> learned = new ConcurrentHashMap<>();
+    private final Map<Kind, Duration> learned = new ConcurrentHashMap<>();
 
     InboxPace(InboxThreads threads) {
         this.threads = threads;
     }
 
     <T> CompletionStage<T> call(Kind kind, Callable<T> call) {
-        return threads.call(learned.getOrDefault(kind, Pace.UNKNOWN), () -> {
+        return threads.call(pace(kind), () -> {
             long from = System.nanoTime();
             boolean answered = false;
             try {
@@ -44,12 +45,26 @@ final class InboxPace {
         });
     }
 
+    private Pace pace(Kind kind) {
+        Duration latest = learned.get(kind);
+        return latest == null ? Pace.UNKNOWN : isSlow(latest) ? Pace.SLOW : Pace.QUICK;
+    }
+
+    /** How long the latest call of that kind took; null if it is not known, or was slow. */
+    @Nullable
+    Duration ifQuick(Kind kind) {
+        Duration latest = learned.get(kind);
+        return latest == null || isSlow(latest) ? null : latest;
+    }
+
     private void learn(Kind kind, Duration took, boolean answered) {
-        if (took.compareTo(InboxThreads.SLOW) > 0) {
-            learned.put(kind, Pace.SLOW);
-        } else if (answered) {
-            learned.put(kind, Pace.QUICK);
+        if (answered || isSlow(took)) {
+            learned.put(kind, took);
         }
+    }
+
+    private static boolean isSlow(Duration took) {
+        return took.compareTo(InboxThreads.SLOW) > 0;
     }
 
     /** The registration changed: what was learned is about another query. */

@@ -33,6 +33,7 @@ final class InboxWatch {
     private boolean looking;
     private long lookingSince;
     private long wokenAt;
+    private boolean polled;
     private int emptyLooks;
     private int fruitlessClaims;
     private long emptySince = Long.MIN_VALUE;
@@ -48,11 +49,24 @@ final class InboxWatch {
             wokenAt = atNanos;
         }
         wanted = true;
+        polled = false;
+    }
+
+    /** A look is due although nothing says that something has arrived. */
+    void poll() {
+        polled |= !wanted;
+        wanted = true;
+    }
+
+    /** Whether the look that is wanted is likely to find nothing, as the latest one did. */
+    boolean expectsNothing() {
+        return polled && emptyLooks > 0;
     }
 
     /** The inbox holds more than was taken. */
     void expectMore() {
         wanted = true;
+        polled = false;
         more = true;
     }
 
@@ -74,6 +88,7 @@ final class InboxWatch {
         looking = true;
         lookingSince = System.nanoTime();
         wanted = false;
+        polled = false;
         long at = wokenAt;
         wokenAt = 0;
         return at;
@@ -173,10 +188,10 @@ final class InboxWatch {
         }
     }
 
-    /** The pause before the next poll. */
-    Duration pause(Duration shortest, Duration longest, double random) {
+    /** The pause before the next poll, which comes together with those of others. */
+    Duration pause(Duration shortest, Duration longest, long nowNanos) {
         Duration first = shortest.compareTo(longest) > 0 ? longest : shortest;
-        return new PollBackoff(first, longest).after(Math.max(1, emptyLooks), random);
+        return new PollBackoff(first, longest).together(Math.max(1, emptyLooks), nowNanos);
     }
 
     void keep(List<Candidate> candidates, String snapshot, long atNanos) {

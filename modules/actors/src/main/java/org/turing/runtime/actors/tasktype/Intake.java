@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -39,8 +38,14 @@ final class Intake {
      * @param asked the registration that it is made for: what it brings is of no use to another one
      * @param beganAt when it began, by {@link System#nanoTime()}
      * @param wokenAt when the event came that asked for it; 0 for a poll
+     * @param inVain whether it is expected to find nothing: it is made with those of others, and takes its time for
+     *     that
      */
-    record Look(TaskType asked, long beganAt, long wokenAt) {}
+    record Look(TaskType asked, long beganAt, long wokenAt, boolean inVain) {
+        static Look from(TaskType asked, long beganAt, long wokenAt) {
+            return new Look(asked, beganAt, wokenAt, false);
+        }
+    }
 
     /** What was found before a slot was held. */
     private record Waiting(Inboxes.Found found, long foundAt, long wokenAt) {}
@@ -183,12 +188,14 @@ final class Intake {
         long now = System.nanoTime();
         List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, now) : List.of();
         if (!kept.isEmpty()) {
-            claim(new Look(duty.taskType(), now, 0), kept, inbox.reserveSnapshot());
+            claim(Look.from(duty.taskType(), now, 0), kept, inbox.reserveSnapshot());
         } else if (inbox.wanted() && !putOff(now)) {
             errands.cancel("poll");
-            Look look = new Look(duty.taskType(), now, inbox.begin());
+            boolean inVain = inbox.expectsNothing();
+            Look look = new Look(duty.taskType(), now, inbox.begin(), inVain);
             errands.send(
-                    calls.find(duty.taskType(), known, want), (found, failure) -> new Looked(look, found, failure));
+                    inVain ? calls.findNothing(duty.taskType(), known, want) : calls.find(duty.taskType(), known, want),
+                    (found, failure) -> new Looked(look, found, failure));
         }
     }
 
@@ -251,9 +258,8 @@ final class Intake {
         if (idle || heldUp) {
             Duration own = duty.taskType().pollInterval();
             Duration longest = own != null ? own : around.settings().pollLongest();
-            double random = ThreadLocalRandom.current().nextDouble();
             errands.remindUnlessSet(
-                    "poll", new PollDue(), inbox.pause(around.settings().pollShortest(), longest, random));
+                    "poll", new PollDue(), inbox.pause(around.settings().pollShortest(), longest, System.nanoTime()));
         }
     }
 
@@ -263,7 +269,9 @@ final class Intake {
     @Nullable
     Throwable onLooked(Looked looked) {
         Inboxes.Found found = looked.found();
-        inbox.tookUntil(looked.look().beganAt(), System.nanoTime());
+        if (!looked.look().inVain()) {
+            inbox.tookUntil(looked.look().beganAt(), System.nanoTime());
+        }
         boolean outdated = !looked.look().asked().equals(duty.taskType());
         if (outdated || found == null) {
             inbox.failed();
@@ -388,7 +396,7 @@ final class Intake {
         if (claims.waiting() > 0) {
             inbox.expectMore();
         } else if (mayClaim() && System.nanoTime() - waiting.foundAt() <= FRESH.toNanos()) {
-            claimFrom(new Look(duty.taskType(), waiting.foundAt(), waiting.wokenAt()), waiting.found());
+            claimFrom(Look.from(duty.taskType(), waiting.foundAt(), waiting.wokenAt()), waiting.found());
         } else {
             inbox.wake(waiting.wokenAt());
         }

@@ -130,6 +130,19 @@ final class PortCalls {
         return inboxes.call(Kind.FIND, () -> ports.inboxes().find(taskType, shape, want, only));
     }
 
+    /** The same, where nothing is expected: together with the looks of others as long as that proves right. */
+    CompletionStage<Inboxes.Found> findNothing(TaskType taskType, InboxShape shape, int want) {
+        Duration likely = inboxes.ifQuick(Kind.FIND);
+        if (likely == null) {
+            return find(taskType, shape, want);
+        }
+        Inboxes.Look look = new Inboxes.Look(taskType, shape, around.settings().subjects());
+        return around.looks()
+                .look(look, likely)
+                .thenCompose(nothing -> nothing.<CompletionStage<Inboxes.Found>>map(CompletableFuture::completedStage)
+                        .orElseGet(() -> find(taskType, shape, want)));
+    }
+
     /** @param epoch under which the slots were granted; null without a model */
     CompletionStage<List<Claim>> claim(
             TaskType taskType, List<Placement> placements, String snapshot, @Nullable GateEpoch epoch) {

@@ -82,6 +82,15 @@ final class RunLimit {
         }
     }
 
+    /** Time has passed: the history is read again if it has grown. */
+    void onDue() {
+        if (recorded > 0) {
+            read();
+        } else {
+            errands.remind("limit", new LimitDue(), REFRESH);
+        }
+    }
+
     /** Reads the history, unless the task type has a limit of its own; once more if that is under way. */
     void read() {
         if (reading) {
@@ -100,6 +109,7 @@ final class RunLimit {
                             "the history of '{}' can't be read now",
                             duty.taskType().name(),
                             read.failure());
+            recorded = Math.max(1, recorded); // what is not read is read later
             errands.remind("limit", new LimitDue(), AGAIN);
         } else if (duty.taskType().timeout() == null) {
             found(read.limit());

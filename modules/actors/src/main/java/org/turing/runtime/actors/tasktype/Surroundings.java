@@ -10,6 +10,7 @@ import org.turing.runtime.actors.host.HostDirectory;
 import org.turing.runtime.actors.upkeep.LeaseKeeper;
 import org.turing.runtime.actors.upkeep.RestObserver;
 import org.turing.runtime.actors.work.InboxThreads;
+import org.turing.runtime.actors.work.LooksTogether;
 import org.turing.runtime.actors.work.Unwritten;
 
 /**
@@ -18,6 +19,7 @@ import org.turing.runtime.actors.work.Unwritten;
  * @param gates the gates of all models
  * @param counts where each counts what it does
  * @param inboxThreads on which inboxes are asked
+ * @param looks those that are likely to be in vain
  * @param budget how many tickets may still be made
  * @param unwritten what waits to be written to the ledger, and how much more may
  */
@@ -25,6 +27,7 @@ public record Surroundings(
         Ports ports,
         RunSettings settings,
         InboxThreads inboxThreads,
+        LooksTogether looks,
         ClaimBudget budget,
         Unwritten unwritten,
         ActorRef<HostDirectory.Command> hosts,

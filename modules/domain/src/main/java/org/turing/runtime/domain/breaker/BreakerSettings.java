@@ -32,6 +32,6 @@ public record BreakerSettings(int failures, Duration firstPause, Duration longes
      * @param random a number from 0 (inclusive) to 1 (exclusive); up to a fifth is taken off
      */
     Duration pause(int number, double random) {
-        return new PollBackoff(firstPause, longestPause).after(number, random);
+        return new PollBackoff(firstPause, longestPause).apart(number, random);
     }
 }
