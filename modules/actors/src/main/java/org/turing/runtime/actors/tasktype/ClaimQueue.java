@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,7 +46,11 @@ final class ClaimQueue {
         }
     }
 
-    private final Deque<Claim> waiting = new ArrayDeque<>();
+    /** By the runtime that they are claimed for; none is empty. */
+    private final Map<Long, Deque<Claim>> waiting = new LinkedHashMap<>();
+
+    private int waitingCount;
+
     /** By ticket, for which runtime. */
     private final Map<Long, Long> running = new HashMap<>();
 
@@ -53,43 +59,78 @@ final class ClaimQueue {
     private final Map<Long, Long> wokenAt = new HashMap<>();
 
     void add(List<Claim> claims) {
-        waiting.addAll(claims);
+        claims.forEach(claim -> lineOf(claim).addLast(claim));
+        waitingCount += claims.size();
     }
 
     void addByHand(Claim claim, ActorRef<RunReport> replyTo) {
-        waiting.addFirst(claim);
+        addFirst(claim);
         byHand.put(claim.ticketId(), new ByHand(replyTo));
+    }
+
+    private void addFirst(Claim claim) {
+        lineOf(claim).addFirst(claim);
+        waitingCount++;
+    }
+
+    private Deque<Claim> lineOf(Claim claim) {
+        return waiting.computeIfAbsent(claim.runtimeId(), runtime -> new ArrayDeque<>());
     }
 
     /**
      * Takes the next claims to run on a host; they count as running from now on.
      *
-     * @param byHand whether only those that people wait for are taken
+     * @param onlyByHand whether only those that people wait for are taken
      */
-    List<Claim> take(int count, long runtimeId, boolean byHand) {
-        List<Claim> taken = new ArrayList<>();
-        waiting.removeIf(claim -> {
-            boolean next = taken.size() < count && mayRun(claim, runtimeId, byHand);
-            if (next) {
-                taken.add(claim);
-                running.put(claim.ticketId(), runtimeId);
-            }
-            return next;
-        });
+    List<Claim> take(int count, long runtimeId, boolean onlyByHand) {
+        List<Claim> taken = onlyByHand ? takeByHand(count, runtimeId) : takeNext(count, runtimeId);
+        taken.forEach(claim -> running.put(claim.ticketId(), runtimeId));
         return taken;
+    }
+
+    private List<Claim> takeNext(int count, long runtimeId) {
+        Deque<Claim> line = waiting.get(runtimeId);
+        List<Claim> taken = new ArrayList<>();
+        while (line != null && !line.isEmpty() && taken.size() < count) {
+            taken.add(line.removeFirst());
+        }
+        shortened(runtimeId, taken.size());
+        return taken;
+    }
+
+    private List<Claim> takeByHand(int count, long runtimeId) {
+        List<Claim> taken = new ArrayList<>();
+        takeIf(runtime -> runtime == runtimeId, claim -> taken.size() < count && byHand(claim), taken);
+        return taken;
+    }
+
+    /** Takes what waits, for certain runtimes and of a certain kind, in its order. */
+    private void takeIf(LongPredicate runtimes, Predicate<Claim> kind, List<Claim> taken) {
+        for (long runtimeId : List.copyOf(waiting.keySet())) {
+            Deque<Claim> line = waiting.get(runtimeId);
+            if (line != null && runtimes.test(runtimeId)) {
+                int before = line.size();
+                line.removeIf(claim -> kind.test(claim) && taken.add(claim));
+                shortened(runtimeId, before - line.size());
+            }
+        }
+    }
+
+    private void shortened(long runtimeId, int by) {
+        waitingCount -= by;
+        Deque<Claim> line = waiting.get(runtimeId);
+        if (line != null && line.isEmpty()) {
+            waiting.remove(runtimeId);
+        }
     }
 
     /** What was taken could not be run: it waits again, before the others. */
     void putBack(List<Claim> taken) {
         for (int i = taken.size() - 1; i >= 0; i--) {
             if (running.remove(taken.get(i).ticketId()) != null) {
-                waiting.addFirst(taken.get(i));
+                addFirst(taken.get(i));
             }
         }
-    }
-
-    private boolean mayRun(Claim claim, long runtimeId, boolean byHand) {
-        return claim.runtimeId() == runtimeId && (!byHand || byHand(claim));
     }
 
     private boolean byHand(Claim claim) {
@@ -102,26 +143,29 @@ final class ClaimQueue {
     }
 
     /**
-     * The hosts for which claims wait, by their identity, in the order in which they should be served.
+     * The hosts for which claims wait, by their identity, those first for which a person waits.
      *
-     * @param byHand whether only those count that people wait for
+     * @param onlyByHand whether only those count that people wait for
      */
-    Set<Long> waitingFor(boolean byHand) {
+    Set<Long> waitingFor(boolean onlyByHand) {
         Set<Long> runtimes = new LinkedHashSet<>();
-        waiting.stream().filter(claim -> !byHand || byHand(claim)).forEach(claim -> runtimes.add(claim.runtimeId()));
+        if (!byHand.isEmpty()) {
+            waiting.forEach((runtimeId, line) -> {
+                if (line.stream().anyMatch(this::byHand)) {
+                    runtimes.add(runtimeId);
+                }
+            });
+        }
+        if (!onlyByHand) {
+            runtimes.addAll(waiting.keySet());
+        }
         return runtimes;
     }
 
     /** Takes away what waits, is claimed for one of these hosts, and nobody waits for. */
     List<Claim> takeUnstarted(LongPredicate runtimes) {
         List<Claim> taken = new ArrayList<>();
-        waiting.removeIf(claim -> {
-            boolean ours = runtimes.test(claim.runtimeId()) && !byHand(claim);
-            if (ours) {
-                taken.add(claim);
-            }
-            return ours;
-        });
+        takeIf(runtimes, claim -> !byHand(claim), taken);
         return taken;
     }
 
@@ -133,8 +177,9 @@ final class ClaimQueue {
      * @return how many it were, and who waits for some of them
      */
     Lost lose(long runtimeId, boolean withRuns) {
-        List<Long> lost = new ArrayList<>();
-        waiting.removeIf(claim -> claim.runtimeId() == runtimeId && lost.add(claim.ticketId()));
+        List<Claim> waited = new ArrayList<>();
+        takeIf(runtime -> runtime == runtimeId, claim -> true, waited);
+        List<Long> lost = new ArrayList<>(waited.stream().map(Claim::ticketId).toList());
         int unstarted = lost.size();
         if (withRuns) {
             Stream.of(running, writing)
@@ -184,7 +229,7 @@ final class ClaimQueue {
     Set<Long> tickets() {
         Set<Long> tickets = new HashSet<>(running.keySet());
         tickets.addAll(writing.keySet());
-        waiting.forEach(claim -> tickets.add(claim.ticketId()));
+        waiting.values().forEach(line -> line.forEach(claim -> tickets.add(claim.ticketId())));
         return tickets;
     }
 
@@ -209,7 +254,7 @@ final class ClaimQueue {
     }
 
     int waiting() {
-        return waiting.size();
+        return waitingCount;
     }
 
     int running() {
@@ -223,22 +268,21 @@ final class ClaimQueue {
 
     /** Claimed and not settled. */
     int inFlight() {
-        return waiting.size() + running.size() + writing.size();
+        return waitingCount + running.size() + writing.size();
     }
 
     /** Claimed and not finished. */
     int held() {
-        return waiting.size() + running.size();
+        return waitingCount + running.size();
     }
 
     /** Claimed for that host and not finished: what a further claim for it should reckon with. */
     int held(long runtimeId) {
-        return (int) (waiting.stream()
-                        .filter(claim -> claim.runtimeId() == runtimeId)
-                        .count()
-                + running.values().stream()
-                        .filter(runtime -> runtime == runtimeId)
-                        .count());
+        Deque<Claim> line = waiting.get(runtimeId);
+        int atWork = (int) running.values().stream()
+                .filter(runtime -> runtime == runtimeId)
+                .count();
+        return (line == null ? 0 : line.size()) + atWork;
     }
 
     /** Remembers what woke this actor for that ticket, to measure the pick-up. */

@@ -180,9 +180,12 @@ final class Intake {
 
     void look() {
         InboxShape known = duty.fitness().shape();
-        int want = want();
         boolean due = inbox.wanted() || inbox.hasReserve();
-        if (known == null || !mayClaim() || !due || busy() || want == 0) {
+        if (known == null || !due || busy() || !mayClaim()) {
+            return;
+        }
+        int want = want();
+        if (want == 0) {
             return;
         }
         long now = System.nanoTime();
