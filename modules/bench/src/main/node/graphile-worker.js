@@ -3,7 +3,7 @@
 process.env.NO_LOG_SUCCESS = '1';
 
 import { compareClocks, micros } from './clock.js';
-import { firstCall, obey, say } from './protocol.js';
+import { obey, say } from './protocol.js';
 
 const { makeWorkerUtils, run } = await import('graphile-worker');
 
@@ -20,7 +20,9 @@ const throughput = {
   failJobBatchDelay: 0,
 };
 
-const began = firstCall();
+let began;
+let utils;
+let runner;
 
 const tasks = {
   'no-op': () => began(),
@@ -36,9 +38,6 @@ const tasks = {
     setImmediate(compareClocks);
   },
 };
-
-let utils;
-let runner;
 
 await obey({
   async prepare() {
@@ -56,15 +55,18 @@ await obey({
       ),
     );
   },
-  async work() {
+  async work(beganNow) {
+    began = beganNow;
     runner = await run({
       preset: { worker: { connectionString, ...(workload === 'pick-up' ? {} : throughput) } },
       taskList: { [workload]: tasks[workload] },
       noHandleSignals: true,
     });
   },
+  async rest() {
+    await runner.stop();
+  },
   async stop() {
-    await runner?.stop();
     await utils.release();
   },
 });

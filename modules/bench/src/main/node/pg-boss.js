@@ -1,13 +1,12 @@
 // pg-boss for the benchmark: node pg-boss.js no-op|status
 
 import { PgBoss } from 'pg-boss';
-import { chunks, firstCall, obey } from './protocol.js';
+import { obey } from './protocol.js';
 
 const QUEUE = 'bench';
 const ADDED_AT_ONCE = 1000;
 
 const workload = process.argv[2];
-const began = firstCall();
 
 // Full batches are followed by the next fetch at once; the interval is the shortest that is allowed.
 const work = {
@@ -16,6 +15,8 @@ const work = {
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 0.5,
 };
+
+let began;
 
 const handlers = {
   'no-op': async () => began(),
@@ -43,12 +44,17 @@ await obey({
     await boss.createQueue(QUEUE);
   },
   async enqueue(from, to) {
-    for (const ids of chunks(from, to, ADDED_AT_ONCE)) {
-      await boss.insert(QUEUE, ids.map((id) => ({ data: { id } })));
+    for (let first = from; first <= to; first += ADDED_AT_ONCE) {
+      const length = Math.min(ADDED_AT_ONCE, to - first + 1);
+      await boss.insert(QUEUE, Array.from({ length }, (_, i) => ({ data: { id: first + i } })));
     }
   },
-  async work() {
+  async work(beganNow) {
+    began = beganNow;
     await boss.work(QUEUE, { ...work, transactional: workload === 'status' }, handlers[workload]);
+  },
+  async rest() {
+    await boss.offWork(QUEUE);
   },
   async stop() {
     await boss.stop();

@@ -11,26 +11,17 @@ export function say(...words) {
   process.stdout.write(words.join(' ') + '\n');
 }
 
-/** A function that says when it was called first. */
-export function firstCall() {
-  let called = false;
-  return () => {
-    if (!called) {
-      called = true;
-      say('began', micros());
-    }
-  };
-}
-
 /**
  * Does what the lines say, one after the other, and stops the peer when there are no more.
  *
- * @param peer prepare() makes it wait for jobs, enqueue(from, to) adds jobs for these items, work() lets it begin, stop() ends it
+ * @param peer prepare() readies it, enqueue(from, to) adds jobs for these items, work(began) lets it begin and calls began() with
+ *     each job, rest() ends that, and stop() ends all
  */
 export async function obey(peer) {
   await peer.prepare();
   say('ready');
   let enqueued = 0;
+  let working = false;
   for await (const line of createInterface({ input: process.stdin })) {
     const [word, number] = line.split(' ');
     if (word === 'enqueue') {
@@ -39,19 +30,29 @@ export async function obey(peer) {
       enqueued = to;
       say('enqueued');
     } else if (word === 'work') {
-      await peer.work();
-      say('working');
+      working = true;
+      await peer.work(saysOnce());
+    } else if (word === 'rest') {
+      working = false;
+      await peer.rest();
+      say('resting');
     } else {
       throw new Error(`'${line}' is not part of the protocol`);
     }
   }
+  if (working) {
+    await peer.rest();
+  }
   await peer.stop();
 }
 
-/** Ids of items in arrays of at most so many. */
-export function* chunks(from, to, size) {
-  for (let first = from; first <= to; first += size) {
-    const length = Math.min(size, to - first + 1);
-    yield Array.from({ length }, (_, i) => first + i);
-  }
+/** Says when it is called first. */
+function saysOnce() {
+  let said = false;
+  return () => {
+    if (!said) {
+      said = true;
+      say('began', micros());
+    }
+  };
 }
