@@ -1,0 +1,142 @@
+package org.turing.runtime.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Jobs per second of the runtime and of its peers, taking turns on one server, each in a process of its own that has
+ * worked off a warm-up before: so that what the machine does besides hits all of them alike.
+ */
+@Command(
+        name = "throughput",
+        mixinStandardHelpOptions = true,
+        description = "Jobs per second of the runtime beside its peers, in turns on one PostgreSQL.")
+final class Throughput implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Program program = new Program();
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Turns of each (${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--jobs", defaultValue = "20000", description = "Timed jobs of a turn (${DEFAULT-VALUE}).")
+    private int jobs;
+
+    @Option(
+            names = "--slow-jobs",
+            defaultValue = "5000",
+            description = "Timed jobs at most for contenders known to be slow (${DEFAULT-VALUE}).")
+    private int slowJobs;
+
+    @Option(names = "--warm-up", defaultValue = "2000", description = "Jobs before those (${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "100",
+            description = "How many jobs the floor claims at once (${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--contender",
+            paramLabel = "NAME",
+            description = "Who is measured; repeatable, default: all that can be.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME",
+            converter = Workload.Titled.class,
+            description = "What a job does, no-op or status; repeatable, default: both.")
+    private List<Workload> workloads = List.of(Workload.values());
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            defaultValue = "bench-throughput.json",
+            description = "Where the figures of every run go (${DEFAULT-VALUE}).")
+    private Path json = Path.of("bench-throughput.json");
+
+    @Override
+    public Integer call() throws Exception {
+        List<Series> series = series();
+        Instant at = Instant.now();
+        double loadBefore = Machine.load();
+        Report.conditions("before", program.describe());
+        String postgres;
+        try (BenchDatabase database = BenchDatabase.start(Map.of("track_commit_timestamp", "off"))) {
+            postgres = database.version();
+            Turn turn = new Turn(database, warmUp);
+            for (int round = 1; round <= rounds; round++) {
+                for (Series one : series) {
+                    measure(one, turn, round);
+                }
+            }
+        }
+        ThroughputResult result = new ThroughputResult(
+                at, Machine.here(program.describe(), postgres), loadBefore, Machine.load(), warmUp, rounds, series);
+        Report.conditions("after", program.describe());
+        ThroughputTable.lines(result).forEach(Report::line);
+        Files.writeString(json, ThroughputJson.write(result));
+        return 0;
+    }
+
+    private List<Series> series() {
+        try {
+            List<Contender> contenders = Contenders.chosen(Contenders.all(program, batch), names);
+            return workloads.stream()
+                    .distinct()
+                    .flatMap(workload -> contenders.stream().map(contender -> new Series(contender, workload)))
+                    .toList();
+        } catch (IllegalArgumentException unknown) {
+            throw new ParameterException(spec.commandLine(), unknown.getMessage());
+        }
+    }
+
+    /** One contender's failure is its own: the others go on. */
+    private void measure(Series series, Turn turn, int round) throws InterruptedException {
+        String what = "round %d of %d, %s, %s: "
+                .formatted(
+                        round,
+                        rounds,
+                        series.workload().title(),
+                        series.contender().name());
+        if (series.failure() != null) {
+            Report.progress(what + "not measured: " + series.failure());
+            return;
+        }
+        try {
+            int count = series.contender().slow() ? Math.min(jobs, slowJobs) : jobs;
+            ThroughputRun run = turn.take(series.contender(), series.workload(), round, count);
+            series.add(run);
+            Report.progress(String.format(
+                    Locale.ROOT,
+                    "%s%,.0f jobs/s (%,d in %.2f s, load average %.1f)",
+                    what,
+                    run.perSecond(),
+                    run.jobs(),
+                    run.seconds(),
+                    run.load()));
+        } catch (InterruptedException interrupted) {
+            throw interrupted;
+        } catch (Exception failure) {
+            series.fail(String.valueOf(failure.getMessage()));
+            Report.progress(what + "not measured: " + series.failure());
+        }
+    }
+}
