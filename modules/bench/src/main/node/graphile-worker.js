@@ -3,12 +3,11 @@
 process.env.NO_LOG_SUCCESS = '1';
 
 import { compareClocks, micros } from './clock.js';
-import { obey, say } from './protocol.js';
+import { connectionString, obey, say } from './protocol.js';
 
 const { makeWorkerUtils, run } = await import('graphile-worker');
 
 const workload = process.argv[2];
-const connectionString = process.env.DATABASE_URL;
 
 // The settings of the project's own benchmark (perfTest/graphile.config.js).
 const CONCURRENT_JOBS = 24;
@@ -32,16 +31,15 @@ const tasks = {
       client.query({ name: 'status', text: "UPDATE items SET status = 'done' WHERE id = $1", values: [id] }),
     );
   },
-  'pick-up': ({ id }) => {
-    const at = micros();
-    say('handed', id, at);
+  'pick-up': () => {
+    say('handed', micros());
     setImmediate(compareClocks);
   },
 };
 
 await obey({
   async prepare() {
-    utils = await makeWorkerUtils({ connectionString });
+    utils = await makeWorkerUtils({ connectionString: connectionString() });
     await utils.migrate();
   },
   async enqueue(from, to) {
@@ -58,7 +56,7 @@ await obey({
   async work(beganNow) {
     began = beganNow;
     runner = await run({
-      preset: { worker: { connectionString, ...(workload === 'pick-up' ? {} : throughput) } },
+      preset: { worker: { connectionString: connectionString(), ...(workload === 'pick-up' ? {} : throughput) } },
       taskList: { [workload]: tasks[workload] },
       noHandleSignals: true,
     });

@@ -9,12 +9,29 @@ import java.util.Map;
 final class Shell {
     private Shell() {}
 
+    /** How long it took, in µs, and what it printed. */
+    private record Ended(long micros, String printed) {}
+
     /**
      * Runs it and returns how long that took, in µs.
      *
      * @throws IOException with what it printed if it does not end well
      */
     static long run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+        return end(command, environment).micros();
+    }
+
+    /**
+     * Runs it and returns what it printed.
+     *
+     * @throws IOException with what it printed if it does not end well
+     */
+    static String output(List<String> command) throws IOException, InterruptedException {
+        return end(command, Map.of()).printed().strip();
+    }
+
+    private static Ended end(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         long since = System.nanoTime();
@@ -26,6 +43,6 @@ final class Shell {
         if (exitCode != 0) {
             throw new IOException(String.join(" ", command) + " ended with " + exitCode + ":\n" + printed);
         }
-        return micros;
+        return new Ended(micros, printed);
     }
 }
