@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             DatabaseRestart.class,
             JournalCost.class,
             HostScaling.class,
-            Throughput.class
+            Throughput.class,
+            ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,
         description = "Measures turing-runtime. Figures depend on the machine and on what else it does.")

@@ -82,7 +82,7 @@ final class GraphilePicker implements Picker, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException, SQLException {
+    public void close() throws IOException, SQLException {
         session.close();
         worker.close();
     }

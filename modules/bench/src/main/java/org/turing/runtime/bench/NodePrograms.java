@@ -91,7 +91,8 @@ final class NodePrograms {
 
     private static @Nullable String unfit() throws InterruptedException {
         try {
-            String tooOld = tooOld(Shell.output(List.of("node", "--version")));
+            String tooOld =
+                    tooOld(Shell.output(List.of("node", "--version"), Map.of()).strip());
             if (tooOld != null) {
                 return tooOld;
             }
@@ -99,7 +100,7 @@ final class NodePrograms {
             return "Node.js is not on the PATH. Fix: install version " + OLDEST + " or newer";
         }
         try {
-            Shell.output(List.of("npm", "--version"));
+            Shell.output(List.of("npm", "--version"), Map.of());
             return null;
         } catch (IOException missing) {
             return "npm is not on the PATH. Fix: install it; it comes with Node.js";

@@ -9,16 +9,15 @@ import java.util.Map;
 final class Shell {
     private Shell() {}
 
-    /** How long it took, in µs, and what it printed. */
-    private record Ended(long micros, String printed) {}
-
     /**
      * Runs it and returns how long that took, in µs.
      *
      * @throws IOException with what it printed if it does not end well
      */
     static long run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
-        return end(command, environment).micros();
+        long since = System.nanoTime();
+        output(command, environment);
+        return (System.nanoTime() - since) / 1000;
     }
 
     /**
@@ -26,23 +25,17 @@ final class Shell {
      *
      * @throws IOException with what it printed if it does not end well
      */
-    static String output(List<String> command) throws IOException, InterruptedException {
-        return end(command, Map.of()).printed().strip();
-    }
-
-    private static Ended end(List<String> command, Map<String, String> environment)
+    static String output(List<String> command, Map<String, String> environment)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        long since = System.nanoTime();
         Process process = builder.start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
-        long micros = (System.nanoTime() - since) / 1000;
         if (exitCode != 0) {
             throw new IOException(String.join(" ", command) + " ended with " + exitCode + ":\n" + printed);
         }
-        return new Ended(micros, printed);
+        return printed;
     }
 }

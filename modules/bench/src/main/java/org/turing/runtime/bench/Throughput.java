@@ -2,11 +2,8 @@ package org.turing.runtime.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +60,7 @@ final class Throughput implements Callable<Integer> {
             paramLabel = "NAME",
             converter = Workload.Titled.class,
             description = "What a job does, no-op or status; repeatable, default: both.")
-    private List<Workload> workloads = List.of(Workload.values());
+    private List<Workload> workloads = Workload.OF_QUEUES;
 
     @Option(
             names = "--json",
@@ -75,22 +72,9 @@ final class Throughput implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Series> series = series();
-        Instant at = Instant.now();
-        double loadBefore = Machine.load();
-        Report.conditions("before", program.describe());
-        String postgres;
-        try (BenchDatabase database = BenchDatabase.start(Map.of("track_commit_timestamp", "off"))) {
-            postgres = database.version();
-            Turn turn = new Turn(database, warmUp);
-            for (int round = 1; round <= rounds; round++) {
-                for (Series one : series) {
-                    measure(one, turn, round);
-                }
-            }
-        }
-        ThroughputResult result = new ThroughputResult(
-                at, Machine.here(program.describe(), postgres), loadBefore, Machine.load(), warmUp, rounds, series);
-        Report.conditions("after", program.describe());
+        ThroughputRounds turns = new ThroughputRounds(
+                program, rounds, warmUp, contender -> contender.slow() ? Math.min(jobs, slowJobs) : jobs);
+        ThroughputResult result = turns.run(series);
         ThroughputTable.lines(result).forEach(Report::line);
         Files.writeString(json, ThroughputJson.write(result));
         return 0;
@@ -98,6 +82,7 @@ final class Throughput implements Callable<Integer> {
 
     private List<Series> series() {
         try {
+            Workload.require(workloads, Workload.OF_QUEUES);
             List<Contender> contenders = Contenders.chosen(Contenders.all(program, batch), names);
             return workloads.stream()
                     .distinct()
@@ -105,38 +90,6 @@ final class Throughput implements Callable<Integer> {
                     .toList();
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), unknown.getMessage());
-        }
-    }
-
-    /** One contender's failure is its own: the others go on. */
-    private void measure(Series series, Turn turn, int round) throws InterruptedException {
-        String what = "round %d of %d, %s, %s: "
-                .formatted(
-                        round,
-                        rounds,
-                        series.workload().title(),
-                        series.contender().name());
-        if (series.failure() != null) {
-            Report.progress(what + "not measured: " + series.failure());
-            return;
-        }
-        try {
-            int count = series.contender().slow() ? Math.min(jobs, slowJobs) : jobs;
-            ThroughputRun run = turn.take(series.contender(), series.workload(), round, count);
-            series.add(run);
-            Report.progress(String.format(
-                    Locale.ROOT,
-                    "%s%,.0f jobs/s (%,d in %.2f s, load average %.1f)",
-                    what,
-                    run.perSecond(),
-                    run.jobs(),
-                    run.seconds(),
-                    run.load()));
-        } catch (InterruptedException interrupted) {
-            throw interrupted;
-        } catch (Exception failure) {
-            series.fail(String.valueOf(failure.getMessage()));
-            Report.progress(what + "not measured: " + series.failure());
         }
     }
 }

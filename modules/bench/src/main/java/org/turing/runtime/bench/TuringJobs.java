@@ -3,8 +3,8 @@ package org.turing.runtime.bench;
 import java.sql.SQLException;
 
 /**
- * Jobs as the runtime knows them, subjects of a task type. For {@code no-op} they are rows of a table that nobody
- * changes, for {@code status} the items themselves, in an inbox with an index on its status.
+ * Jobs as the runtime knows them, subjects of a task type. For {@code status} they are the items themselves, in an
+ * inbox with an index on its status, else rows of a table that nobody changes.
  */
 final class TuringJobs {
 
@@ -24,26 +24,40 @@ final class TuringJobs {
 
     /** Registers the task type, paused. */
     void register() throws SQLException {
-        String step = StepJar.scriptPath(NoOpStep.class);
-        if (workload == Workload.STATUS) {
-            database.execute("CREATE INDEX ON items (status)");
-            database.execute("""
-                    INSERT INTO turing.task_types (task_type_name, script_path, paused, subject_table, subject_key,
-                                                   status_column, inbox_status, outbox_status)
-                    VALUES ('%s', '%s', true, 'items', 'id', 'status', 'new', 'done')""".formatted(taskType(), step));
-        } else {
-            database.execute("CREATE TABLE jobs (id bigint PRIMARY KEY)");
-            database.execute("""
-                    INSERT INTO turing.task_types (task_type_name, script_path, paused, work_query, rerun)
-                    VALUES ('%s', '%s', true, 'SELECT id FROM jobs ORDER BY id', 'once')""".formatted(taskType(), step));
+        switch (workload) {
+            case NO_OP -> registerOnce("id bigint PRIMARY KEY", StepJar.scriptPath(NoOpStep.class), "java");
+            case STATUS -> registerStatus(StepJar.scriptPath(NoOpStep.class));
+            case THICK -> registerOnce("id bigint PRIMARY KEY, body jsonb NOT NULL", EchoJobs.WARM, "thick");
+            case SCRIPT -> registerOnce("id bigint PRIMARY KEY, body jsonb NOT NULL", EchoJobs.ONCE, "script");
         }
+    }
+
+    private void registerStatus(String step) throws SQLException {
+        database.execute("CREATE INDEX ON items (status)");
+        database.execute("""
+                INSERT INTO turing.task_types (task_type_name, script_path, paused, subject_table, subject_key,
+                                               status_column, inbox_status, outbox_status)
+                VALUES ('%s', '%s', true, 'items', 'id', 'status', 'new', 'done')""".formatted(taskType(), step));
+    }
+
+    private void registerOnce(String columns, String script, String executionType) throws SQLException {
+        database.execute("CREATE TABLE jobs (" + columns + ")");
+        database.execute("""
+                INSERT INTO turing.task_types (task_type_name, script_path, execution_type, database_access, paused,
+                                               work_query, rerun)
+                VALUES ('%s', '%s', '%s', false, true, 'SELECT * FROM jobs ORDER BY id', 'once')""".formatted(taskType(), script, executionType));
     }
 
     /** Adds jobs; the task type is paused. */
     void add(int jobs) throws SQLException {
-        if (workload == Workload.NO_OP) {
-            database.execute(
-                    "INSERT INTO jobs SELECT i FROM generate_series(%d, %d) i".formatted(last + 1, last + jobs));
+        switch (workload) {
+            case NO_OP ->
+                database.execute(
+                        "INSERT INTO jobs SELECT i FROM generate_series(%d, %d) i".formatted(last + 1, last + jobs));
+            case THICK, SCRIPT -> database.execute(EchoJobs.insert(last + 1, jobs));
+            case STATUS -> {
+                // they are the items
+            }
         }
         last += jobs;
         lastTicket = database.numbers("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM turing.ticket_ids")

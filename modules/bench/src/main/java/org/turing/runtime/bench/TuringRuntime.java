@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
-/** The program itself, as {@code java -jar} starts it, with a step in Java that does nothing. */
+/**
+ * The program itself, as {@code java -jar} starts it, with a step in Java that does nothing or a script that echoes.
+ */
 final class TuringRuntime implements Contender {
 
     private final Program program;
@@ -33,7 +35,8 @@ final class TuringRuntime implements Contender {
 
     @Override
     public String settings() {
-        return "a java step; all defaults but, for no-op, rerun = 'once', as the rows stay in the inbox";
+        return "no-op and status: a java step; thick and script: a lane per processor and no access to the database for"
+                + " scripts; all other settings are defaults but, where rows stay in the inbox, rerun = 'once'";
     }
 
     @Override
@@ -46,7 +49,7 @@ final class TuringRuntime implements Contender {
     public Session open(BenchDatabase database, Workload workload)
             throws IOException, SQLException, InterruptedException {
         Path scripts = database.folder().resolve("scripts");
-        Files.createDirectories(scripts);
+        EchoJobs.writeScripts(scripts);
         StepJar.write(scripts, NoOpStep.class);
         Shell.run(program.ofJar("init"), RuntimeProcess.environment(database, scripts));
         TuringJobs jobs = new TuringJobs(database, workload);

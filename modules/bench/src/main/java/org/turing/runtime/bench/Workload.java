@@ -3,28 +3,14 @@ package org.turing.runtime.bench;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** What a job does besides being a job. Jobs are numbered from 1, and each has the item of its number. */
 enum Workload {
-    NO_OP("no-op", "the job does nothing") {
-        @Override
-        void prepare(BenchDatabase database) {
-            // it touches no table of the user's
-        }
-
-        @Override
-        void fill(BenchDatabase database, long first, int jobs) {
-            // nothing to fill
-        }
-
-        @Override
-        void requireDone(BenchDatabase database, long jobs) {
-            // it leaves no trace
-        }
-    },
+    NO_OP("no-op", "the job does nothing"),
     STATUS("status", "the job moves the status of its row in the user's table `items`") {
         @Override
         void prepare(BenchDatabase database) throws SQLException {
@@ -45,7 +31,15 @@ enum Workload {
                 throw new IOException("nothing was left of " + jobs + " jobs, but only " + done + " items are done");
             }
         }
-    };
+    },
+    THICK("thick", "the job's JSON goes to a warm Python worker, which echoes it"),
+    SCRIPT("script", "the job's JSON goes to a Python process of its own, which echoes it");
+
+    /** What queues can be compared by. */
+    static final List<Workload> OF_QUEUES = List.of(NO_OP, STATUS);
+
+    /** What needs processes. */
+    static final List<Workload> OF_SCRIPTS = List.of(THICK, SCRIPT);
 
     private final String title;
     private final String meaning;
@@ -64,14 +58,20 @@ enum Workload {
         return meaning;
     }
 
-    /** Makes the user's tables, empty. */
-    abstract void prepare(BenchDatabase database) throws SQLException;
+    /** Makes the user's tables that jobs change, empty. */
+    void prepare(BenchDatabase database) throws SQLException {
+        // most change none
+    }
 
     /** Adds what jobs of these numbers need in them. */
-    abstract void fill(BenchDatabase database, long first, int jobs) throws SQLException;
+    void fill(BenchDatabase database, long first, int jobs) throws SQLException {
+        // most need nothing
+    }
 
     /** Fails unless the user's tables show that the first so many jobs were done. */
-    abstract void requireDone(BenchDatabase database, long jobs) throws IOException, SQLException;
+    void requireDone(BenchDatabase database, long jobs) throws IOException, SQLException {
+        // most leave no trace
+    }
 
     static Workload titled(String title) {
         return Arrays.stream(values())
@@ -79,6 +79,17 @@ enum Workload {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no workload '" + title + "'; there are "
                         + Arrays.stream(values()).map(Workload::title).collect(Collectors.joining(", "))));
+    }
+
+    /** Fails if there is one among them that does not fit the benchmark. */
+    static void require(List<Workload> chosen, List<Workload> fitting) {
+        for (Workload workload : chosen) {
+            if (!fitting.contains(workload)) {
+                throw new IllegalArgumentException(
+                        "the workload '" + workload.title + "' does not fit here; those that do" + " are "
+                                + fitting.stream().map(Workload::title).collect(Collectors.joining(", ")));
+            }
+        }
     }
 
     /** For the command line. */
