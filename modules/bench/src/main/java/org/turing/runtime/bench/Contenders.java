@@ -17,7 +17,12 @@ final class Contenders {
      * @param floorBatch how many jobs the floor claims at once
      */
     static List<Contender> all(Program program, int floorBatch) {
-        return List.of(new Floor(program, floorBatch), new TuringRuntime(program));
+        return List.of(
+                new Floor(program, floorBatch),
+                new TuringRuntime(program),
+                new DbScheduler(program),
+                new JobRunrContender(program),
+                new Pgbench());
     }
 
     /**
