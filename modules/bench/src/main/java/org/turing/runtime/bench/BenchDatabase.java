@@ -72,6 +72,16 @@ final class BenchDatabase implements AutoCloseable {
                 "TURING_DB_PASSWORD", server.password());
     }
 
+    /** How PostgreSQL's own programs are told of it. */
+    Map<String, String> libpqEnvironment() {
+        return Map.of(
+                "PGHOST", "127.0.0.1",
+                "PGPORT", Integer.toString(server.port()),
+                "PGDATABASE", "turing",
+                "PGUSER", server.user(),
+                "PGPASSWORD", server.password());
+    }
+
     /** A session of its own, for one thread. */
     Connection session() throws SQLException {
         return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());

@@ -21,8 +21,11 @@ final class Contenders {
         return List.of(
                 new Floor(program, floorBatch),
                 new TuringRuntime(program),
+                new DbScheduler(program),
+                new JobRunrContender(program),
                 NodePeer.graphileWorker(node),
-                NodePeer.pgBoss(node));
+                NodePeer.pgBoss(node),
+                new Pgbench());
     }
 
     /**

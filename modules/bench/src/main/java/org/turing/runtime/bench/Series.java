@@ -36,7 +36,7 @@ final class Series {
         failure = why;
     }
 
-    /** Why it is not measured any more, in one line or more; null while it is. */
+    /** Why it is not measured any more, perhaps with the end of a log; null while it is. */
     @Nullable
     String failure() {
         return failure;

@@ -8,6 +8,9 @@ import java.util.stream.Collectors;
 /** The result in Markdown, for people. */
 final class ThroughputTable {
 
+    /** Of a reason that holds the end of a log; all of it is told when it happens, and in the JSON. */
+    private static final int LONGEST_REASON = 300;
+
     private ThroughputTable() {}
 
     static List<String> lines(ThroughputResult result) {
@@ -52,8 +55,9 @@ final class ThroughputTable {
     }
 
     private static String notMeasured(Series series) {
-        String why = String.valueOf(series.failure()).lines().findFirst().orElse("");
+        String why = String.valueOf(series.failure()).replaceAll("\\s+", " ");
         return "- " + series.contender().name()
-                + (series.measured() ? " was not measured again: " : " was not measured: ") + why;
+                + (series.measured() ? " was not measured again: " : " was not measured: ")
+                + (why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) + " …" : why);
     }
 }
