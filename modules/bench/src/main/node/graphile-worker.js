@@ -58,6 +58,7 @@ await obey({
     runner = await run({
       preset: { worker: { connectionString: connectionString(), ...(workload === 'pick-up' ? {} : throughput) } },
       taskList: { [workload]: tasks[workload] },
+      parsedCronItems: [], // else it looks for a file in the current folder
       noHandleSignals: true,
     });
   },

@@ -127,7 +127,7 @@ final class NodePrograms {
         if (Files.exists(installed) && Files.mismatch(lock, installed) < 0) {
             return;
         }
-        Report.line("installing graphile-worker and pg-boss from npm in " + folder);
+        Report.progress("installing graphile-worker and pg-boss from npm in " + folder);
         Shell.run(
                 List.of("npm", "ci", "--prefix", folder.toString(), "--ignore-scripts", "--no-audit", "--no-fund"),
                 Map.of());
