@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Jobs per second through Python, warm or with a process per job, as many processes at a time as there are processors:
@@ -20,9 +17,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Jobs per second through Python processes, beside a bare loop, in turns.")
 final class ScriptThroughput implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private Program program = new Program();
@@ -51,7 +45,7 @@ final class ScriptThroughput implements Callable<Integer> {
     @Option(
             names = "--workload",
             paramLabel = "NAME",
-            converter = Workload.Titled.class,
+            converter = Workload.OfScripts.class,
             description = "What runs, thick or script; repeatable, default: both.")
     private List<Workload> workloads = Workload.OF_SCRIPTS;
 
@@ -65,11 +59,6 @@ final class ScriptThroughput implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try {
-            Workload.require(workloads, Workload.OF_SCRIPTS);
-        } catch (IllegalArgumentException unfit) {
-            throw new ParameterException(spec.commandLine(), unfit.getMessage());
-        }
         int processes = Runtime.getRuntime().availableProcessors();
         List<Contender> contenders =
                 List.of(new ScriptFloor(program, Python.find(), processes, batch), new TuringRuntime(program));

@@ -58,7 +58,7 @@ final class Throughput implements Callable<Integer> {
     @Option(
             names = "--workload",
             paramLabel = "NAME",
-            converter = Workload.Titled.class,
+            converter = Workload.OfQueues.class,
             description = "What a job does, no-op or status; repeatable, default: both.")
     private List<Workload> workloads = Workload.OF_QUEUES;
 
@@ -82,7 +82,6 @@ final class Throughput implements Callable<Integer> {
 
     private List<Series> series() {
         try {
-            Workload.require(workloads, Workload.OF_QUEUES);
             List<Contender> contenders = Contenders.chosen(Contenders.all(program, batch), names);
             return workloads.stream()
                     .distinct()

@@ -2,7 +2,6 @@ package org.turing.runtime.bench;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
@@ -74,33 +73,47 @@ enum Workload {
     }
 
     static Workload titled(String title) {
-        return Arrays.stream(values())
+        return titled(title, List.of(values()));
+    }
+
+    /** @throws IllegalArgumentException if none of these has the title; the message lists theirs */
+    static Workload titled(String title, List<Workload> some) {
+        return some.stream()
                 .filter(workload -> workload.title.equals(title))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no workload '" + title + "'; there are "
-                        + Arrays.stream(values()).map(Workload::title).collect(Collectors.joining(", "))));
+                        + some.stream().map(Workload::title).collect(Collectors.joining(", "))));
     }
 
-    /** Fails if there is one among them that does not fit the benchmark. */
-    static void require(List<Workload> chosen, List<Workload> fitting) {
-        for (Workload workload : chosen) {
-            if (!fitting.contains(workload)) {
-                throw new IllegalArgumentException(
-                        "the workload '" + workload.title + "' does not fit here; those that do" + " are "
-                                + fitting.stream().map(Workload::title).collect(Collectors.joining(", ")));
+    /** For the command line. */
+    abstract static class Titled implements ITypeConverter<Workload> {
+        private final List<Workload> some;
+
+        private Titled(List<Workload> some) {
+            this.some = some;
+        }
+
+        @Override
+        public Workload convert(String title) {
+            try {
+                return titled(title, some);
+            } catch (IllegalArgumentException unknown) {
+                throw new TypeConversionException(unknown.getMessage());
             }
         }
     }
 
-    /** For the command line. */
-    static final class Titled implements ITypeConverter<Workload> {
-        @Override
-        public Workload convert(String title) {
-            try {
-                return titled(title);
-            } catch (IllegalArgumentException unknown) {
-                throw new TypeConversionException(unknown.getMessage());
-            }
+    /** Takes those of {@link #OF_QUEUES}. */
+    static final class OfQueues extends Titled {
+        OfQueues() {
+            super(OF_QUEUES);
+        }
+    }
+
+    /** Takes those of {@link #OF_SCRIPTS}. */
+    static final class OfScripts extends Titled {
+        OfScripts() {
+            super(OF_SCRIPTS);
         }
     }
 }

@@ -47,7 +47,7 @@ class ContendersTest {
     void workloadsAreKnownByTheirTitles() {
         assertThat(Workload.titled("no-op")).isEqualTo(Workload.NO_OP);
         assertThat(Workload.titled("status")).isEqualTo(Workload.STATUS);
-        assertThatThrownBy(() -> Workload.titled("echo"))
-                .hasMessage("there is no workload 'echo'; there are no-op, status");
+        assertThatThrownBy(() -> Workload.titled("thick", Workload.OF_QUEUES))
+                .hasMessage("there is no workload 'thick'; there are no-op, status");
     }
 }
