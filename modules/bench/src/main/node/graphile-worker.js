@@ -3,13 +3,16 @@
 process.env.NO_LOG_SUCCESS = '1';
 
 import { compareClocks, micros } from './clock.js';
+import { isOther, obeyFirst, several } from './processes.js';
 import { connectionString, obey, say } from './protocol.js';
 
 const { makeWorkerUtils, run } = await import('graphile-worker');
 
 const workload = process.argv[2];
 
-// The settings of the project's own benchmark (perfTest/graphile.config.js).
+// The settings of the project's own benchmark (perfTest/graphile.config.js and perfTest/run.js). Where jobs use their connections,
+// four processes would take more than PostgreSQL has by default, and two were as fast.
+const PROCESSES = workload === 'status' ? 2 : 4;
 const CONCURRENT_JOBS = 24;
 const throughput = {
   concurrentJobs: CONCURRENT_JOBS,
@@ -20,7 +23,6 @@ const throughput = {
 };
 
 let began;
-let utils;
 let runner;
 
 const tasks = {
@@ -37,22 +39,7 @@ const tasks = {
   },
 };
 
-await obey({
-  async prepare() {
-    utils = await makeWorkerUtils({ connectionString: connectionString() });
-    await utils.migrate();
-  },
-  async enqueue(from, to) {
-    await utils.withPgClient((client) =>
-      client.query(
-        `SELECT 1 FROM graphile_worker.add_jobs(ARRAY(
-           SELECT json_populate_record(NULL::graphile_worker.job_spec,
-                                       json_build_object('identifier', $1::text, 'payload', json_build_object('id', i)))
-             FROM generate_series($2::int, $3::int) i))`,
-        [workload, from, to],
-      ),
-    );
-  },
+const worker = {
   async work(beganNow) {
     began = beganNow;
     runner = await run({
@@ -65,7 +52,37 @@ await obey({
   async rest() {
     await runner.stop();
   },
-  async stop() {
-    await utils.release();
-  },
-});
+  async stop() {},
+};
+
+async function first(workers) {
+  const utils = await makeWorkerUtils({ connectionString: connectionString() });
+  await obey({
+    async prepare() {
+      await utils.migrate();
+    },
+    async enqueue(from, to) {
+      await utils.withPgClient((client) =>
+        client.query(
+          `SELECT 1 FROM graphile_worker.add_jobs(ARRAY(
+             SELECT json_populate_record(NULL::graphile_worker.job_spec,
+                                         json_build_object('identifier', $1::text, 'payload', json_build_object('id', i)))
+               FROM generate_series($2::int, $3::int) i))`,
+          [workload, from, to],
+        ),
+      );
+    },
+    work: workers.work,
+    rest: workers.rest,
+    async stop() {
+      await workers.stop();
+      await utils.release();
+    },
+  });
+}
+
+if (isOther) {
+  obeyFirst(worker);
+} else {
+  await first(workload === 'pick-up' ? worker : several(PROCESSES));
+}

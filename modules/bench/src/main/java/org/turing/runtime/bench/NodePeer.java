@@ -26,8 +26,8 @@ final class NodePeer implements Contender {
         return new NodePeer(
                 programs,
                 GRAPHILE_WORKER,
-                "as in its own benchmark: 24 concurrent jobs, a local queue of 500, completions in batches; one process;"
-                        + " a status is moved by a prepared statement of each job's own",
+                "as in its own benchmark: 4 processes with 24 concurrent jobs each, local queues of 500, completions in"
+                        + " batches; status: 2 processes, and each job's own prepared statement",
                 "SELECT (SELECT id FROM graphile_worker._private_jobs ORDER BY id DESC LIMIT 1) IS NOT NULL");
     }
 

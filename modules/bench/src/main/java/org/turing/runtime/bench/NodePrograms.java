@@ -25,8 +25,8 @@ final class NodePrograms {
 
     private static final String FROM = "/org/turing/runtime/bench/node/";
     private static final String LOCK = "package-lock.json";
-    private static final List<String> FILES =
-            List.of("package.json", LOCK, "clock.js", "protocol.js", "graphile-worker.js", "pg-boss.js");
+    private static final List<String> FILES = List.of(
+            "package.json", LOCK, "clock.js", "processes.js", "protocol.js", "graphile-worker.js", "pg-boss.js");
 
     /** A copy of the lock file by which the libraries were installed. */
     private static final String INSTALLED = "installed.json";
