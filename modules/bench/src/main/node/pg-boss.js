@@ -10,7 +10,7 @@ const workload = process.argv[2];
 
 // Full batches are followed by the next fetch at once; the interval is the shortest that is allowed.
 const work = {
-  batchSize: 500,
+  batchSize: 1000,
   localConcurrency: 4,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 0.5,

@@ -39,7 +39,7 @@ final class NodePeer implements Contender {
         return new NodePeer(
                 programs,
                 PG_BOSS,
-                "4 workers in one process, batches of 500, full batches followed by the next at once; statuses are moved"
+                "4 workers in one process, batches of 1,000, full batches followed by the next at once; statuses are moved"
                         + " job by job in the transaction that completes the batch",
                 """
                 SELECT (SELECT 1 FROM pgboss.job WHERE name = 'bench' AND state < 'active' AND NOT blocked
