@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
             CommandCost.class,
             DatabaseRestart.class,
             JournalCost.class,
-            HostScaling.class
+            HostScaling.class,
+            Throughput.class,
+            ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,
         description = "Measures turing-runtime. Figures depend on the machine and on what else it does.")

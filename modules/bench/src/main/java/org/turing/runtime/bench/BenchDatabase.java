@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 import org.turing.runtime.embedded.EmbeddedPostgres;
 import org.turing.runtime.embedded.EmbeddedPostgres.Options;
 
-/** A PostgreSQL in a folder of its own, external to what is measured: durable, and keeping the time of each commit. */
+/**
+ * A PostgreSQL in a folder of its own, external to what is measured: durable, and keeping the time of each commit
+ * unless told otherwise.
+ */
 final class BenchDatabase implements AutoCloseable {
 
     /** What the benchmark's own statements begin with. */
@@ -49,7 +52,7 @@ final class BenchDatabase implements AutoCloseable {
     static BenchDatabase start(Map<String, String> settings) throws IOException, SQLException {
         Path folder = Files.createTempDirectory("turing-bench");
         Map<String, String> all = new HashMap<>(settings);
-        all.put("track_commit_timestamp", "on");
+        all.putIfAbsent("track_commit_timestamp", "on");
         EmbeddedPostgres server = EmbeddedPostgres.start(
                 folder.resolve("database"), Options.defaults().withSettings(all));
         return new BenchDatabase(
@@ -67,6 +70,16 @@ final class BenchDatabase implements AutoCloseable {
                 "TURING_DB_URL", server.jdbcUrl(),
                 "TURING_DB_USER", server.user(),
                 "TURING_DB_PASSWORD", server.password());
+    }
+
+    /** How PostgreSQL's own programs are told of it. */
+    Map<String, String> libpqEnvironment() {
+        return Map.of(
+                "PGHOST", "127.0.0.1",
+                "PGPORT", Integer.toString(server.port()),
+                "PGDATABASE", "turing",
+                "PGUSER", server.user(),
+                "PGPASSWORD", server.password());
     }
 
     /** A session of its own, for one thread. */
@@ -110,6 +123,38 @@ final class BenchDatabase implements AutoCloseable {
             }
         }
         return counts;
+    }
+
+    /** The answer of a query for one boolean. */
+    boolean holds(String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(MARK + sql)) {
+            asked++;
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    /** The server's version. */
+    String version() throws SQLException {
+        return connection.getMetaData().getDatabaseProductVersion();
+    }
+
+    /** Ends all other sessions and removes all that users made, so that the next one finds what the first one found. */
+    void empty() throws SQLException {
+        execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        execute("""
+                DO $$
+                DECLARE schema_name text;
+                BEGIN
+                    FOR schema_name IN SELECT nspname FROM pg_namespace
+                                        WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' LOOP
+                        EXECUTE format('DROP SCHEMA %I CASCADE', schema_name);
+                    END LOOP;
+                    CREATE SCHEMA public;
+                END $$""");
+        execute("CHECKPOINT");
     }
 
     /** How many statements, each a transaction, were executed so far by the methods above. */

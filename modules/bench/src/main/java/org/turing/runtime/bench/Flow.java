@@ -5,35 +5,37 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One table whose rows become eligible in one way, one row at a time, each when the one before is done: so a slot is
  * always free. Beside the table stands another one, filled by whoever makes a row eligible in the same transaction,
  * since the row itself is moved on before its commit can be asked for.
  */
-final class Flow {
+final class Flow implements Picker, AutoCloseable {
 
     private static final Duration LONGEST_PASS = Duration.ofSeconds(90);
 
-    /**
-     * Rows that nobody tells of come at any time between two polls; the others need not wait so long for each other.
-     */
-    private static final int LONGEST_PAUSE_MILLIS = 100;
-
-    private static final int LONGEST_PAUSE_MILLIS_POLLED = 1000;
-
     private final BenchDatabase database;
+    private final RuntimeProcess runtime;
     private final Way way;
+    private final Taker taker;
     private final String table;
+    private final Connection session;
 
-    Flow(BenchDatabase database, Way way) {
+    Flow(BenchDatabase database, RuntimeProcess runtime, Way way, Taker taker) throws SQLException {
         this.database = database;
+        this.runtime = runtime;
         this.way = way;
-        this.table = "item_" + way.name().toLowerCase(Locale.ROOT);
+        this.taker = taker;
+        this.table = ("item_" + way.name() + "_" + taker.name()).toLowerCase(Locale.ROOT);
+        this.session = database.session();
+    }
+
+    @Override
+    public String title() {
+        return way.title() + ", " + taker.title();
     }
 
     String table() {
@@ -42,6 +44,7 @@ final class Flow {
 
     /** Creates the tables and the task types; each has a model with a slot of its own. */
     void prepare(String pollInterval) throws SQLException {
+        session.setAutoCommit(false);
         database.execute("CREATE TABLE %1$s (id bigint PRIMARY KEY, status text NOT NULL)".formatted(table));
         database.execute("CREATE INDEX ON %1$s (status)".formatted(table));
         database.execute("CREATE TABLE %1$s_commits (id bigint PRIMARY KEY)".formatted(table));
@@ -50,7 +53,7 @@ final class Flow {
         } else if (way == Way.SOVEREIGN) {
             register("first", Stamping.MOVE, "new", "NULL", pollInterval);
         }
-        register("second", Stamping.STAMP, "ready", "'done'", pollInterval);
+        register("second", taker.script(), "ready", "'done'", pollInterval);
     }
 
     private void register(String name, String script, String inbox, String outbox, String pollInterval)
@@ -62,54 +65,45 @@ final class Flow {
                 """.formatted(table, name, script, inbox, outbox, pollInterval));
     }
 
-    /** Lets so many rows pass and returns how long each waited from commit to script, in µs. */
-    List<Long> run(int rows, RuntimeProcess runtime) throws IOException, SQLException {
-        try (Connection session = database.session();
-                Statement statement = session.createStatement()) {
-            session.setAutoCommit(false);
-            for (int row = 0; row < rows; row++) {
-                statement.execute(
-                        "INSERT INTO %s VALUES (%d, '%s')".formatted(table, row, way.byStep() ? "new" : "ready"));
-                if (way.byStep()) {
-                    statement.execute(
-                            "SELECT pg_notify('turing_wake', CAST(task_type_id AS text)) FROM turing.task_types"
-                                    + " WHERE task_type_name = '" + table + "_first'");
-                } else {
-                    statement.execute("INSERT INTO %s_commits VALUES (%d)".formatted(table, row));
-                }
-                session.commit();
-                String passing = Integer.toString(row);
-                Waiting.until(LONGEST_PASS, "the end of row " + row + " of " + table, () -> {
-                    runtime.requireAlive();
-                    return !database.numbers(
-                                    "SELECT id FROM " + table + " WHERE status = 'done' AND id = ?",
-                                    Long.parseLong(passing))
-                            .isEmpty();
-                });
-                int longest = way == Way.POLLED ? LONGEST_PAUSE_MILLIS_POLLED : LONGEST_PAUSE_MILLIS;
-                Waiting.pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(longest)));
+    @Override
+    public void pass(int row) throws IOException, SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("INSERT INTO %s VALUES (%d, '%s')".formatted(table, row, way.byStep() ? "new" : "ready"));
+            if (way.byStep()) {
+                statement.execute("SELECT pg_notify('turing_wake', CAST(task_type_id AS text)) FROM turing.task_types"
+                        + " WHERE task_type_name = '" + table + "_first'");
+            } else {
+                statement.execute("INSERT INTO %s_commits VALUES (%d)".formatted(table, row));
             }
         }
-        return waits();
+        session.commit();
+        Waiting.until(LONGEST_PASS, "the end of row " + row + " of " + table, () -> {
+            runtime.requireAlive();
+            return !database.numbers("SELECT id FROM " + table + " WHERE status = 'done' AND id = ?", (long) row)
+                    .isEmpty();
+        });
     }
 
-    /** What was registered is taken away, so that it does not disturb what is measured next. */
-    void finish() throws SQLException {
-        database.execute("DELETE FROM turing.task_types WHERE pipeline = '" + table + "'");
-    }
-
-    private List<Long> waits() throws SQLException {
+    @Override
+    public List<Long> waits() throws SQLException {
         String commits =
                 way == Way.DECLARED ? """
                   SELECT CAST(h.subject_id AS bigint) AS id, pg_xact_commit_timestamp(h.xmin) AS at
                     FROM turing.ticket_history h JOIN turing.task_types USING (task_type_id)
                    WHERE task_type_name = '%1$s_first'""" : "SELECT id, pg_xact_commit_timestamp(xmin) AS at FROM %1$s_commits";
-        return new ArrayList<>(database.numbers(("""
+        return database.numbers(("""
                 WITH committed AS (%s)
                 SELECT CAST(h.output ->> 'at' AS bigint) - CAST(extract(epoch FROM committed.at) * 1000000 AS bigint)
                   FROM turing.ticket_history h JOIN turing.task_types USING (task_type_id)
                   JOIN committed ON committed.id = CAST(h.subject_id AS bigint)
                  WHERE task_type_name = '%%1$s_second'
-                 ORDER BY committed.id""".formatted(commits)).formatted(table)));
+                 ORDER BY committed.id""".formatted(commits)).formatted(table));
+    }
+
+    /** What was registered is taken away, so that it does not disturb what is measured next. */
+    @Override
+    public void close() throws SQLException {
+        session.close();
+        database.execute("DELETE FROM turing.task_types WHERE pipeline = '" + table + "'");
     }
 }

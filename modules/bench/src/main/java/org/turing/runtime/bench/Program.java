@@ -91,7 +91,8 @@ public final class Program {
         throw new IOException(javaHome + "/release does not name a version. Fix: name the folder of a JDK in --java");
     }
 
-    private static Path place(Class<?> type) {
+    /** The jar or the folder of classes that a class is in. */
+    static Path place(Class<?> type) {
         try {
             return Path.of(
                     type.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -29,6 +29,11 @@ final class Report {
         line("| " + what + " | " + figures.cells() + " |");
     }
 
+    /** Tells people how things go, beside the figures. */
+    static void progress(String text) {
+        System.err.println(text);
+    }
+
     static void line(String text) {
         System.out.println(text);
     }

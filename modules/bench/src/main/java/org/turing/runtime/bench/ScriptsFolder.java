@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** Scripts from the class path, with the example's PostgreSQL client in plain Python, so that none needs psycopg2. */
@@ -16,7 +17,7 @@ public final class ScriptsFolder {
     private ScriptsFolder() {}
 
     /**
-     * Writes scripts and client into a new folder.
+     * Writes scripts and client into a folder, which is created if there is none.
      *
      * @param from where the scripts are on the class path, with a slash at both ends
      * @return the folder
@@ -34,7 +35,7 @@ public final class ScriptsFolder {
 
     private static void copy(String resource, Path target) throws IOException {
         try (InputStream bytes = open(resource)) {
-            Files.copy(bytes, target);
+            Files.copy(bytes, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

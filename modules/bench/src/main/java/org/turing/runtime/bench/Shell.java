@@ -15,17 +15,27 @@ final class Shell {
      * @throws IOException with what it printed if it does not end well
      */
     static long run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+        long since = System.nanoTime();
+        output(command, environment);
+        return (System.nanoTime() - since) / 1000;
+    }
+
+    /**
+     * Runs it and returns what it printed.
+     *
+     * @throws IOException with what it printed if it does not end well
+     */
+    static String output(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        long since = System.nanoTime();
         Process process = builder.start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
-        long micros = (System.nanoTime() - since) / 1000;
         if (exitCode != 0) {
             throw new IOException(String.join(" ", command) + " ended with " + exitCode + ":\n" + printed);
         }
-        return micros;
+        return printed;
     }
 }

@@ -1,0 +1,26 @@
+package org.turing.runtime.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/** A contender that has a name and never works. */
+record KnownContender(String name, @Nullable String hindrance) implements Contender {
+
+    KnownContender(String name) {
+        this(name, null);
+    }
+
+    @Override
+    public String version() {
+        return "1.2";
+    }
+
+    @Override
+    public String settings() {
+        return "as it comes";
+    }
+
+    @Override
+    public Session open(BenchDatabase database, Workload workload) {
+        throw new UnsupportedOperationException();
+    }
+}
