@@ -257,12 +257,6 @@ final class ClaimQueue {
         return waitingCount;
     }
 
-    /** Those that are claimed for that host. */
-    int waiting(long runtimeId) {
-        Deque<Claim> line = waiting.get(runtimeId);
-        return line == null ? 0 : line.size();
-    }
-
     int running() {
         return running.size();
     }
@@ -284,10 +278,11 @@ final class ClaimQueue {
 
     /** Claimed for that host and not finished: what a further claim for it should reckon with. */
     int held(long runtimeId) {
+        Deque<Claim> line = waiting.get(runtimeId);
         int atWork = (int) running.values().stream()
                 .filter(runtime -> runtime == runtimeId)
                 .count();
-        return waiting(runtimeId) + atWork;
+        return (line == null ? 0 : line.size()) + atWork;
     }
 
     /** Remembers what woke this actor for that ticket, to measure the pick-up. */

@@ -407,7 +407,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         calls.startAfresh();
         seat.move(now.taskType());
         intake.startAfresh();
-        runs.startAfresh();
         hosting.retireWorkers();
         hosting.startAfresh();
         placeAnew();
