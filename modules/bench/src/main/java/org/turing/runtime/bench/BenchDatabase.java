@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.turing.runtime.embedded.EmbeddedPostgres;
 import org.turing.runtime.embedded.EmbeddedPostgres.Options;
@@ -31,9 +32,13 @@ final class BenchDatabase implements AutoCloseable {
     static final String MARK = "/* bench */ ";
 
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
+    private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
     private final Path folder;
     private final EmbeddedPostgres server;
+    /** Whoever ends a benchmark with Ctrl-C or kill must not find servers and runtimes left. */
+    private final Thread whenEnded = new Thread(this::endAll, "end of the benchmark");
+
     private Connection connection;
     private long asked;
 
@@ -55,8 +60,10 @@ final class BenchDatabase implements AutoCloseable {
         all.putIfAbsent("track_commit_timestamp", "on");
         EmbeddedPostgres server = EmbeddedPostgres.start(
                 folder.resolve("database"), Options.defaults().withSettings(all));
-        return new BenchDatabase(
+        BenchDatabase database = new BenchDatabase(
                 folder, server, DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password()));
+        Runtime.getRuntime().addShutdownHook(database.whenEnded);
+        return database;
     }
 
     /** A folder beside the server's, for what is measured. */
@@ -195,9 +202,16 @@ final class BenchDatabase implements AutoCloseable {
         });
     }
 
-    @Override
-    public void close() throws SQLException {
-        connection.close();
+    private void endAll() {
+        List<ProcessHandle> processes = ProcessHandle.current().descendants().toList();
+        processes.forEach(ProcessHandle::destroy);
+        processes.forEach(process -> process.onExit()
+                .completeOnTimeout(process, LONGEST_END.toSeconds(), TimeUnit.SECONDS)
+                .join());
+        remove();
+    }
+
+    private void remove() {
         server.close();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -206,5 +220,12 @@ final class BenchDatabase implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException("folder " + folder + " could not be removed", failure);
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        Runtime.getRuntime().removeShutdownHook(whenEnded);
+        connection.close();
+        remove();
     }
 }
