@@ -26,7 +26,7 @@ final class ScriptThroughput implements Callable<Integer> {
 
     @Option(
             names = "--thick-jobs",
-            defaultValue = "60000",
+            defaultValue = "30000",
             description = "Timed jobs of a turn with warm workers (${DEFAULT-VALUE}).")
     private int thickJobs;
 
