@@ -25,6 +25,7 @@ public final class EmptyNode {
     public static void main(String[] arguments) {
         Config defaults = ConfigFactory.parseString(NOBODY_TO_ASK)
                 .withFallback(ClusterConfig.reference())
+                .withFallback(ConfigFactory.systemProperties())
                 .resolve();
         ActorSystem.create(
                 Behaviors.<SelfUp>setup(context -> {
