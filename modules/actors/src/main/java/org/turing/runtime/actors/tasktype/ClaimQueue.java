@@ -49,8 +49,6 @@ final class ClaimQueue {
     /** By the runtime that they are claimed for; none is empty. */
     private final Map<Long, Deque<Claim>> waiting = new LinkedHashMap<>();
 
-    private int waitingCount;
-
     /** By ticket, for which runtime. */
     private final Map<Long, Long> running = new HashMap<>();
 
@@ -60,17 +58,11 @@ final class ClaimQueue {
 
     void add(List<Claim> claims) {
         claims.forEach(claim -> lineOf(claim).addLast(claim));
-        waitingCount += claims.size();
     }
 
     void addByHand(Claim claim, ActorRef<RunReport> replyTo) {
-        addFirst(claim);
-        byHand.put(claim.ticketId(), new ByHand(replyTo));
-    }
-
-    private void addFirst(Claim claim) {
         lineOf(claim).addFirst(claim);
-        waitingCount++;
+        byHand.put(claim.ticketId(), new ByHand(replyTo));
     }
 
     private Deque<Claim> lineOf(Claim claim) {
@@ -94,7 +86,7 @@ final class ClaimQueue {
         while (line != null && !line.isEmpty() && taken.size() < count) {
             taken.add(line.removeFirst());
         }
-        shortened(runtimeId, taken.size());
+        dropEmptyLines();
         return taken;
     }
 
@@ -106,29 +98,23 @@ final class ClaimQueue {
 
     /** Takes what waits, for certain runtimes and of a certain kind, in its order. */
     private void takeIf(LongPredicate runtimes, Predicate<Claim> kind, List<Claim> taken) {
-        for (long runtimeId : List.copyOf(waiting.keySet())) {
-            Deque<Claim> line = waiting.get(runtimeId);
-            if (line != null && runtimes.test(runtimeId)) {
-                int before = line.size();
+        waiting.forEach((runtimeId, line) -> {
+            if (runtimes.test(runtimeId)) {
                 line.removeIf(claim -> kind.test(claim) && taken.add(claim));
-                shortened(runtimeId, before - line.size());
             }
-        }
+        });
+        dropEmptyLines();
     }
 
-    private void shortened(long runtimeId, int by) {
-        waitingCount -= by;
-        Deque<Claim> line = waiting.get(runtimeId);
-        if (line != null && line.isEmpty()) {
-            waiting.remove(runtimeId);
-        }
+    private void dropEmptyLines() {
+        waiting.values().removeIf(Deque::isEmpty);
     }
 
     /** What was taken could not be run: it waits again, before the others. */
     void putBack(List<Claim> taken) {
         for (int i = taken.size() - 1; i >= 0; i--) {
             if (running.remove(taken.get(i).ticketId()) != null) {
-                addFirst(taken.get(i));
+                lineOf(taken.get(i)).addFirst(taken.get(i));
             }
         }
     }
@@ -254,7 +240,7 @@ final class ClaimQueue {
     }
 
     int waiting() {
-        return waitingCount;
+        return waiting.values().stream().mapToInt(Deque::size).sum();
     }
 
     int running() {
@@ -268,12 +254,12 @@ final class ClaimQueue {
 
     /** Claimed and not settled. */
     int inFlight() {
-        return waitingCount + running.size() + writing.size();
+        return held() + writing.size();
     }
 
     /** Claimed and not finished. */
     int held() {
-        return waitingCount + running.size();
+        return waiting() + running.size();
     }
 
     /** Claimed for that host and not finished: what a further claim for it should reckon with. */

@@ -28,6 +28,7 @@ final class RunLimit {
     private RunTimeout.@Nullable Limit limit;
     private final Set<Long> timedOut = new HashSet<>();
     private int recorded;
+    private boolean outdated;
     private boolean reading;
     private boolean readAgain;
 
@@ -51,6 +52,7 @@ final class RunLimit {
     void found(RunTimeout.Limit now) {
         limit = now;
         recorded = 0;
+        outdated = false;
         if (now.origin() == RunTimeout.Origin.SET) {
             errands.cancel("limit");
         } else {
@@ -84,7 +86,7 @@ final class RunLimit {
 
     /** Time has passed: the history is read again if it has grown. */
     void onDue() {
-        if (recorded > 0) {
+        if (outdated || recorded > 0) {
             read();
         } else {
             errands.remind("limit", new LimitDue(), REFRESH);
@@ -109,7 +111,7 @@ final class RunLimit {
                             "the history of '{}' can't be read now",
                             duty.taskType().name(),
                             read.failure());
-            recorded = Math.max(1, recorded); // what is not read is read later
+            outdated = true;
             errands.remind("limit", new LimitDue(), AGAIN);
         } else if (duty.taskType().timeout() == null) {
             found(read.limit());

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.ports.DatabaseUnavailable;
@@ -32,19 +33,27 @@ public final class LooksTogether {
     private final Inboxes inboxes;
     private final InboxThreads threads;
     private final Consumer<Runnable> afterGathering;
+    private final LongSupplier nanoTime;
     private List<Asked> waiting = new ArrayList<>();
 
     /** Those of a node. */
     public static LooksTogether of(ActorSystem<?> system, Inboxes inboxes, InboxThreads threads) {
         return new LooksTogether(
-                inboxes, threads, then -> system.scheduler().scheduleOnce(GATHER, then, system.executionContext()));
+                inboxes,
+                threads,
+                then -> system.scheduler().scheduleOnce(GATHER, then, system.executionContext()),
+                System::nanoTime);
     }
 
-    /** @param afterGathering runs what it is given once {@link #GATHER} has passed */
-    LooksTogether(Inboxes inboxes, InboxThreads threads, Consumer<Runnable> afterGathering) {
+    /**
+     * @param afterGathering runs what it is given once {@link #GATHER} has passed
+     * @param nanoTime a clock that only goes forward
+     */
+    LooksTogether(Inboxes inboxes, InboxThreads threads, Consumer<Runnable> afterGathering, LongSupplier nanoTime) {
         this.inboxes = inboxes;
         this.threads = threads;
         this.afterGathering = afterGathering;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -91,10 +100,16 @@ public final class LooksTogether {
             group.get(0).answer().complete(Optional.empty()); // alone it saves nothing
             return;
         }
-        threads.call(
-                        InboxThreads.Pace.QUICK,
-                        () -> inboxes.emptyAmong(group.stream().map(Asked::look).toList()))
+        threads.call(InboxThreads.Pace.QUICK, () -> emptyAmong(group))
                 .whenComplete((empty, failure) -> group.forEach(asked -> answer(asked, empty, failure)));
+    }
+
+    /** Nothing if it took much longer than was likely: one of them has become slow, and its next look tells which. */
+    private Map<Long, Found> emptyAmong(List<Asked> group) {
+        long from = nanoTime.getAsLong();
+        Map<Long, Found> empty =
+                inboxes.emptyAmong(group.stream().map(Asked::look).toList());
+        return nanoTime.getAsLong() - from > 2 * LONGEST.toNanos() ? Map.of() : empty;
     }
 
     private static void answer(Asked asked, @Nullable Map<Long, Found> empty, @Nullable Throwable failure) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,11 @@ class LooksTogetherTest {
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
     private final List<Integer> roundTrips = Collections.synchronizedList(new ArrayList<>());
     private final List<Runnable> gathered = new ArrayList<>();
+    private final AtomicLong nanos = new AtomicLong();
+    private volatile Duration takes = Duration.ZERO;
     private @Nullable RuntimeException failure;
-    private final LooksTogether looks =
-            new LooksTogether(new Inbox(), new InboxThreads(Blocking.inboxes(kit.system()), 4), gathered::add);
+    private final LooksTogether looks = new LooksTogether(
+            new Inbox(), new InboxThreads(Blocking.inboxes(kit.system()), 4), gathered::add, nanos::get);
 
     @AfterEach
     void close() {
@@ -83,6 +86,15 @@ class LooksTogetherTest {
         gathered.remove(0).run();
         asked.forEach(this::answer);
         assertThat(roundTrips).containsExactlyInAnyOrder(4, 4, 2);
+    }
+
+    @Test
+    void whenOneHasBecomeSlowEachLooksByItselfSoThatItLeavesTheOthers() {
+        takes = LooksTogether.LONGEST.multipliedBy(3);
+        List<CompletableFuture<Optional<Found>>> asked = ask(3, QUICK);
+        gathered.remove(0).run();
+        asked.forEach(stage -> assertThat(answer(stage)).isEmpty());
+        assertThat(roundTrips).containsExactly(3);
     }
 
     @Test
@@ -130,6 +142,7 @@ class LooksTogetherTest {
                 throw failure;
             }
             roundTrips.add(asked.size());
+            nanos.addAndGet(takes.toNanos());
             Map<Long, Found> empty = new HashMap<>();
             asked.stream()
                     .map(look -> look.taskType().id())
