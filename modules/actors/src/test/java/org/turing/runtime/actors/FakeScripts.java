@@ -36,8 +36,8 @@ final class FakeScripts implements ScriptHost {
     @Override
     public Run run(TaskType taskType, List<Claim> batch, @Nullable String gpu, Duration timeout, Listener to) {
         this.gpu = gpu;
-        FakeRun run = new FakeRun(batch.get(0));
-        world.threads.execute(() -> run.go(taskType, to));
+        FakeRun run = new FakeRun(taskType, batch, to);
+        world.threads.execute(() -> run.go(0));
         return run;
     }
 
@@ -51,27 +51,45 @@ final class FakeScripts implements ScriptHost {
         // nothing is left running
     }
 
+    /** One subject after the other, as on a lane. */
     private final class FakeRun implements ScriptHost.Run {
         private final CompletableFuture<Void> clear = new CompletableFuture<>();
-        private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
-        private final Claim claim;
+        private final TaskType taskType;
+        private final List<Claim> batch;
+        private final List<CompletableFuture<Outcome>> ended;
+        private final ScriptHost.Listener to;
 
-        FakeRun(Claim claim) {
-            this.claim = claim;
+        FakeRun(TaskType taskType, List<Claim> batch, ScriptHost.Listener to) {
+            this.taskType = taskType;
+            this.batch = List.copyOf(batch);
+            this.ended = batch.stream()
+                    .map(claim -> new CompletableFuture<Outcome>())
+                    .toList();
+            this.to = to;
         }
 
-        void go(TaskType taskType, ScriptHost.Listener to) {
+        void go(int at) {
+            if (at == batch.size()) {
+                clear.complete(null);
+                return;
+            }
+            Claim claim = batch.get(at);
             long from = System.nanoTime();
-            to.started(claim);
-            world.script
-                    .apply(taskType, claim)
-                    .whenComplete((outcome, failure) -> ended.complete(
-                            failure == null ? outcome : new Outcome.Failed(failure.getMessage(), true, null)));
-            ended.thenAccept(outcome -> {
+            if (!ended.get(at).isDone()) {
+                to.started(claim);
+                world.script
+                        .apply(taskType, claim)
+                        .whenComplete((outcome, failure) -> ended.get(at)
+                                .complete(
+                                        failure == null
+                                                ? outcome
+                                                : new Outcome.Failed(failure.getMessage(), true, null)));
+            }
+            ended.get(at).thenAccept(outcome -> {
                 world.intervals.add(
                         new FakeWorld.Interval(taskType.name(), claim.subject().id(), from, System.nanoTime()));
                 to.finished(claim, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY, null));
-                clear.complete(null);
+                go(at + 1);
             });
         }
 
@@ -82,10 +100,10 @@ final class FakeScripts implements ScriptHost {
 
         @Override
         public void cancel(String reason) {
-            world.cancelled.add(claim.subject().id());
+            batch.forEach(claim -> world.cancelled.add(claim.subject().id()));
             world.onCancel.run();
             if (!world.deafScripts) {
-                ended.complete(new Outcome.Cancelled(reason));
+                ended.forEach(end -> end.complete(new Outcome.Cancelled(reason)));
             }
         }
     }

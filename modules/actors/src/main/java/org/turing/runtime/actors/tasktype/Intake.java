@@ -31,6 +31,15 @@ final class Intake {
     /** How many subjects a look asks for before any slot is held. */
     private static final int PROBE = 32;
 
+    /**
+     * While an inbox is known to hold more, a look asks for as many subjects as are likely to start within this time:
+     * one look feeds many claims.
+     */
+    private static final Duration LOOK_FEEDS = Duration.ofMillis(500);
+
+    /** The most that a look asks for beyond what is claimed at once. */
+    private static final int MOST_KEPT = 1000;
+
     /** What was found longer ago than this before a slot came is looked up afresh. */
     private static final Duration FRESH = Duration.ofMillis(100);
 
@@ -195,11 +204,20 @@ final class Intake {
         } else if (inbox.wanted() && !putOff(now)) {
             errands.cancel("poll");
             boolean inVain = inbox.expectsNothing();
+            int asked = Math.max(want, inbox.more() ? worthKeeping(want) : 0);
             Look look = new Look(duty.taskType(), now, inbox.begin(), inVain);
             errands.send(
-                    inVain ? calls.findNothing(duty.taskType(), known, want) : calls.find(duty.taskType(), known, want),
+                    inVain
+                            ? calls.findNothing(duty.taskType(), known, asked)
+                            : calls.find(duty.taskType(), known, asked),
                     (found, failure) -> new Looked(look, found, failure));
         }
+    }
+
+    /** How many subjects a look may well find beyond the first ones, as they are worked off soon. */
+    private int worthKeeping(int want) {
+        boolean held = want < wanted() || hosting.scripts().bulk();
+        return held ? 0 : Math.min(MOST_KEPT, ahead.likelyToStart(lanes.usable(), LOOK_FEEDS));
     }
 
     private boolean putOff(long now) {
