@@ -1,6 +1,8 @@
 package org.turing.runtime.actors;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +39,7 @@ final class FakeScripts implements ScriptHost {
     public Run run(TaskType taskType, List<Claim> batch, @Nullable String gpu, Duration timeout, Listener to) {
         this.gpu = gpu;
         FakeRun run = new FakeRun(taskType, batch, to);
-        world.threads.execute(() -> run.go(0));
+        world.threads.execute(run::go);
         return run;
     }
 
@@ -55,41 +57,50 @@ final class FakeScripts implements ScriptHost {
     private final class FakeRun implements ScriptHost.Run {
         private final CompletableFuture<Void> clear = new CompletableFuture<>();
         private final TaskType taskType;
-        private final List<Claim> batch;
-        private final List<CompletableFuture<Outcome>> ended;
+        private final Deque<Claim> waiting;
         private final ScriptHost.Listener to;
+        private @Nullable String cancelled;
+        private @Nullable Claim current;
+        private boolean hopeless;
+        private CompletableFuture<Outcome> ended = new CompletableFuture<>();
 
         FakeRun(TaskType taskType, List<Claim> batch, ScriptHost.Listener to) {
             this.taskType = taskType;
-            this.batch = List.copyOf(batch);
-            this.ended = batch.stream()
-                    .map(claim -> new CompletableFuture<Outcome>())
-                    .toList();
+            this.waiting = new ArrayDeque<>(batch);
             this.to = to;
         }
 
-        void go(int at) {
-            if (at == batch.size()) {
+        void go() {
+            CompletableFuture<Outcome> end = new CompletableFuture<>();
+            Claim claim;
+            synchronized (this) {
+                claim = hopeless ? null : waiting.poll();
+                current = claim;
+                ended = end;
+                if (cancelled != null) {
+                    end.complete(new Outcome.Cancelled(cancelled));
+                }
+            }
+            if (claim == null) {
                 clear.complete(null);
                 return;
             }
-            Claim claim = batch.get(at);
             long from = System.nanoTime();
-            if (!ended.get(at).isDone()) {
+            if (!end.isDone()) {
                 to.started(claim);
                 world.script
                         .apply(taskType, claim)
-                        .whenComplete((outcome, failure) -> ended.get(at)
-                                .complete(
-                                        failure == null
-                                                ? outcome
-                                                : new Outcome.Failed(failure.getMessage(), true, null)));
+                        .whenComplete((outcome, failure) -> end.complete(
+                                failure == null ? outcome : new Outcome.Failed(failure.getMessage(), true, null)));
             }
-            ended.get(at).thenAccept(outcome -> {
+            end.thenAccept(outcome -> {
                 world.intervals.add(
                         new FakeWorld.Interval(taskType.name(), claim.subject().id(), from, System.nanoTime()));
+                synchronized (this) {
+                    hopeless = outcome instanceof Outcome.Unrunnable;
+                }
                 to.finished(claim, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY, null));
-                go(at + 1);
+                go();
             });
         }
 
@@ -99,11 +110,26 @@ final class FakeScripts implements ScriptHost {
         }
 
         @Override
+        public synchronized List<Claim> leaveRest() {
+            List<Claim> rest = List.copyOf(waiting);
+            waiting.clear();
+            return rest;
+        }
+
+        @Override
         public void cancel(String reason) {
-            batch.forEach(claim -> world.cancelled.add(claim.subject().id()));
+            CompletableFuture<Outcome> end;
+            synchronized (this) {
+                if (current != null) {
+                    world.cancelled.add(current.subject().id());
+                }
+                waiting.forEach(claim -> world.cancelled.add(claim.subject().id()));
+                end = ended;
+                cancelled = world.deafScripts ? null : reason;
+            }
             world.onCancel.run();
             if (!world.deafScripts) {
-                ended.forEach(end -> end.complete(new Outcome.Cancelled(reason)));
+                end.complete(new Outcome.Cancelled(reason));
             }
         }
     }

@@ -145,6 +145,8 @@ final class Runs {
         }
         if (event instanceof WorkerHost.LaneClear clear) {
             over(clear.runId());
+        } else if (event instanceof WorkerHost.NotBegun rest) {
+            onNotBegun(rest);
         } else if (event instanceof WorkerHost.Refused refused) {
             returns.refused(over(refused.runId()));
             intake.giveBackStranded();
@@ -160,6 +162,14 @@ final class Runs {
         lanes.clear(runId);
         List<Claim> claimed = started.remove(runId);
         return claimed == null ? List.of() : claimed;
+    }
+
+    private void onNotBegun(WorkerHost.NotBegun rest) {
+        List<Claim> begun = started.getOrDefault(rest.runId(), List.of());
+        returns.refused(begun.stream()
+                .filter(claim -> rest.tickets().contains(claim.ticketId()))
+                .toList());
+        intake.giveBackStranded();
     }
 
     private void onChecked(Hosting.Missing missing) {

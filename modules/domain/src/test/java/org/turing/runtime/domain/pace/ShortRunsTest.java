@@ -30,11 +30,10 @@ class ShortRunsTest {
 
     @Example
     void oneLongRunAmongManyShortOnesLetsEachGoByItselfForAWhile() {
-        learn(1000, Duration.ofNanos(50_000));
-        runs.learn(Duration.ofSeconds(2));
         learn(100, Duration.ofNanos(50_000));
+        runs.learn(Duration.ofSeconds(2));
         assertThat(runs.together()).isEqualTo(1);
-        learn(200, Duration.ofNanos(50_000));
+        learn(100, Duration.ofNanos(50_000));
         assertThat(runs.together()).isEqualTo(ShortRuns.MOST);
     }
 
