@@ -1,0 +1,133 @@
+package org.turing.runtime.bench.startup;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.turing.runtime.bench.BenchDatabase;
+import org.turing.runtime.bench.Program;
+import org.turing.runtime.bench.RuntimeProcess;
+import org.turing.runtime.bench.Shell;
+import org.turing.runtime.bench.Waiting;
+import org.turing.runtime.bench.WallClock;
+import org.turing.runtime.bench.report.Figures;
+import org.turing.runtime.bench.report.Report;
+import org.turing.runtime.bench.steps.Stamping;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * From the spawning of {@code java -jar turing-runtime.jar start} to the moment at which the script of the first ticket
+ * is handed its subject, beside an empty Pekko node with the same settings, from spawning to a member of its cluster of
+ * one, in turns.
+ */
+@Command(
+        name = "start-up",
+        mixinStandardHelpOptions = true,
+        description = "Start of a runtime with an external, migrated database, beside that of an empty Pekko node.")
+public final class StartUp implements Callable<Integer> {
+
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+
+    @Mixin
+    private Program program = new Program();
+
+    @Option(names = "--runs", defaultValue = "11", description = "Measured starts of each (${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(names = "--warm-up", defaultValue = "2", description = "Starts before those (${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--python",
+            description = "Let the first ticket's script be Python in a warm worker, not a Java step.")
+    private boolean python;
+
+    @Override
+    public Integer call() throws Exception {
+        Report.conditions("before", program.describe());
+        List<Long> nodes = new ArrayList<>();
+        List<Long> members = new ArrayList<>();
+        List<Long> runtimes = new ArrayList<>();
+        try (BenchDatabase database = BenchDatabase.start()) {
+            Path scripts = Stamping.create(database.folder().resolve("scripts"));
+            prepare(database, scripts);
+            for (int run = -warmUp; run < runs; run++) {
+                List<Long> node = emptyNode();
+                long runtime = runtime(database, scripts, run);
+                if (run >= 0) {
+                    nodes.add(node.get(0));
+                    members.add(node.get(1));
+                    runtimes.add(runtime);
+                }
+            }
+        }
+        Figures member = Figures.ofMicros(members);
+        Figures runtime = Figures.ofMicros(runtimes);
+        Report.conditions("after", program.describe());
+        Report.head();
+        Report.row("empty Pekko node, its guardian up", Figures.ofMicros(nodes));
+        Report.row("the same, a member of its cluster of one", member);
+        Report.row("runtime to its first ticket (" + (python ? "Python" : "Java step") + ")", runtime);
+        Report.line(String.format(
+                Locale.ROOT, "%nratio of the medians to the member's: %.2f", runtime.median() / member.median()));
+        return 0;
+    }
+
+    private void prepare(BenchDatabase database, Path scripts) throws IOException, SQLException, InterruptedException {
+        Shell.run(program.ofJar("init"), RuntimeProcess.environment(database, scripts));
+        database.execute("CREATE TABLE item (id bigint PRIMARY KEY, status text NOT NULL)");
+        database.execute("""
+                INSERT INTO turing.task_types (task_type_name, script_path, subject_table, subject_key, status_column,
+                                               inbox_status, outbox_status)
+                VALUES ('stamp', '%s', 'item', 'id', 'status', 'new', 'stamped')""".formatted(python ? Stamping.STAMP : Stamping.STAMP_STEP));
+    }
+
+    /** When its guardian was up, and when it was a member, in µs from its spawning. */
+    private List<Long> emptyNode() throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(program.ofClass(EmptyNode.class)).redirectError(ProcessBuilder.Redirect.INHERIT);
+        long spawnedAt = WallClock.micros();
+        Process node = builder.start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8))) {
+            List<Long> times = new ArrayList<>();
+            while (times.size() < 2) {
+                String line = out.readLine();
+                if (line == null) {
+                    throw new IOException("the empty node ended before it was up, exit code " + node.waitFor());
+                }
+                times.add(Long.parseLong(line) - spawnedAt);
+            }
+            return times;
+        } finally {
+            node.destroy();
+            node.waitFor();
+        }
+    }
+
+    private long runtime(BenchDatabase database, Path scripts, int run)
+            throws IOException, SQLException, InterruptedException {
+        database.execute("INSERT INTO item VALUES (" + run + ", 'new')");
+        List<Long> handedAt = new ArrayList<>();
+        try (RuntimeProcess runtime = RuntimeProcess.spawn(program, database, scripts, Map.of())) {
+            Waiting.until(LONGEST_START, "the first ticket", () -> {
+                runtime.requireAlive();
+                handedAt.addAll(database.numbers(
+                        "SELECT CAST(output ->> 'at' AS bigint) FROM turing.ticket_history WHERE subject_id = ?",
+                        Integer.toString(run)));
+                return !handedAt.isEmpty();
+            });
+            return handedAt.get(0) - runtime.spawnedAt();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.turing.runtime.bench.suite;
+
+import org.turing.runtime.bench.hosts.HostScaling;
+import org.turing.runtime.bench.journal.JournalCost;
+import org.turing.runtime.bench.pickup.PickUp;
+import org.turing.runtime.bench.restart.DatabaseRestart;
+import org.turing.runtime.bench.scripts.ScriptThroughput;
+import org.turing.runtime.bench.startup.CommandCost;
+import org.turing.runtime.bench.startup.StartUp;
+import org.turing.runtime.bench.throughput.Throughput;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Where the benchmarks start. */
+@Command(
+        name = "bench",
+        subcommands = {
+            StartUp.class,
+            PickUp.class,
+            CommandCost.class,
+            DatabaseRestart.class,
+            JournalCost.class,
+            HostScaling.class,
+            Throughput.class,
+            ScriptThroughput.class
+        },
+        mixinStandardHelpOptions = true,
+        description = "Measures turing-runtime. Figures depend on the machine and on what else it does.")
+public final class Bench {
+    private Bench() {}
+
+    /** Runs the benchmark that the arguments name and ends the process. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+}
