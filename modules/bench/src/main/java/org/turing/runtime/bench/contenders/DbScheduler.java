@@ -7,7 +7,9 @@ import org.turing.runtime.bench.BenchDatabase;
 import org.turing.runtime.bench.Program;
 
 /** db-scheduler, in its faster way of polling: see {@link DbSchedulerLoop}. */
-final class DbScheduler implements Contender {
+public final class DbScheduler implements Contender {
+
+    public static final String NAME = "db-scheduler";
 
     /** Jobs are deleted when they are done, the last due one last. */
     private static final String LEFT = "SELECT max(execution_time) IS NOT NULL FROM scheduled_tasks";
@@ -20,7 +22,7 @@ final class DbScheduler implements Contender {
 
     @Override
     public String name() {
-        return "db-scheduler";
+        return NAME;
     }
 
     @Override

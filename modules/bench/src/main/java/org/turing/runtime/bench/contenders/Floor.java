@@ -16,7 +16,7 @@ public final class Floor implements Contender {
     private final Program program;
     private final int batch;
 
-    Floor(Program program, int batch) {
+    public Floor(Program program, int batch) {
         this.program = program;
         this.batch = batch;
     }

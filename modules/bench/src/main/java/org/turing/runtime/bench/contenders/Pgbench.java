@@ -12,16 +12,16 @@ import org.turing.runtime.bench.Shell;
  * PostgreSQL's own benchmark program, which does for each job what it takes at least where jobs are not grouped: a
  * claim and a completion of one row in one transaction. Nothing is looked for, as each client knows its jobs.
  */
-final class Pgbench implements Contender {
+public final class Pgbench implements Contender {
 
-    static final String PROGRAM = "pgbench";
+    public static final String PROGRAM = "pgbench";
     static final int CLIENTS = 8;
 
     private final @Nullable String version = installed();
 
     @Override
     public String name() {
-        return "pgbench";
+        return PROGRAM;
     }
 
     @Override

@@ -14,19 +14,17 @@ final class TuringJobs {
 
     private final BenchDatabase database;
     private final Workload workload;
+    private final Shape shape;
     private long last;
     private long lastTicket;
 
-    TuringJobs(BenchDatabase database, Workload workload) {
+    TuringJobs(BenchDatabase database, Workload workload, Shape shape) {
         this.database = database;
         this.workload = workload;
+        this.shape = shape;
     }
 
-    String taskType() {
-        return workload.title();
-    }
-
-    /** Registers the task type, paused. */
+    /** Registers the task types, paused. */
     void register() throws SQLException {
         switch (workload) {
             case NO_OP -> registerOnce("id bigint PRIMARY KEY", StepJar.scriptPath(NoOpStep.class), "java");
@@ -37,19 +35,23 @@ final class TuringJobs {
     }
 
     private void registerStatus(String step) throws SQLException {
-        database.execute("CREATE INDEX ON items (id) WHERE status = 'new'");
+        String index = shape.manyInboxes() ? "(status, id)" : "(id) WHERE status = 'new'";
+        String inbox = shape.spread() ? "'new ' || i" : "CASE i WHEN 0 THEN 'new' ELSE 'never ' || i END";
+        database.execute("CREATE INDEX ON items " + index);
         database.execute("""
-                INSERT INTO turing.task_types (task_type_name, script_path, paused, subject_table, subject_key,
-                                               status_column, inbox_status, outbox_status)
-                VALUES ('%s', '%s', true, 'items', 'id', 'status', 'new', 'done')""".formatted(taskType(), step));
+                INSERT INTO turing.task_types (task_type_name, script_path, scale_limit, paused, subject_table,
+                                               subject_key, status_column, inbox_status, outbox_status)
+                SELECT 'status ' || i, '%s', %s, true, 'items', 'id', 'status', %s,
+                       'done'
+                  FROM generate_series(0, %d) i""".formatted(step, shape.lanes(), inbox, shape.taskTypes() - 1));
     }
 
     private void registerOnce(String columns, String script, String executionType) throws SQLException {
         database.execute("CREATE TABLE jobs (" + columns + ")");
         database.execute("""
-                INSERT INTO turing.task_types (task_type_name, script_path, execution_type, database_access, paused,
-                                               work_query, rerun)
-                VALUES ('%s', '%s', '%s', false, true, 'SELECT * FROM jobs ORDER BY id', 'once')""".formatted(taskType(), script, executionType));
+                INSERT INTO turing.task_types (task_type_name, script_path, execution_type, scale_limit,
+                                               database_access, paused, work_query, rerun)
+                VALUES ('%s', '%s', '%s', %s, false, true, 'SELECT * FROM jobs ORDER BY id', 'once')""".formatted(workload.title(), script, executionType, shape.lanes()));
     }
 
     /** Adds jobs; the task type is paused. */
@@ -70,6 +72,10 @@ final class TuringJobs {
 
     /** As {@code turing resume} does; the registry's trigger notifies the runtime. */
     void resume() throws SQLException {
+        if (shape.spread()) {
+            database.execute("UPDATE items SET status = 'new ' || id % " + shape.taskTypes() + " WHERE status = 'new'");
+            database.execute("VACUUM ANALYZE items");
+        }
         database.execute("UPDATE turing.task_types SET paused = false");
     }
 
@@ -88,9 +94,9 @@ final class TuringJobs {
     String left() {
         if (workload == Workload.STATUS) {
             return """
-                    SELECT (SELECT status = 'new' FROM items WHERE id = %d)
+                    SELECT (SELECT status <> 'done' FROM items WHERE id = %d)
                         OR EXISTS (SELECT FROM turing.claims)
-                        OR EXISTS (SELECT FROM items WHERE status = 'new')""".formatted(last);
+                        OR EXISTS (SELECT FROM items WHERE status %s 'new')""".formatted(last, shape.spread() ? ">=" : "=");
         }
         return """
                 SELECT NOT EXISTS (SELECT FROM turing.memory m JOIN turing.task_types USING (task_type_id)

@@ -20,15 +20,23 @@ import org.turing.runtime.bench.steps.StepJar;
  */
 public final class TuringRuntime implements Contender {
 
+    public static final String NAME = "turing-runtime";
+
     private final Program program;
+    private final Shape shape;
 
     public TuringRuntime(Program program) {
+        this(program, Shape.PLAIN);
+    }
+
+    public TuringRuntime(Program program, Shape shape) {
         this.program = program;
+        this.shape = shape;
     }
 
     @Override
     public String name() {
-        return "turing-runtime";
+        return NAME;
     }
 
     @Override
@@ -59,7 +67,7 @@ public final class TuringRuntime implements Contender {
         EchoJobs.writeScripts(scripts);
         StepJar.write(scripts, NoOpStep.class);
         Shell.run(program.ofJar("init"), RuntimeProcess.environment(database, scripts));
-        TuringJobs jobs = new TuringJobs(database, workload);
+        TuringJobs jobs = new TuringJobs(database, workload, shape);
         jobs.register();
         RuntimeProcess runtime = RuntimeProcess.spawn(program, database, scripts, Map.of());
         try {

@@ -33,7 +33,7 @@ final class TuringSession implements Contender.Session {
     @Override
     public void enqueue(int count) throws IOException, SQLException, InterruptedException {
         if (resumed) {
-            Shell.run(program.ofJar("pause", jobs.taskType()), RuntimeProcess.environment(database, scripts));
+            Shell.run(program.ofJar("pause"), RuntimeProcess.environment(database, scripts));
         }
         jobs.add(count);
     }

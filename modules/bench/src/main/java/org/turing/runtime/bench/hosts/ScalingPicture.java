@@ -1,8 +1,11 @@
 package org.turing.runtime.bench.hosts;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.turing.runtime.bench.report.Svg;
+import org.turing.runtime.bench.report.Svg.Place;
 
 /** How often the work of the first number of hosts is done in its time by others, as a picture. */
 final class ScalingPicture {
@@ -12,6 +15,7 @@ final class ScalingPicture {
     private static final int LEFT = 60;
     private static final int BOTTOM = 340;
     private static final int PLOT = 300;
+    private static final String COLOUR = "#1f5fa8";
 
     private final Map<Integer, List<ScalingRun>> measured;
     private final int most;
@@ -26,35 +30,28 @@ final class ScalingPicture {
     }
 
     String svg() {
-        StringBuilder svg = new StringBuilder("""
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13">
-                <title>Speed-up from 1 to %d hosts</title>
-                <rect width="100%%" height="100%%" fill="white"/>
-                """.formatted(WIDTH, HEIGHT, most));
-        StringBuilder line = new StringBuilder();
+        Svg svg = new Svg(WIDTH, HEIGHT, "Speed-up from 1 to " + most + " hosts");
         for (int count = 0; count <= most; count++) {
-            svg.append(text(x(count), BOTTOM + 18, "middle", Integer.toString(count)));
-            svg.append(text(LEFT - 8, y(count) + 4, "end", Integer.toString(count)));
-            svg.append(stroke(x(0), y(count), x(most), y(count), "#dddddd", ""));
+            svg.text(x(count), BOTTOM + 18, "middle", Integer.toString(count));
+            svg.text(LEFT - 8, y(count) + 4, "end", Integer.toString(count));
+            svg.stroke(at(0, count), at(most, count), "#dddddd", "");
         }
-        svg.append(stroke(x(0), y(0), x(most), y(most), "#888888", " stroke-dasharray=\"5 4\""));
-        svg.append(text(x(most) + 8, y(most) + 4, "start", "ideal"));
+        svg.stroke(at(0, 0), at(most, most), "#888888", " stroke-dasharray=\"5 4\"");
+        svg.text(x(most) + 8, y(most) + 4, "start", "ideal");
+        List<Place> medians = new ArrayList<>();
         measured.forEach((count, runs) -> {
             double least = runs.stream().mapToDouble(this::speed).min().orElseThrow();
             double greatest = runs.stream().mapToDouble(this::speed).max().orElseThrow();
             double median = one / ScalingRun.medianSeconds(runs);
-            line.append(point(x(count), y(median))).append(' ');
-            svg.append(stroke(x(count), y(least), x(count), y(greatest), "#1f5fa8", " stroke-width=\"2\""));
-            svg.append(String.format(
-                    Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"#1f5fa8\"/>%n", x(count), y(median)));
-            svg.append(text(x(count) + 8, y(median) + 18, "start", String.format(Locale.ROOT, "%.2f", median)));
+            medians.add(at(count, median));
+            svg.stroke(at(count, least), at(count, greatest), COLOUR, " stroke-width=\"2\"");
+            svg.dot(at(count, median), COLOUR);
+            svg.text(x(count) + 8, y(median) + 18, "start", String.format(Locale.ROOT, "%.2f", median));
         });
-        svg.append("<polyline fill=\"none\" stroke=\"#1f5fa8\" points=\"")
-                .append(line.toString().strip())
-                .append("\"/>\n");
-        svg.append(text(x(most / 2.0), HEIGHT - 16, "middle", "hosts, with one slot of the model each"));
-        svg.append(text(LEFT - 40, 24, "start", "times as fast as one host: median, least and most"));
-        return svg.append("</svg>\n").toString();
+        svg.line(medians, COLOUR);
+        svg.text(x(most / 2.0), HEIGHT - 16, "middle", "hosts, with one slot of the model each");
+        svg.text(LEFT - 40, 24, "start", "times as fast as one host: median, least and most");
+        return svg.end();
     }
 
     private double speed(ScalingRun run) {
@@ -69,24 +66,7 @@ final class ScalingPicture {
         return BOTTOM - PLOT * speed / most;
     }
 
-    private static String text(double x, double y, String anchor, String text) {
-        return String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, text);
-    }
-
-    private static String stroke(double x1, double y1, double x2, double y2, String colour, String more) {
-        return String.format(
-                Locale.ROOT,
-                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"%s/>%n",
-                x1,
-                y1,
-                x2,
-                y2,
-                colour,
-                more);
-    }
-
-    private static String point(double x, double y) {
-        return String.format(Locale.ROOT, "%.1f,%.1f", x, y);
+    private Place at(double hosts, double speed) {
+        return new Place(x(hosts), y(speed));
     }
 }

@@ -7,9 +7,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.bench.BenchDatabase;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Waiting;
+import org.turing.runtime.bench.report.Figures;
+import org.turing.runtime.bench.report.Goal;
 import org.turing.runtime.bench.steps.Stamping;
 
 /**
@@ -40,6 +43,10 @@ final class Flow implements Picker, AutoCloseable {
     @Override
     public String title() {
         return way.title() + ", " + taker.title();
+    }
+
+    List<Goal> goals(Figures own, @Nullable Figures peer) {
+        return way.goals(title(), own, peer);
     }
 
     String table() {

@@ -1,5 +1,6 @@
 package org.turing.runtime.bench.pickup;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -9,18 +10,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.bench.BenchDatabase;
-import org.turing.runtime.bench.Program;
+import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Shell;
 import org.turing.runtime.bench.node.NodePrograms;
 import org.turing.runtime.bench.report.Figures;
+import org.turing.runtime.bench.report.Findings;
+import org.turing.runtime.bench.report.Goal;
 import org.turing.runtime.bench.report.Report;
 import org.turing.runtime.bench.steps.Stamping;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,7 +33,7 @@ import picocli.CommandLine.Option;
         name = "pick-up",
         mixinStandardHelpOptions = true,
         description = "From the commit that made a row eligible to the script that is handed it.")
-public final class PickUp implements Callable<Integer> {
+public final class PickUp extends Benchmark {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
@@ -40,9 +41,6 @@ public final class PickUp implements Callable<Integer> {
     private static final Duration LONGEST_PAUSE_POLLED = Duration.ofSeconds(1);
 
     private static final String POLLS_RARELY = "30 s";
-
-    @Mixin
-    private Program program = new Program();
 
     @Option(names = "--samples", defaultValue = "400", description = "Measured rows of each kind (${DEFAULT-VALUE}).")
     private int samples;
@@ -65,38 +63,38 @@ public final class PickUp implements Callable<Integer> {
             description = "poll_interval of the task types whose rows nobody tells of (${DEFAULT-VALUE}).")
     private String pollInterval = "1 s";
 
+    private final PickUpTable table = new PickUpTable();
+    private final ObjectNode figures = Findings.object();
+    private final List<Goal> goals = new ArrayList<>();
+
     @Override
-    public Integer call() throws Exception {
-        Report.conditions("before", program.describe());
+    protected Findings measure() throws Exception {
         NodePrograms node = NodePrograms.besideClasses();
-        PickUpTable table = new PickUpTable();
         try (BenchDatabase database = BenchDatabase.start()) {
             Path scripts = Stamping.create(database.folder().resolve("scripts"));
-            Shell.run(program.ofJar("init"), RuntimeProcess.environment(database, scripts));
+            Shell.run(program().ofJar("init"), RuntimeProcess.environment(database, scripts));
             Set<Way> told = EnumSet.copyOf(ways);
             told.remove(Way.POLLED);
             if (!told.isEmpty()) {
-                measureTold(told, node, database, scripts, table);
+                measureTold(told, node, database, scripts);
             }
             if (ways.contains(Way.POLLED)) {
-                measure(Set.of(Way.POLLED), null, database, scripts, table);
+                measure(Set.of(Way.POLLED), null, database, scripts);
             }
         }
-        Report.conditions("after", program.describe());
-        table.print();
-        return 0;
+        return new Findings(table.lines(), figures, goals);
     }
 
-    private void measureTold(Set<Way> told, NodePrograms node, BenchDatabase database, Path scripts, PickUpTable table)
+    private void measureTold(Set<Way> told, NodePrograms node, BenchDatabase database, Path scripts)
             throws IOException, SQLException, InterruptedException {
         String hindrance = node.hindrance();
         if (hindrance != null) {
-            Report.line("graphile-worker is left out: " + hindrance);
-            measure(told, null, database, scripts, table);
+            Report.progress("graphile-worker is left out: " + hindrance);
+            measure(told, null, database, scripts);
             return;
         }
         try (GraphilePicker peer = GraphilePicker.start(node, database)) {
-            measure(told, peer, database, scripts, table);
+            measure(told, peer, database, scripts);
         }
     }
 
@@ -104,12 +102,11 @@ public final class PickUp implements Callable<Integer> {
      * All take turns, one row each, beside one runtime. Those that poll have one without the others, so that they do
      * not profit from wake-ups.
      */
-    private void measure(
-            Set<Way> some, @Nullable GraphilePicker peer, BenchDatabase database, Path scripts, PickUpTable table)
+    private void measure(Set<Way> some, @Nullable GraphilePicker peer, BenchDatabase database, Path scripts)
             throws IOException, SQLException, InterruptedException {
         boolean polled = some.contains(Way.POLLED);
         List<Flow> flows = new ArrayList<>();
-        try (RuntimeProcess runtime = RuntimeProcess.spawn(program, database, scripts, Map.of())) {
+        try (RuntimeProcess runtime = RuntimeProcess.spawn(program(), database, scripts, Map.of())) {
             runtime.awaitAnnounced();
             for (Way way : some) {
                 for (Taker taker : takers) {
@@ -117,7 +114,8 @@ public final class PickUp implements Callable<Integer> {
                     flows.add(flow);
                     flow.prepare(polled ? pollInterval : POLLS_RARELY);
                     if (way == Way.WATCHED) {
-                        Shell.run(program.ofJar("watch", flow.table()), RuntimeProcess.environment(database, scripts));
+                        Shell.run(
+                                program().ofJar("watch", flow.table()), RuntimeProcess.environment(database, scripts));
                     }
                 }
             }
@@ -126,14 +124,26 @@ public final class PickUp implements Callable<Integer> {
                 pickers.add(peer);
             }
             new PickUpTurns(pickers, polled ? LONGEST_PAUSE_POLLED : LONGEST_PAUSE).take(warmUp + samples);
-            for (Picker picker : pickers) {
-                List<Long> waits = picker.waits();
-                table.add(picker.title(), Figures.ofMicros(waits.subList(warmUp, waits.size())), picker == peer);
+            Figures ofPeer = peer == null ? null : measured(peer);
+            if (ofPeer != null) {
+                table.add(peer.title(), ofPeer, true);
+                figures.set(peer.title(), ofPeer.json());
+            }
+            for (Flow flow : flows) {
+                Figures ofFlow = measured(flow);
+                table.add(flow.title(), ofFlow, false);
+                figures.set(flow.title(), ofFlow.json());
+                goals.addAll(flow.goals(ofFlow, ofPeer));
             }
         } finally {
             for (Flow flow : flows) {
                 flow.close();
             }
         }
+    }
+
+    private Figures measured(Picker picker) throws SQLException {
+        List<Long> waits = picker.waits();
+        return Figures.ofMicros(waits.subList(warmUp, waits.size()));
     }
 }

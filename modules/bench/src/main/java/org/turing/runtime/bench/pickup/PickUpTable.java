@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.bench.report.Figures;
-import org.turing.runtime.bench.report.Report;
 
 /** The times of each picker, and how many times the peer's they are. */
 final class PickUpTable {
@@ -20,10 +19,6 @@ final class PickUpTable {
         if (ofPeer) {
             peer = figures;
         }
-    }
-
-    void print() {
-        lines().forEach(Report::line);
     }
 
     List<String> lines() {

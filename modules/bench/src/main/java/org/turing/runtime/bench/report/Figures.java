@@ -1,7 +1,9 @@
 package org.turing.runtime.bench.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /** Measured times, in ms, in ascending order. */
@@ -27,6 +29,31 @@ public record Figures(double[] sorted) {
     public double median() {
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    /** What tables of {@link #row} begin with. */
+    public static final List<String> HEAD =
+            List.of("", "| what | samples | median (ms) | p90 | p99 | least to most |", "|---|---|---|---|---|---|");
+
+    public String row(String what) {
+        return "| " + what + " | " + cells() + " |";
+    }
+
+    /** Adds its row to a table, and returns the figures of that as JSON, in ms. */
+    public ObjectNode writeTo(List<String> table, String what) {
+        table.add(row(what));
+        return json();
+    }
+
+    /** In ms. */
+    public ObjectNode json() {
+        return Findings.object()
+                .put("samples", sorted.length)
+                .put("median", median())
+                .put("p90", percentile(90))
+                .put("p99", percentile(99))
+                .put("least", sorted[0])
+                .put("most", sorted[sorted.length - 1]);
     }
 
     /** The cells of a table: samples, median, p90, p99, least and most. */

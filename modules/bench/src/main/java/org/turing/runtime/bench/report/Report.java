@@ -20,13 +20,11 @@ public final class Report {
     }
 
     public static void head() {
-        line("");
-        line("| what | samples | median (ms) | p90 | p99 | least to most |");
-        line("|---|---|---|---|---|---|");
+        Figures.HEAD.forEach(Report::line);
     }
 
     public static void row(String what, Figures figures) {
-        line("| " + what + " | " + figures.cells() + " |");
+        line(figures.row(what));
     }
 
     /** Tells people how things go, beside the figures. */

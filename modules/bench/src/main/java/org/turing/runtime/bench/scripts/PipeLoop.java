@@ -5,12 +5,9 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +15,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.turing.runtime.bench.contenders.BatchLoop;
 import org.turing.runtime.bench.contenders.JobLoop;
 import org.turing.runtime.bench.steps.EchoJobs;
 
@@ -26,18 +24,12 @@ import org.turing.runtime.bench.steps.EchoJobs;
  * completes a batch with what they answered. The next batch is claimed while the processes are busy with the one
  * before; work returns when nothing is left. Arguments: script, interpreter, processes, size of a batch, workload.
  */
-final class PipeLoop implements JobLoop {
+final class PipeLoop extends BatchLoop {
 
     private static final String CREATE = """
             CREATE TABLE jobs (id bigint PRIMARY KEY, state smallint NOT NULL DEFAULT 0, body jsonb NOT NULL,
                                output jsonb);
             CREATE INDEX ready_jobs ON jobs (id) WHERE state = 0""";
-
-    private static final String CLAIM = """
-            UPDATE jobs SET state = 1
-              FROM (SELECT id FROM jobs WHERE state = 0 ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED) AS next
-             WHERE jobs.id = next.id
-            RETURNING jobs.id, CAST(body AS text)""";
 
     private static final String COMPLETE = """
             UPDATE jobs SET state = 2, output = CAST(answer.output AS jsonb)
@@ -45,7 +37,6 @@ final class PipeLoop implements JobLoop {
 
     private record Answer(long id, String output) {}
 
-    private final Connection connection;
     private final PreparedStatement claim;
     private final PreparedStatement complete;
     private final int batch;
@@ -53,20 +44,14 @@ final class PipeLoop implements JobLoop {
     private final ExecutorService threads;
     private final CompletionService<Answer> answers;
 
-    private PipeLoop(Connection connection, Path script, Path python, int processes, int batch)
-            throws IOException, SQLException {
-        this.connection = connection;
+    private PipeLoop(Path script, Path python, int processes, int batch) throws IOException, SQLException {
+        super(CREATE);
         this.batch = batch;
         this.threads = Executors.newFixedThreadPool(processes);
         this.answers = new ExecutorCompletionService<>(threads);
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(CREATE);
-        }
-        connection.commit();
-        this.claim = connection.prepareStatement(CLAIM);
+        this.claim = connection().prepareStatement(claim("jobs.id, CAST(body AS text)"));
         claim.setInt(1, batch);
-        this.complete = connection.prepareStatement(COMPLETE);
+        this.complete = connection().prepareStatement(COMPLETE);
         for (int process = 0; process < processes; process++) {
             idle.add(new Pipe(new ProcessBuilder(python.toString(), script.toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -75,9 +60,7 @@ final class PipeLoop implements JobLoop {
     }
 
     public static void main(String[] arguments) throws IOException, SQLException {
-        Place place = Place.fromEnvironment();
         JobLoop.obey(new PipeLoop(
-                DriverManager.getConnection(place.url(), place.user(), place.password()),
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
                 Integer.parseInt(arguments[2]),
@@ -85,11 +68,8 @@ final class PipeLoop implements JobLoop {
     }
 
     @Override
-    public void enqueue(long first, int jobs) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(EchoJobs.insert(first, jobs));
-        }
-        connection.commit();
+    protected String insert(long first, int jobs) {
+        return EchoJobs.insert(first, jobs);
     }
 
     @Override
@@ -113,7 +93,7 @@ final class PipeLoop implements JobLoop {
                 claimed++;
             }
         }
-        connection.commit();
+        connection().commit();
         return claimed;
     }
 
@@ -134,10 +114,10 @@ final class PipeLoop implements JobLoop {
             ids[job] = answer.id();
             outputs[job] = answer.output();
         }
-        complete.setArray(1, connection.createArrayOf("bigint", ids));
-        complete.setArray(2, connection.createArrayOf("text", outputs));
+        complete.setArray(1, connection().createArrayOf("bigint", ids));
+        complete.setArray(2, connection().createArrayOf("text", outputs));
         complete.executeUpdate();
-        connection.commit();
+        connection().commit();
     }
 
     private Answer next() {
@@ -153,7 +133,7 @@ final class PipeLoop implements JobLoop {
 
     @Override
     public void close() throws SQLException {
-        connection.close();
+        super.close();
         threads.shutdown();
         idle.forEach(Pipe::end);
     }

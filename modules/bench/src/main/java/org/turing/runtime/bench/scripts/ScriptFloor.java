@@ -16,7 +16,7 @@ import org.turing.runtime.bench.contenders.Workload;
 import org.turing.runtime.bench.steps.EchoJobs;
 
 /** The yardsticks of scripts: see {@link PipeLoop} and {@link ProcessLoop}. */
-final class ScriptFloor implements Contender {
+public final class ScriptFloor implements Contender {
 
     private final Program program;
     private final Python python;
@@ -24,7 +24,7 @@ final class ScriptFloor implements Contender {
     private final int batch;
 
     /** @param processes at a time */
-    ScriptFloor(Program program, Python python, int processes, int batch) {
+    public ScriptFloor(Program program, Python python, int processes, int batch) {
         this.program = program;
         this.python = python;
         this.processes = processes;

@@ -1,16 +1,18 @@
 package org.turing.runtime.bench.scripts;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.turing.runtime.bench.Program;
+import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.Python;
 import org.turing.runtime.bench.contenders.Contender;
 import org.turing.runtime.bench.contenders.TuringRuntime;
 import org.turing.runtime.bench.contenders.Workload;
-import org.turing.runtime.bench.report.Report;
+import org.turing.runtime.bench.report.Findings;
+import org.turing.runtime.bench.report.Goal;
+import org.turing.runtime.bench.throughput.Rounds;
 import org.turing.runtime.bench.throughput.Series;
+import org.turing.runtime.bench.throughput.ThroughputGoals;
 import org.turing.runtime.bench.throughput.ThroughputJson;
 import org.turing.runtime.bench.throughput.ThroughputResult;
 import org.turing.runtime.bench.throughput.ThroughputRounds;
@@ -27,13 +29,10 @@ import picocli.CommandLine.Option;
         name = "scripts",
         mixinStandardHelpOptions = true,
         description = "Jobs per second through Python processes, beside a bare loop, in turns.")
-public final class ScriptThroughput implements Callable<Integer> {
+public final class ScriptThroughput extends Benchmark {
 
     @Mixin
-    private Program program = new Program();
-
-    @Option(names = "--rounds", defaultValue = "3", description = "Turns of each (${DEFAULT-VALUE}).")
-    private int rounds;
+    private Rounds rounds = new Rounds();
 
     @Option(
             names = "--thick-jobs",
@@ -48,40 +47,30 @@ public final class ScriptThroughput implements Callable<Integer> {
     private int scriptJobs;
 
     @Option(
-            names = "--batch",
-            defaultValue = "100",
-            description = "How many jobs the loop claims and completes at once (${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(
             names = "--workload",
             paramLabel = "NAME",
             converter = Workload.OfScripts.class,
             description = "What runs, thick or script; repeatable, default: both.")
     private List<Workload> workloads = Workload.OF_SCRIPTS;
 
-    @Option(
-            names = "--json",
-            paramLabel = "PREFIX",
-            defaultValue = "bench-",
-            description =
-                    "What the names of the files begin with where the figures of every run go (${DEFAULT-VALUE}).")
-    private String json = "bench-";
-
     @Override
-    public Integer call() throws Exception {
+    protected Findings measure() throws Exception {
         int processes = Runtime.getRuntime().availableProcessors();
-        List<Contender> contenders =
-                List.of(new ScriptFloor(program, Python.find(), processes, batch), new TuringRuntime(program));
+        List<Contender> contenders = List.of(
+                new ScriptFloor(program(), Python.find(), processes, rounds.batch()), new TuringRuntime(program()));
+        List<String> lines = new ArrayList<>();
+        ObjectNode figures = Findings.object();
+        List<Goal> goals = new ArrayList<>();
         for (Workload workload : workloads) {
             int jobs = workload == Workload.THICK ? thickJobs : scriptJobs;
-            ThroughputResult result = new ThroughputRounds(program, rounds, jobs / 10, contender -> jobs)
+            ThroughputResult result = new ThroughputRounds(rounds.count(), jobs / 10, series -> jobs)
                     .run(contenders.stream()
                             .map(contender -> new Series(contender, workload))
                             .toList());
-            ThroughputTable.lines(result).forEach(Report::line);
-            Files.writeString(Path.of(json + workload.title() + ".json"), ThroughputJson.write(result));
+            lines.addAll(ThroughputTable.lines(result));
+            figures.set(workload.title(), ThroughputJson.figures(result));
+            goals.addAll(ThroughputGoals.ofScripts(result));
         }
-        return 0;
+        return new Findings(lines, figures, goals);
     }
 }

@@ -1,5 +1,6 @@
 package org.turing.runtime.bench.startup;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,20 +10,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.turing.runtime.bench.BenchDatabase;
-import org.turing.runtime.bench.Program;
+import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Shell;
 import org.turing.runtime.bench.Waiting;
 import org.turing.runtime.bench.WallClock;
 import org.turing.runtime.bench.report.Figures;
-import org.turing.runtime.bench.report.Report;
+import org.turing.runtime.bench.report.Findings;
+import org.turing.runtime.bench.report.Goal;
 import org.turing.runtime.bench.steps.Stamping;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,12 +33,9 @@ import picocli.CommandLine.Option;
         name = "start-up",
         mixinStandardHelpOptions = true,
         description = "Start of a runtime with an external, migrated database, beside that of an empty Pekko node.")
-public final class StartUp implements Callable<Integer> {
+public final class StartUp extends Benchmark {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
-
-    @Mixin
-    private Program program = new Program();
 
     @Option(names = "--runs", defaultValue = "11", description = "Measured starts of each (${DEFAULT-VALUE}).")
     private int runs;
@@ -53,8 +49,7 @@ public final class StartUp implements Callable<Integer> {
     private boolean python;
 
     @Override
-    public Integer call() throws Exception {
-        Report.conditions("before", program.describe());
+    protected Findings measure() throws Exception {
         List<Long> nodes = new ArrayList<>();
         List<Long> members = new ArrayList<>();
         List<Long> runtimes = new ArrayList<>();
@@ -73,18 +68,22 @@ public final class StartUp implements Callable<Integer> {
         }
         Figures member = Figures.ofMicros(members);
         Figures runtime = Figures.ofMicros(runtimes);
-        Report.conditions("after", program.describe());
-        Report.head();
-        Report.row("empty Pekko node, its guardian up", Figures.ofMicros(nodes));
-        Report.row("the same, a member of its cluster of one", member);
-        Report.row("runtime to its first ticket (" + (python ? "Python" : "Java step") + ")", runtime);
-        Report.line(String.format(
-                Locale.ROOT, "%nratio of the medians to the member's: %.2f", runtime.median() / member.median()));
-        return 0;
+        double ratio = runtime.median() / member.median();
+        List<String> lines = new ArrayList<>(Figures.HEAD);
+        ObjectNode figures = Findings.object();
+        figures.set("guardianMillis", Figures.ofMicros(nodes).writeTo(lines, "empty Pekko node, its guardian up"));
+        figures.set("memberMillis", member.writeTo(lines, "the same, a member of its cluster of one"));
+        figures.set(
+                "firstTicketMillis",
+                runtime.writeTo(lines, "runtime to its first ticket (" + (python ? "Python" : "Java step") + ")"));
+        return new Findings(
+                lines,
+                figures,
+                List.of(Goal.atMost("start to the first ticket: times an empty node's start", ratio, 1.3)));
     }
 
     private void prepare(BenchDatabase database, Path scripts) throws IOException, SQLException, InterruptedException {
-        Shell.run(program.ofJar("init"), RuntimeProcess.environment(database, scripts));
+        Shell.run(program().ofJar("init"), RuntimeProcess.environment(database, scripts));
         database.execute("CREATE TABLE item (id bigint PRIMARY KEY, status text NOT NULL)");
         database.execute("""
                 INSERT INTO turing.task_types (task_type_name, script_path, subject_table, subject_key, status_column,
@@ -95,7 +94,7 @@ public final class StartUp implements Callable<Integer> {
     /** When its guardian was up, and when it was a member, in µs from its spawning. */
     private List<Long> emptyNode() throws IOException, InterruptedException {
         ProcessBuilder builder =
-                new ProcessBuilder(program.ofClass(EmptyNode.class)).redirectError(ProcessBuilder.Redirect.INHERIT);
+                new ProcessBuilder(program().ofClass(EmptyNode.class)).redirectError(ProcessBuilder.Redirect.INHERIT);
         long spawnedAt = WallClock.micros();
         Process node = builder.start();
         try (BufferedReader out =
@@ -119,7 +118,7 @@ public final class StartUp implements Callable<Integer> {
             throws IOException, SQLException, InterruptedException {
         database.execute("INSERT INTO item VALUES (" + run + ", 'new')");
         List<Long> handedAt = new ArrayList<>();
-        try (RuntimeProcess runtime = RuntimeProcess.spawn(program, database, scripts, Map.of())) {
+        try (RuntimeProcess runtime = RuntimeProcess.spawn(program(), database, scripts, Map.of())) {
             Waiting.until(LONGEST_START, "the first ticket", () -> {
                 runtime.requireAlive();
                 handedAt.addAll(database.numbers(

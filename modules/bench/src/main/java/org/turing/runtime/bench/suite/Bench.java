@@ -1,5 +1,6 @@
 package org.turing.runtime.bench.suite;
 
+import org.turing.runtime.bench.growth.Growth;
 import org.turing.runtime.bench.hosts.HostScaling;
 import org.turing.runtime.bench.journal.JournalCost;
 import org.turing.runtime.bench.pickup.PickUp;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
             JournalCost.class,
             HostScaling.class,
             Throughput.class,
+            Growth.class,
             ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,

@@ -21,7 +21,7 @@ public final class Series {
         this.failure = contender.hindrance();
     }
 
-    Contender contender() {
+    public Contender contender() {
         return contender;
     }
 
@@ -40,7 +40,7 @@ public final class Series {
 
     /** Why it is not measured any more, perhaps with the end of a log; null while it is. */
     @Nullable
-    String failure() {
+    public String failure() {
         return failure;
     }
 
@@ -48,22 +48,22 @@ public final class Series {
         return runs;
     }
 
-    boolean measured() {
+    public boolean measured() {
         return !runs.isEmpty();
     }
 
     /** The middle figure, or the mean of the middle two. */
-    double median() {
+    public double median() {
         double[] sorted = sorted();
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
-    double least() {
+    public double least() {
         return sorted()[0];
     }
 
-    double most() {
+    public double most() {
         double[] sorted = sorted();
         return sorted[sorted.length - 1];
     }
@@ -74,7 +74,7 @@ public final class Series {
     }
 
     /** How many times the other's median its own is. */
-    double ratioTo(Series other) {
+    public double ratioTo(Series other) {
         return median() / other.median();
     }
 

@@ -1,21 +1,16 @@
 package org.turing.runtime.bench.throughput;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.turing.runtime.bench.Program;
+import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.contenders.Contender;
 import org.turing.runtime.bench.contenders.Contenders;
 import org.turing.runtime.bench.contenders.Workload;
-import org.turing.runtime.bench.report.Report;
+import org.turing.runtime.bench.report.Findings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Jobs per second of the runtime and of its peers, taking turns on one server, each in a process of its own that has
@@ -25,16 +20,10 @@ import picocli.CommandLine.Spec;
         name = "throughput",
         mixinStandardHelpOptions = true,
         description = "Jobs per second of the runtime beside its peers, in turns on one PostgreSQL.")
-public final class Throughput implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+public final class Throughput extends Benchmark {
 
     @Mixin
-    private Program program = new Program();
-
-    @Option(names = "--rounds", defaultValue = "3", description = "Turns of each (${DEFAULT-VALUE}).")
-    private int rounds;
+    private Rounds rounds = new Rounds();
 
     @Option(names = "--jobs", defaultValue = "20000", description = "Timed jobs of a turn (${DEFAULT-VALUE}).")
     private int jobs;
@@ -49,12 +38,6 @@ public final class Throughput implements Callable<Integer> {
     private int warmUp;
 
     @Option(
-            names = "--batch",
-            defaultValue = "100",
-            description = "How many jobs the floor claims at once (${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(
             names = "--contender",
             paramLabel = "NAME",
             description = "Who is measured; repeatable, default: all that can be.")
@@ -67,33 +50,24 @@ public final class Throughput implements Callable<Integer> {
             description = "What a job does, no-op or status; repeatable, default: both.")
     private List<Workload> workloads = Workload.OF_QUEUES;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            defaultValue = "bench-throughput.json",
-            description = "Where the figures of every run go (${DEFAULT-VALUE}).")
-    private Path json = Path.of("bench-throughput.json");
-
     @Override
-    public Integer call() throws Exception {
-        List<Series> series = series();
-        ThroughputRounds turns = new ThroughputRounds(
-                program, rounds, warmUp, contender -> contender.slow() ? Math.min(jobs, slowJobs) : jobs);
-        ThroughputResult result = turns.run(series);
-        ThroughputTable.lines(result).forEach(Report::line);
-        Files.writeString(json, ThroughputJson.write(result));
-        return 0;
+    protected Findings measure() throws Exception {
+        ThroughputResult result = new ThroughputRounds(
+                        rounds.count(), warmUp, series -> series.contender().slow() ? Math.min(jobs, slowJobs) : jobs)
+                .run(series());
+        return new Findings(
+                ThroughputTable.lines(result), ThroughputJson.figures(result), ThroughputGoals.ofQueues(result));
     }
 
     private List<Series> series() {
         try {
-            List<Contender> contenders = Contenders.chosen(Contenders.all(program, batch), names);
+            List<Contender> contenders = Contenders.chosen(Contenders.all(program(), rounds.batch()), names);
             return workloads.stream()
                     .distinct()
                     .flatMap(workload -> contenders.stream().map(contender -> new Series(contender, workload)))
                     .toList();
         } catch (IllegalArgumentException unknown) {
-            throw new ParameterException(spec.commandLine(), unknown.getMessage());
+            throw new ParameterException(spec().commandLine(), unknown.getMessage());
         }
     }
 }

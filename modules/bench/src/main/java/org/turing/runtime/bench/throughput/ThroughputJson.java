@@ -1,44 +1,28 @@
 package org.turing.runtime.bench.throughput;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.turing.runtime.bench.contenders.Contender;
-import org.turing.runtime.bench.report.Machine;
+import org.turing.runtime.bench.report.Findings;
 
 /** The result as JSON, for programs; it holds every run's figure. */
 public final class ThroughputJson {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private ThroughputJson() {}
 
-    public static String write(ThroughputResult result) throws JsonProcessingException {
-        ObjectNode root = JSON.createObjectNode();
-        root.put("benchmark", "throughput").put("at", result.at().toString());
-        root.put("rounds", result.rounds()).put("warmUpJobs", result.warmUp());
-        root.set("machine", machine(result));
+    public static ObjectNode figures(ThroughputResult result) {
+        ObjectNode root = Findings.object()
+                .put("postgresql", result.postgres())
+                .put("rounds", result.rounds())
+                .put("warmUpJobs", result.warmUp());
         ArrayNode series = root.putArray("series");
         result.series().forEach(one -> series.add(series(one, result)));
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-    }
-
-    private static ObjectNode machine(ThroughputResult result) {
-        Machine machine = result.machine();
-        return JSON.createObjectNode()
-                .put("processors", machine.processors())
-                .put("memoryBytes", machine.memoryBytes())
-                .put("os", machine.system())
-                .put("java", machine.java())
-                .put("postgresql", machine.postgres())
-                .put("loadBefore", result.loadBefore())
-                .put("loadAfter", result.loadAfter());
+        return root;
     }
 
     private static ObjectNode series(Series series, ThroughputResult result) {
         Contender contender = series.contender();
-        ObjectNode node = JSON.createObjectNode()
+        ObjectNode node = Findings.object()
                 .put("workload", series.workload().title())
                 .put("contender", contender.name())
                 .put("version", contender.version())

@@ -1,20 +1,17 @@
 package org.turing.runtime.bench.throughput;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.turing.runtime.bench.contenders.Floor;
 import org.turing.runtime.bench.contenders.Workload;
-import org.turing.runtime.bench.report.Machine;
 
 /**
  * What came of a whole benchmark of throughput.
  *
- * @param at when it began
+ * @param postgres the server's version
  * @param series of each workload and contender
  */
-public record ThroughputResult(
-        Instant at, Machine machine, double loadBefore, double loadAfter, int warmUp, int rounds, List<Series> series) {
+public record ThroughputResult(String postgres, int warmUp, int rounds, List<Series> series) {
 
     /** Those of one workload. */
     List<Series> of(Workload workload) {

@@ -2,53 +2,40 @@ package org.turing.runtime.bench.throughput;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.turing.runtime.bench.BenchDatabase;
-import org.turing.runtime.bench.Program;
-import org.turing.runtime.bench.contenders.Contender;
-import org.turing.runtime.bench.report.Machine;
 import org.turing.runtime.bench.report.Report;
 
 /** Lets contenders take turns on one server, round by round. */
 public final class ThroughputRounds {
 
-    private final Program program;
     private final int rounds;
     private final int warmUp;
-    private final ToIntFunction<Contender> jobs;
+    private final ToIntFunction<Series> jobs;
 
     /**
      * @param warmUp jobs before those that are timed
-     * @param jobs how many are timed of each contender in a turn
+     * @param jobs how many are timed in a turn
      */
-    public ThroughputRounds(Program program, int rounds, int warmUp, ToIntFunction<Contender> jobs) {
-        this.program = program;
+    public ThroughputRounds(int rounds, int warmUp, ToIntFunction<Series> jobs) {
         this.rounds = rounds;
         this.warmUp = warmUp;
         this.jobs = jobs;
     }
 
     public ThroughputResult run(List<Series> series) throws IOException, SQLException, InterruptedException {
-        Instant at = Instant.now();
-        double loadBefore = Machine.load();
-        Report.conditions("before", program.describe());
-        String postgres;
         try (BenchDatabase database = BenchDatabase.start(Map.of("track_commit_timestamp", "off"))) {
-            postgres = database.version();
             Turn turn = new Turn(database, warmUp);
             for (int round = 1; round <= rounds; round++) {
                 for (Series one : series) {
                     measure(one, turn, round);
                 }
             }
+            return new ThroughputResult(database.version(), warmUp, rounds, series);
         }
-        Report.conditions("after", program.describe());
-        return new ThroughputResult(
-                at, Machine.here(program.describe(), postgres), loadBefore, Machine.load(), warmUp, rounds, series);
     }
 
     /** One contender's failure is its own: the others go on. */
@@ -64,7 +51,7 @@ public final class ThroughputRounds {
             return;
         }
         try {
-            int count = jobs.applyAsInt(series.contender());
+            int count = jobs.applyAsInt(series);
             ThroughputRun run = turn.take(series.contender(), series.workload(), round, count);
             series.add(run);
             Report.progress(String.format(

@@ -15,6 +15,7 @@ final class Turn {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
     private static final Duration LONGEST_WORK = Duration.ofMinutes(15);
+    private static final Duration LONGEST_JOB = Duration.ofMillis(10);
 
     private final BenchDatabase database;
     private final int warmUp;
@@ -53,6 +54,7 @@ final class Turn {
         database.execute("ANALYZE"); // as autovacuum would have, had there been time
         long began = session.work();
         String left = session.left();
+        Duration longest = LONGEST_WORK.plus(LONGEST_JOB.multipliedBy(jobs));
         long since = System.nanoTime();
         while (true) {
             long looked = WallClock.micros();
@@ -60,8 +62,8 @@ final class Turn {
                 workload.requireDone(database, before + jobs);
                 return looked - began;
             }
-            if (System.nanoTime() - since > LONGEST_WORK.toNanos()) {
-                throw new IOException(jobs + " jobs were not done within " + LONGEST_WORK.toMinutes() + " minutes");
+            if (System.nanoTime() - since > longest.toNanos()) {
+                throw new IOException(jobs + " jobs were not done within " + longest.toMinutes() + " minutes");
             }
             session.requireAlive();
             Waiting.pause(BETWEEN_LOOKS);
