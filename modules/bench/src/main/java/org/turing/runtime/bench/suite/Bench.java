@@ -1,6 +1,8 @@
 package org.turing.runtime.bench.suite;
 
+import org.turing.runtime.bench.growth.Bloat;
 import org.turing.runtime.bench.growth.Growth;
+import org.turing.runtime.bench.growth.Snapshot;
 import org.turing.runtime.bench.hosts.HostScaling;
 import org.turing.runtime.bench.journal.JournalCost;
 import org.turing.runtime.bench.pickup.PickUp;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Command;
             HostScaling.class,
             Throughput.class,
             Growth.class,
+            Bloat.class,
+            Snapshot.class,
             ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,

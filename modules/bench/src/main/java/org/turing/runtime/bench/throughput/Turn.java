@@ -11,7 +11,7 @@ import org.turing.runtime.bench.contenders.Workload;
 import org.turing.runtime.bench.report.Machine;
 
 /** Times one contender with one workload once, from an empty database to an empty one. */
-final class Turn {
+public final class Turn {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
     private static final Duration LONGEST_WORK = Duration.ofMinutes(15);
@@ -21,7 +21,7 @@ final class Turn {
     private final int warmUp;
 
     /** @param warmUp jobs worked off before those that are timed */
-    Turn(BenchDatabase database, int warmUp) {
+    public Turn(BenchDatabase database, int warmUp) {
         this.database = database;
         this.warmUp = warmUp;
     }
@@ -47,7 +47,7 @@ final class Turn {
      * Returns the µs from when it began to right before the look that found nothing left: what that look does not see
      * any more was committed before it.
      */
-    private long workOff(Contender.Session session, Workload workload, long before, int jobs)
+    public long workOff(Contender.Session session, Workload workload, long before, int jobs)
             throws IOException, SQLException, InterruptedException {
         session.enqueue(jobs);
         workload.fill(database, before + 1, jobs);
