@@ -35,8 +35,7 @@ record TableGrowth(long written, long dead, long bytes, long indexBytes) {
             while (row.next()) {
                 all.put(
                         row.getString(1),
-                        new TableGrowth(
-                                row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)));
+                        new TableGrowth(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
             }
         }
         return all;

@@ -6,6 +6,8 @@ import org.turing.runtime.bench.growth.Snapshot;
 import org.turing.runtime.bench.hosts.HostScaling;
 import org.turing.runtime.bench.journal.JournalCost;
 import org.turing.runtime.bench.pickup.PickUp;
+import org.turing.runtime.bench.pipeline.Gate;
+import org.turing.runtime.bench.pipeline.Pipeline;
 import org.turing.runtime.bench.restart.DatabaseRestart;
 import org.turing.runtime.bench.scripts.ScriptThroughput;
 import org.turing.runtime.bench.startup.CommandCost;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Command;
             Growth.class,
             Bloat.class,
             Snapshot.class,
+            Gate.class,
+            Pipeline.class,
             ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,
