@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.turing.runtime.embedded.EmbeddedPostgres;
@@ -175,13 +174,18 @@ public final class BenchDatabase implements AutoCloseable {
                 .get(0);
     }
 
+    /** The server's main process, whose children are its others. */
+    public ProcessHandle server() throws IOException {
+        List<String> file = Files.readAllLines(folder.resolve("database/postgres/postmaster.pid"));
+        return ProcessHandle.of(Long.parseLong(file.get(0).strip()))
+                .orElseThrow(() -> new IOException("PostgreSQL has ended"));
+    }
+
     /** Sends the server's main process a signal, and waits until it is gone. */
     public void stop(String signal) throws IOException, InterruptedException {
-        List<String> file = Files.readAllLines(folder.resolve("database/postgres/postmaster.pid"));
-        String pid = file.get(0).strip();
-        Optional<ProcessHandle> postmaster = ProcessHandle.of(Long.parseLong(pid));
-        Shell.run(List.of("kill", "-" + signal, pid), Map.of());
-        postmaster.ifPresent(process -> process.onExit().join());
+        ProcessHandle postmaster = server();
+        Shell.run(List.of("kill", "-" + signal, Long.toString(postmaster.pid())), Map.of());
+        postmaster.onExit().join();
     }
 
     /** Starts the server again on its port; returns whether it had ended. */

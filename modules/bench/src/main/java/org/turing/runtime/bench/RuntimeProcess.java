@@ -73,6 +73,11 @@ public final class RuntimeProcess implements AutoCloseable {
         return spawnedAt;
     }
 
+    /** The process, whose children are what it started. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Waits until the command line would find it. */
     public void awaitAnnounced() throws IOException {
         Waiting.until(LONGEST_START, "the runtime's announcement", () -> {

@@ -26,7 +26,7 @@ enum Stage {
 
     private static final String PROPOSED =
             "status = '_needs_review' AND by_clara_a = 'proposed' AND by_clara_b = 'proposed'";
-    private static final String DISPUTED = "(owl_id % 4 = 0)";
+    private static final String DISPUTED = "(owl_id % " + DISPUTED_ONE_OF + " = 0)";
 
     private final @Nullable String model;
     private final String column;

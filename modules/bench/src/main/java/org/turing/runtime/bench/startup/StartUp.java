@@ -1,10 +1,7 @@
 package org.turing.runtime.bench.startup;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,7 +13,6 @@ import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Shell;
 import org.turing.runtime.bench.Waiting;
-import org.turing.runtime.bench.WallClock;
 import org.turing.runtime.bench.report.Figures;
 import org.turing.runtime.bench.report.Findings;
 import org.turing.runtime.bench.report.Goal;
@@ -57,11 +53,14 @@ public final class StartUp extends Benchmark {
             Path scripts = Stamping.create(database.folder().resolve("scripts"));
             prepare(database, scripts);
             for (int run = -warmUp; run < runs; run++) {
-                List<Long> node = emptyNode();
+                try (EmptyNodeProcess node = EmptyNodeProcess.start(program())) {
+                    if (run >= 0) {
+                        nodes.add(node.guardianMicros());
+                        members.add(node.memberMicros());
+                    }
+                }
                 long runtime = runtime(database, scripts, run);
                 if (run >= 0) {
-                    nodes.add(node.get(0));
-                    members.add(node.get(1));
                     runtimes.add(runtime);
                 }
             }
@@ -89,29 +88,6 @@ public final class StartUp extends Benchmark {
                 INSERT INTO turing.task_types (task_type_name, script_path, subject_table, subject_key, status_column,
                                                inbox_status, outbox_status)
                 VALUES ('stamp', '%s', 'item', 'id', 'status', 'new', 'stamped')""".formatted(python ? Stamping.STAMP : Stamping.STAMP_STEP));
-    }
-
-    /** When its guardian was up, and when it was a member, in µs from its spawning. */
-    private List<Long> emptyNode() throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(program().ofClass(EmptyNode.class)).redirectError(ProcessBuilder.Redirect.INHERIT);
-        long spawnedAt = WallClock.micros();
-        Process node = builder.start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8))) {
-            List<Long> times = new ArrayList<>();
-            while (times.size() < 2) {
-                String line = out.readLine();
-                if (line == null) {
-                    throw new IOException("the empty node ended before it was up, exit code " + node.waitFor());
-                }
-                times.add(Long.parseLong(line) - spawnedAt);
-            }
-            return times;
-        } finally {
-            node.destroy();
-            node.waitFor();
-        }
     }
 
     private long runtime(BenchDatabase database, Path scripts, int run)

@@ -4,6 +4,8 @@ import org.turing.runtime.bench.growth.Bloat;
 import org.turing.runtime.bench.growth.Growth;
 import org.turing.runtime.bench.growth.Snapshot;
 import org.turing.runtime.bench.hosts.HostScaling;
+import org.turing.runtime.bench.idle.IdleCost;
+import org.turing.runtime.bench.idle.Memory;
 import org.turing.runtime.bench.journal.JournalCost;
 import org.turing.runtime.bench.pickup.PickUp;
 import org.turing.runtime.bench.pipeline.Gate;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Command;
             Snapshot.class,
             Gate.class,
             Pipeline.class,
+            Memory.class,
+            IdleCost.class,
             ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,
