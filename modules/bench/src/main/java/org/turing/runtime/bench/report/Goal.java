@@ -23,7 +23,7 @@ public record Goal(String figure, @Nullable Double value, boolean atLeast, doubl
         return new Goal(figure, value, false, limit);
     }
 
-    boolean reached() {
+    public boolean reached() {
         return value != null && (atLeast ? value >= limit : value <= limit);
     }
 

@@ -7,6 +7,7 @@ import org.turing.runtime.bench.hosts.HostScaling;
 import org.turing.runtime.bench.idle.IdleCost;
 import org.turing.runtime.bench.idle.Memory;
 import org.turing.runtime.bench.journal.JournalCost;
+import org.turing.runtime.bench.micro.Micro;
 import org.turing.runtime.bench.pickup.PickUp;
 import org.turing.runtime.bench.pipeline.Gate;
 import org.turing.runtime.bench.pipeline.Pipeline;
@@ -18,10 +19,12 @@ import org.turing.runtime.bench.throughput.Throughput;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Where the benchmarks start. */
+/** Where the benchmarks start; by itself it is {@link EveryPart}. */
 @Command(
         name = "bench",
         subcommands = {
+            All.class,
+            Micro.class,
             StartUp.class,
             PickUp.class,
             CommandCost.class,
@@ -39,9 +42,10 @@ import picocli.CommandLine.Command;
             ScriptThroughput.class
         },
         mixinStandardHelpOptions = true,
-        description = "Measures turing-runtime. Figures depend on the machine and on what else it does.")
-public final class Bench {
-    private Bench() {}
+        description =
+                "Measures turing-runtime; all that has goals, if no command says what. Figures depend on the machine and on"
+                        + " what else it does.")
+public final class Bench extends EveryPart {
 
     /** Runs the benchmark that the arguments name and ends the process. */
     public static void main(String[] arguments) {
