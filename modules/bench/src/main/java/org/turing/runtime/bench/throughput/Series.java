@@ -29,12 +29,12 @@ public final class Series {
         return workload;
     }
 
-    void add(ThroughputRun run) {
+    public void add(ThroughputRun run) {
         runs.add(run);
     }
 
     /** It could not be measured, or not again, and is not tried any more. */
-    void fail(String why) {
+    public void fail(String why) {
         failure = why;
     }
 

@@ -8,9 +8,9 @@ package org.turing.runtime.bench.throughput;
  * @param micros from the first claim to the moment at which nothing was left
  * @param load the machine's load average right after it
  */
-record ThroughputRun(int round, int jobs, long micros, double load) {
+public record ThroughputRun(int round, int jobs, long micros, double load) {
 
-    ThroughputRun {
+    public ThroughputRun {
         if (jobs < 1 || micros < 1) {
             throw new IllegalArgumentException(jobs + " jobs in " + micros + " µs are no measurement");
         }
