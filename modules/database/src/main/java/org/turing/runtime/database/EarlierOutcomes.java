@@ -68,13 +68,13 @@ final class EarlierOutcomes {
     private Map<Long, Row> rows(Connection connection, List<Entry> entries) throws SQLException {
         List<FinishedRun> runs = entries.stream().map(Entry::run).toList();
         Map<Long, Row> rows = new HashMap<>();
-        // Indexes ticket_history_ticket and memory_of_ticket.
+        // Index ticket_history_ticket, memory's primary key.
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
                 SELECT h.ticket_id, h.status, h.error, m.not_before
                   FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS timestamptz[]))
                        AS w (ticket_id, fence, finished_at)
                   JOIN turing.ticket_history h USING (ticket_id, fence, finished_at)
-                  LEFT JOIN turing.memory m ON m.ticket_id = h.ticket_id"""))) {
+                  LEFT JOIN turing.memory m USING (task_type_id, subject_id, ticket_id)"""))) {
             statement.setArray(
                     1,
                     connection.createArrayOf(

@@ -18,7 +18,7 @@ public final class Retry {
     /** What a subject may be kept back as. */
     public static final List<String> STATES = List.of("dead", "stayed", "skipped", "set_aside", "backing_off", "once");
 
-    /** Indexes: memory's primary key, memory_of_ticket; whole task types are read through. */
+    /** Index: memory's primary key, for one subject; whole task types are read through. */
     private static final String KEPT_BACK = """
              WHERE m.state = ANY (CAST(? AS text[]))
                AND (CAST(? AS bigint) IS NULL OR m.task_type_id = ?)

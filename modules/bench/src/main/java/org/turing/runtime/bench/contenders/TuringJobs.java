@@ -41,8 +41,8 @@ final class TuringJobs {
         database.execute("""
                 INSERT INTO turing.task_types (task_type_name, script_path, scale_limit, paused, subject_table,
                                                subject_key, status_column, inbox_status, outbox_status)
-                SELECT 'status ' || i, '%s', %s, true, 'items', 'id', 'status', %s,
-                       'done'
+                SELECT 'status ' || i, '%s', %s, true, 'items', 'id', 'status',
+                       %s, 'done'
                   FROM generate_series(0, %d) i""".formatted(step, shape.lanes(), inbox, shape.taskTypes() - 1));
     }
 
