@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.turing.runtime.embedded.EmbeddedPostgres;
@@ -26,10 +25,10 @@ import org.turing.runtime.embedded.EmbeddedPostgres.Options;
  * A PostgreSQL in a folder of its own, external to what is measured: durable, and keeping the time of each commit
  * unless told otherwise.
  */
-final class BenchDatabase implements AutoCloseable {
+public final class BenchDatabase implements AutoCloseable {
 
     /** What the benchmark's own statements begin with. */
-    static final String MARK = "/* bench */ ";
+    public static final String MARK = "/* bench */ ";
 
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
     private static final Duration LONGEST_END = Duration.ofSeconds(30);
@@ -49,12 +48,12 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** Starts the server in a new folder, which is removed at the end. */
-    static BenchDatabase start() throws IOException, SQLException {
+    public static BenchDatabase start() throws IOException, SQLException {
         return start(Map.of());
     }
 
     /** The same with further settings of the server. */
-    static BenchDatabase start(Map<String, String> settings) throws IOException, SQLException {
+    public static BenchDatabase start(Map<String, String> settings) throws IOException, SQLException {
         Path folder = Files.createTempDirectory("turing-bench");
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("track_commit_timestamp", "on");
@@ -67,12 +66,12 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** A folder beside the server's, for what is measured. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** How the program is told of this database. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(
                 "TURING_DB_URL", server.jdbcUrl(),
                 "TURING_DB_USER", server.user(),
@@ -80,7 +79,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** How PostgreSQL's own programs are told of it. */
-    Map<String, String> libpqEnvironment() {
+    public Map<String, String> libpqEnvironment() {
         return Map.of(
                 "PGHOST", "127.0.0.1",
                 "PGPORT", Integer.toString(server.port()),
@@ -90,11 +89,11 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** A session of its own, for one thread. */
-    Connection session() throws SQLException {
+    public Connection session() throws SQLException {
         return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             asked++;
             statement.execute(MARK + sql);
@@ -102,7 +101,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** The first column of every row. */
-    List<Long> numbers(String sql, Object... parameters) throws SQLException {
+    public List<Long> numbers(String sql, Object... parameters) throws SQLException {
         List<Long> numbers = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(MARK + sql)) {
             asked++;
@@ -119,7 +118,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** Rows of a text and a number. */
-    Map<String, Long> counts(String sql) throws SQLException {
+    public Map<String, Long> counts(String sql) throws SQLException {
         Map<String, Long> counts = new HashMap<>();
         try (Statement statement = connection.createStatement()) {
             asked++;
@@ -133,7 +132,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** The answer of a query for one boolean. */
-    boolean holds(String sql) throws SQLException {
+    public boolean holds(String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(MARK + sql)) {
             asked++;
             try (ResultSet row = statement.executeQuery()) {
@@ -143,12 +142,12 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** The server's version. */
-    String version() throws SQLException {
+    public String version() throws SQLException {
         return connection.getMetaData().getDatabaseProductVersion();
     }
 
     /** Ends all other sessions and removes all that users made, so that the next one finds what the first one found. */
-    void empty() throws SQLException {
+    public void empty() throws SQLException {
         execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
         execute("""
@@ -165,32 +164,37 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** How many statements, each a transaction, were executed so far by the methods above. */
-    long asked() {
+    public long asked() {
         return asked;
     }
 
     /** The server's clock, in µs since 1970. */
-    long now() throws SQLException {
+    public long now() throws SQLException {
         return numbers("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
                 .get(0);
     }
 
-    /** Sends the server's main process a signal, and waits until it is gone. */
-    void stop(String signal) throws IOException, InterruptedException {
+    /** The server's main process, whose children are its others. */
+    public ProcessHandle server() throws IOException {
         List<String> file = Files.readAllLines(folder.resolve("database/postgres/postmaster.pid"));
-        String pid = file.get(0).strip();
-        Optional<ProcessHandle> postmaster = ProcessHandle.of(Long.parseLong(pid));
-        Shell.run(List.of("kill", "-" + signal, pid), Map.of());
-        postmaster.ifPresent(process -> process.onExit().join());
+        return ProcessHandle.of(Long.parseLong(file.get(0).strip()))
+                .orElseThrow(() -> new IOException("PostgreSQL has ended"));
+    }
+
+    /** Sends the server's main process a signal, and waits until it is gone. */
+    public void stop(String signal) throws IOException, InterruptedException {
+        ProcessHandle postmaster = server();
+        Shell.run(List.of("kill", "-" + signal, Long.toString(postmaster.pid())), Map.of());
+        postmaster.onExit().join();
     }
 
     /** Starts the server again on its port; returns whether it had ended. */
-    boolean startAgain() {
+    public boolean startAgain() {
         return server.revive();
     }
 
     /** Returns as soon as the server accepts a connection. */
-    void reconnect() throws IOException, SQLException {
+    public void reconnect() throws IOException, SQLException {
         connection.close();
         Waiting.until(LONGEST_START, "a connection", () -> {
             try {

@@ -54,7 +54,7 @@ public final class Program {
     }
 
     /** A class of this module or of the jar with the libraries of both, under the same flags and these options. */
-    List<String> ofClass(Class<?> main, String... options) throws IOException {
+    public List<String> ofClass(Class<?> main, String... options) throws IOException {
         List<String> line = java();
         line.addAll(List.of(options));
         line.addAll(List.of("-cp", jar() + File.pathSeparator + place(Program.class), main.getName()));
@@ -62,11 +62,11 @@ public final class Program {
     }
 
     /** Java's version and further options, for the report. */
-    String describe() throws IOException {
+    public String describe() throws IOException {
         return "Java " + feature() + (javaOptions.isEmpty() ? "" : " with " + String.join(" ", javaOptions));
     }
 
-    Path javaHome() {
+    public Path javaHome() {
         return javaHome;
     }
 
@@ -92,7 +92,7 @@ public final class Program {
     }
 
     /** The jar or the folder of classes that a class is in. */
-    static Path place(Class<?> type) {
+    public static Path place(Class<?> type) {
         try {
             return Path.of(
                     type.getProtectionDomain().getCodeSource().getLocation().toURI());

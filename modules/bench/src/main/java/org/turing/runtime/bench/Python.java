@@ -10,11 +10,11 @@ import java.util.Map;
  *
  * @param path of the real one, not of a version manager's shim
  */
-record Python(Path path, String version) {
+public record Python(Path path, String version) {
 
     private static final String QUESTION = "import sys; print(sys.executable); print(sys.version.split()[0])";
 
-    static Python find() throws IOException, InterruptedException {
+    public static Python find() throws IOException, InterruptedException {
         String name = System.getenv().getOrDefault("TURING_PYTHON", "python3");
         List<String> answer =
                 Shell.output(List.of(name, "-c", QUESTION), Map.of()).lines().toList();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.turing.runtime.embedded.DataFolder;
 
 /** A runtime as its users start it, with its log in a file. */
-final class RuntimeProcess implements AutoCloseable {
+public final class RuntimeProcess implements AutoCloseable {
 
     private static final Duration LONGEST_END = Duration.ofMinutes(1);
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
@@ -34,8 +34,8 @@ final class RuntimeProcess implements AutoCloseable {
      * @param scripts the scripts folder
      * @param settings more of the environment
      */
-    static RuntimeProcess spawn(Program program, BenchDatabase database, Path scripts, Map<String, String> settings)
-            throws IOException {
+    public static RuntimeProcess spawn(
+            Program program, BenchDatabase database, Path scripts, Map<String, String> settings) throws IOException {
         return spawn(program.ofJar("start"), database, scripts, "data", settings);
     }
 
@@ -45,7 +45,7 @@ final class RuntimeProcess implements AutoCloseable {
      * @param command that starts it
      * @param name of its data folder
      */
-    static RuntimeProcess spawn(
+    public static RuntimeProcess spawn(
             List<String> command, BenchDatabase database, Path scripts, String name, Map<String, String> settings)
             throws IOException {
         Path data = database.folder().resolve(name);
@@ -60,7 +60,7 @@ final class RuntimeProcess implements AutoCloseable {
     }
 
     /** The environment of a command that is to find the same runtime. */
-    static Map<String, String> environment(BenchDatabase database, Path scripts) {
+    public static Map<String, String> environment(BenchDatabase database, Path scripts) {
         Map<String, String> environment = new HashMap<>(database.environment());
         environment.put("TURING_DATA", database.folder().resolve("data").toString());
         environment.put("TURING_SCRIPTS", scripts.toString());
@@ -69,12 +69,17 @@ final class RuntimeProcess implements AutoCloseable {
     }
 
     /** Right before the process was spawned, in µs since 1970. */
-    long spawnedAt() {
+    public long spawnedAt() {
         return spawnedAt;
     }
 
+    /** The process, whose children are what it started. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Waits until the command line would find it. */
-    void awaitAnnounced() throws IOException {
+    public void awaitAnnounced() throws IOException {
         Waiting.until(LONGEST_START, "the runtime's announcement", () -> {
             requireAlive();
             return DataFolder.findRunning(data).isPresent();
@@ -82,7 +87,7 @@ final class RuntimeProcess implements AutoCloseable {
     }
 
     /** Fails with the end of its log if it has ended. */
-    void requireAlive() throws IOException {
+    public void requireAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException(
                     "the runtime has ended with exit code " + process.exitValue() + ":\n" + Files.readString(log));
@@ -90,7 +95,7 @@ final class RuntimeProcess implements AutoCloseable {
     }
 
     /** The processor time that it has used so far, without that of its children, in µs. */
-    long processorMicros() {
+    public long processorMicros() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1000;
     }
 

@@ -39,7 +39,7 @@ public final class ScriptsFolder {
         }
     }
 
-    static InputStream open(String resource) throws IOException {
+    public static InputStream open(String resource) throws IOException {
         InputStream bytes = ScriptsFolder.class.getResourceAsStream(resource);
         if (bytes == null) {
             throw new FileNotFoundException(

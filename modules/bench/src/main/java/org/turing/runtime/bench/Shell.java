@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs a command to its end. */
-final class Shell {
+public final class Shell {
     private Shell() {}
 
     /**
@@ -14,7 +14,8 @@ final class Shell {
      *
      * @throws IOException with what it printed if it does not end well
      */
-    static long run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    public static long run(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         long since = System.nanoTime();
         output(command, environment);
         return (System.nanoTime() - since) / 1000;
@@ -25,7 +26,7 @@ final class Shell {
      *
      * @throws IOException with what it printed if it does not end well
      */
-    static String output(List<String> command, Map<String, String> environment)
+    public static String output(List<String> command, Map<String, String> environment)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);

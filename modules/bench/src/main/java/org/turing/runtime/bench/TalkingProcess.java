@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A process that is told what to do by lines on its standard input, and says by lines on its output what it has done.
  */
-final class TalkingProcess implements AutoCloseable {
+public final class TalkingProcess implements AutoCloseable {
 
     private static final Duration LONGEST_END = Duration.ofMinutes(1);
     private static final int SHOWN_OF_LOG = 4000;
@@ -43,7 +43,8 @@ final class TalkingProcess implements AutoCloseable {
      * @param environment beyond this process's own
      * @param log where its standard error goes
      */
-    static TalkingProcess spawn(List<String> command, Map<String, String> environment, Path log) throws IOException {
+    public static TalkingProcess spawn(List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().putAll(environment);
         TalkingProcess talking = new TalkingProcess(builder.start(), log);
@@ -63,7 +64,7 @@ final class TalkingProcess implements AutoCloseable {
         }
     }
 
-    void tell(String line) throws IOException {
+    public void tell(String line) throws IOException {
         tell.write(line + "\n");
         tell.flush();
     }
@@ -74,7 +75,7 @@ final class TalkingProcess implements AutoCloseable {
      * @return the rest of that line
      * @throws IOException with the end of its log if the line does not come within the limit
      */
-    String await(String word, Duration limit) throws IOException, InterruptedException {
+    public String await(String word, Duration limit) throws IOException, InterruptedException {
         long since = System.nanoTime();
         while (true) {
             String line = said.poll(limit.toNanos() - (System.nanoTime() - since), TimeUnit.NANOSECONDS);
@@ -91,7 +92,7 @@ final class TalkingProcess implements AutoCloseable {
     }
 
     /** Fails with the end of its log if it has ended. */
-    void requireAlive() throws IOException {
+    public void requireAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException("it has ended with exit code " + process.exitValue() + endOfLog());
         }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** The machine's clock, which every process on it shares. */
-final class WallClock {
+public final class WallClock {
     private WallClock() {}
 
     /** Microseconds since 1970. */
-    static long micros() {
+    public static long micros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 }
