@@ -37,6 +37,7 @@ import org.turing.runtime.ports.ClusterRow;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.Registry;
+import org.turing.runtime.ports.RuntimeLease.Pulse;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
@@ -46,8 +47,9 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /**
  * Keeps the task types that live in the cluster and the gates of the models that they need in step with the registry:
- * read at the start, when PostgreSQL says that it changed, and every now and then in case it could not say so. It lives
- * once in the cluster, they live where they are placed; when a node is lost, what lived there begins elsewhere.
+ * read at the start, when PostgreSQL says that it changed, and when a pulse of the lease shows that it could not say
+ * so. It lives once in the cluster, they live where they are placed; when a node is lost, what lived there begins
+ * elsewhere.
  */
 public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
@@ -88,7 +90,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** Ends here, as another node is to go on. */
     public record HandOver() implements Command {}
 
-    private record ReadDue() implements Command {}
+    private record Felt(Pulse pulse) implements Command {}
 
     private record Read(
             Registry.@Nullable Contents contents, @Nullable Throwable failure, long mark) implements Command {}
@@ -167,6 +169,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private boolean reading;
     private boolean readAgain;
+    /** What the latest pulse said of the registry that was read since; null if what it said is yet to be read. */
+    private @Nullable String readSince;
 
     /** @param entities reaches the task types */
     public static Behavior<Command> create(
@@ -195,6 +199,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.requests = new Requests(context, selection, members, gates, pauses, seat);
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
+        events.tell(new EventStream.Subscribe<>(Pulse.class, context.messageAdapter(Pulse.class, Felt::new)));
         events.tell(new EventStream.Subscribe<>(
                 LeaseState.class, context.messageAdapter(LeaseState.class, LeaseChanged::new)));
         around.lease()
@@ -222,7 +227,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(GetUnmet.class, this::onGetUnmet)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(HandOver.class, m -> Behaviors.stopped())
-                .onMessage(ReadDue.class, m -> read())
+                .onMessage(Felt.class, this::onFelt)
                 .onMessage(Read.class, this::onRead)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
@@ -307,6 +312,16 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         return concerned ? read() : this;
     }
 
+    private Behavior<Command> onFelt(Felt felt) {
+        Pulse pulse = felt.pulse();
+        seat.seen(pulse.speaker(), hosts.identities());
+        if (pulse.registry() != null && pulse.registry().equals(readSince)) {
+            return this;
+        }
+        readSince = seat.held() ? pulse.registry() : null;
+        return read();
+    }
+
     private Behavior<Command> read() {
         if (!seat.held()) {
             return this;
@@ -335,12 +350,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             Throwable failure = read.failure();
             String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
             getContext().getLog().warn("the registry can't be read now: {}", why);
+            readSince = null;
         } else if (pauses.shownSince(read.mark())) {
             follow(contents, contents.paused());
         } else {
             follow(contents, members.paused()); // it is read once more when all is written
         }
-        timers.startSingleTimer("read", new ReadDue(), around.settings().registryPoll());
         return readAgain ? read() : this;
     }
 
