@@ -33,14 +33,14 @@ class HousekeeperTest {
 
         housekeeper.tell(new Housekeeper.LeaseChanged(new LeaseState.Held(1)));
 
-        awaitRescues(1);
+        awaitRescue();
         assertThat(world.housekeeping).startsWith("survey", "rescue");
     }
 
     @Test
     void claimsOfEndedRuntimesAreLookedForWheneverAPulseShowsThatThereAreAny() {
         housekeeper.tell(new Housekeeper.LeaseChanged(new LeaseState.Held(1)));
-        awaitRescues(1);
+        awaitRescue();
 
         await().atMost(GENEROUS).until(() -> {
             pulse(true); // one that comes while an earlier rescue has not been answered is of no use
@@ -52,8 +52,8 @@ class HousekeeperTest {
         kit.system().eventStream().tell(new EventStream.Publish<>(new Pulse(1L, lost, "")));
     }
 
-    private void awaitRescues(int wanted) {
-        await().atMost(GENEROUS).until(() -> rescues() == wanted);
+    private void awaitRescue() {
+        await().atMost(GENEROUS).until(() -> rescues() > 0);
     }
 
     private long rescues() {

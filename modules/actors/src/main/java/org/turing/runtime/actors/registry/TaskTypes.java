@@ -90,7 +90,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** Ends here, as another node is to go on. */
     public record HandOver() implements Command {}
 
-    private record Felt(Pulse pulse) implements Command {}
+    record Felt(Pulse pulse) implements Command {}
 
     private record Read(
             Registry.@Nullable Contents contents, @Nullable Throwable failure, long mark) implements Command {}
