@@ -92,6 +92,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     record Felt(Pulse pulse) implements Command {}
 
+    private record TellAgainDue() implements Command {}
+
     private record Read(
             Registry.@Nullable Contents contents, @Nullable Throwable failure, long mark) implements Command {}
 
@@ -150,6 +152,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     /** How often those are told again that have not said that they are there. */
     private static final Duration REMIND_EVERY = Duration.ofSeconds(2);
+
+    /** How often gates and hosts are told again what was read last: what they were told may have been lost. */
+    private static final Duration TELL_AGAIN_EVERY = Duration.ofSeconds(10);
 
     private final Surroundings around;
     private final ActorRef<WaitingElsewhere.Command> elsewhere;
@@ -228,6 +233,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(HandOver.class, m -> Behaviors.stopped())
                 .onMessage(Felt.class, this::onFelt)
+                .onMessage(TellAgainDue.class, m -> onTellAgainDue())
                 .onMessage(Read.class, this::onRead)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
@@ -378,6 +384,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         tellHosts();
         warn(contents);
         requests.askAgain();
+        timers.startSingleTimer("tell again", new TellAgainDue(), TELL_AGAIN_EVERY);
+    }
+
+    private Behavior<Command> onTellAgainDue() {
+        Registry.Contents known = registry;
+        if (seat.held() && known != null) {
+            follow(known, members.paused());
+        }
+        return this;
     }
 
     private void warn(Registry.Contents contents) {
