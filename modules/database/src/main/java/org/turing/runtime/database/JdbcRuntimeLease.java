@@ -58,7 +58,7 @@ public final class JdbcRuntimeLease implements RuntimeLease {
 
     /**
      * Indexes runtimes_living and claims_of_runtime. A row's version is where it stands and who wrote it, so their sum
-     * is another one whatever of the registry was changed; it takes half a millisecond for 1,000 task types.
+     * is another one whatever of the registry was changed; it takes a millisecond for 1,000 task types.
      */
     private static final String SEEN = """
                    (SELECT runtime_id FROM turing.cluster),

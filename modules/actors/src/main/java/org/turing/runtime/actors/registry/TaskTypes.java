@@ -63,6 +63,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
      */
     public record GetStandings(boolean counted, ActorRef<Standings> replyTo) implements Command, Wire {}
 
+    /**
+     * The same of the gates and of the task types that need one, which are few or none where many idle.
+     *
+     * @param counted whether inboxes are counted
+     */
+    record GetGateStandings(boolean counted, ActorRef<Standings> replyTo) implements Command {}
+
     /** Asks whether there is such a part, here or elsewhere; answered once the registry is known. */
     public record Identify(Target target, ActorRef<Identified> replyTo) implements Command, Wire {}
 
@@ -223,7 +230,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
-                .onMessage(GetStandings.class, this::onGetStandings)
+                .onMessage(GetStandings.class, m -> collect(members.all(), m))
+                .onMessage(GetGateStandings.class, this::onGetGateStandings)
                 .onMessage(Identify.class, m -> after(() -> requests.identify(m, registry)))
                 .onMessage(Steer.class, m -> after(() -> requests.steer(m, registry)))
                 .onMessage(Poll.class, m -> after(() -> requests.poll(m)))
@@ -463,9 +471,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         return read();
     }
 
-    private Behavior<Command> onGetStandings(GetStandings request) {
+    private Behavior<Command> onGetGateStandings(GetGateStandings request) {
+        return collect(members.needingAny(), new GetStandings(request.counted(), request.replyTo()));
+    }
+
+    private Behavior<Command> collect(Map<Long, Members.Member> asked, GetStandings request) {
         StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
-        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), around.gates(), known, request));
+        getContext().spawnAnonymous(StatusCollector.create(asked, gates.all(), around.gates(), known, request));
         return this;
     }
 
