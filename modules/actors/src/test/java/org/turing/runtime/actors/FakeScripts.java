@@ -1,6 +1,8 @@
 package org.turing.runtime.actors;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,8 +38,8 @@ final class FakeScripts implements ScriptHost {
     @Override
     public Run run(TaskType taskType, List<Claim> batch, @Nullable String gpu, Duration timeout, Listener to) {
         this.gpu = gpu;
-        FakeRun run = new FakeRun(batch.get(0));
-        world.threads.execute(() -> run.go(taskType, to));
+        FakeRun run = new FakeRun(taskType, batch, to);
+        world.threads.execute(run::go);
         return run;
     }
 
@@ -51,27 +53,54 @@ final class FakeScripts implements ScriptHost {
         // nothing is left running
     }
 
+    /** One subject after the other, as on a lane. */
     private final class FakeRun implements ScriptHost.Run {
         private final CompletableFuture<Void> clear = new CompletableFuture<>();
-        private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
-        private final Claim claim;
+        private final TaskType taskType;
+        private final Deque<Claim> waiting;
+        private final ScriptHost.Listener to;
+        private @Nullable String cancelled;
+        private @Nullable Claim current;
+        private boolean hopeless;
+        private CompletableFuture<Outcome> ended = new CompletableFuture<>();
 
-        FakeRun(Claim claim) {
-            this.claim = claim;
+        FakeRun(TaskType taskType, List<Claim> batch, ScriptHost.Listener to) {
+            this.taskType = taskType;
+            this.waiting = new ArrayDeque<>(batch);
+            this.to = to;
         }
 
-        void go(TaskType taskType, ScriptHost.Listener to) {
+        void go() {
+            CompletableFuture<Outcome> end = new CompletableFuture<>();
+            Claim claim;
+            synchronized (this) {
+                claim = hopeless ? null : waiting.poll();
+                current = claim;
+                ended = end;
+                if (cancelled != null) {
+                    end.complete(new Outcome.Cancelled(cancelled));
+                }
+            }
+            if (claim == null) {
+                clear.complete(null);
+                return;
+            }
             long from = System.nanoTime();
-            to.started(claim);
-            world.script
-                    .apply(taskType, claim)
-                    .whenComplete((outcome, failure) -> ended.complete(
-                            failure == null ? outcome : new Outcome.Failed(failure.getMessage(), true, null)));
-            ended.thenAccept(outcome -> {
+            if (!end.isDone()) {
+                to.started(claim);
+                world.script
+                        .apply(taskType, claim)
+                        .whenComplete((outcome, failure) -> end.complete(
+                                failure == null ? outcome : new Outcome.Failed(failure.getMessage(), true, null)));
+            }
+            end.thenAccept(outcome -> {
                 world.intervals.add(
                         new FakeWorld.Interval(taskType.name(), claim.subject().id(), from, System.nanoTime()));
+                synchronized (this) {
+                    hopeless = outcome instanceof Outcome.Unrunnable;
+                }
                 to.finished(claim, new ScriptHost.Result(outcome, FinishedRun.RunLog.EMPTY, null));
-                clear.complete(null);
+                go();
             });
         }
 
@@ -81,11 +110,26 @@ final class FakeScripts implements ScriptHost {
         }
 
         @Override
+        public synchronized List<Claim> leaveRest() {
+            List<Claim> rest = List.copyOf(waiting);
+            waiting.clear();
+            return rest;
+        }
+
+        @Override
         public void cancel(String reason) {
-            world.cancelled.add(claim.subject().id());
+            CompletableFuture<Outcome> end;
+            synchronized (this) {
+                if (current != null) {
+                    world.cancelled.add(current.subject().id());
+                }
+                waiting.forEach(claim -> world.cancelled.add(claim.subject().id()));
+                end = ended;
+                cancelled = world.deafScripts ? null : reason;
+            }
             world.onCancel.run();
             if (!world.deafScripts) {
-                ended.complete(new Outcome.Cancelled(reason));
+                end.complete(new Outcome.Cancelled(reason));
             }
         }
     }

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -21,6 +23,7 @@ import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Chain;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.Outcome;
 import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
@@ -73,7 +76,7 @@ class WorkerHostTest {
 
     @Test
     void theCardOfTheSlotIsToldToTheScriptAndStandsInTheTicket() {
-        start(1, LIFE, IDENTITY, SLOT, "card-1");
+        start(1, LIFE, IDENTITY, SLOT, "card-1", 7);
 
         LedgerWriter.Write write = (LedgerWriter.Write) Stream.generate(() -> both.receiveMessage(GENEROUS))
                 .filter(LedgerWriter.Write.class::isInstance)
@@ -134,6 +137,37 @@ class WorkerHostTest {
         assertRefused(1);
     }
 
+    @Test
+    void whatWaitsBehindALongRunGoesBackToWhoAskedForIt() {
+        CompletableFuture<Outcome> held = new CompletableFuture<>();
+        world.script = (taskType, claim) -> held;
+        start(1, LIFE, IDENTITY, null, null, 7, 8, 9);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Started(7));
+
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(8L, 9L)));
+
+        host.tell(new WorkerHost.Check(STEP.id(), LIFE, 3));
+        assertThat(both.receiveMessage(GENEROUS))
+                .isEqualTo(new WorkerHost.Checked(3, new WorkerHost.UnderWay(Set.of(7L), Set.of(1L))));
+        held.complete(new Outcome.Succeeded(null, null));
+        assertThat(both.receiveMessage(GENEROUS)).isInstanceOf(WorkerHost.ResultIn.class);
+    }
+
+    @Test
+    void whatWaitsBehindAnEndedRunIsNotEndedWithIt() {
+        world.script = (taskType, claim) -> new CompletableFuture<>();
+        start(1, LIFE, IDENTITY, null, null, 7, 8);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Started(7));
+
+        host.tell(new WorkerHost.EndAll("a test"));
+
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(8L)));
+        assertThat(both.receiveMessage(GENEROUS))
+                .isInstanceOfSatisfying(
+                        WorkerHost.ResultIn.class,
+                        result -> assertThat(result.ticketId()).isEqualTo(7));
+    }
+
     // ------------------------------------------------------------------ the stage
 
     private void join(UUID life) {
@@ -148,14 +182,26 @@ class WorkerHostTest {
     }
 
     private void start(long runId, UUID life, long claimedFor, WorkerHost.@Nullable SlotId slot) {
-        start(runId, life, claimedFor, slot, null);
+        start(runId, life, claimedFor, slot, null, 7);
     }
 
-    private void start(long runId, UUID life, long claimedFor, WorkerHost.@Nullable SlotId slot, @Nullable String gpu) {
-        Claim claim =
-                new Claim(7, 7, 1, new Subject("owl", "s1"), 1, new Chain(new UUID(0, 7), 0), null, claimedFor, "{}");
+    private void start(
+            long runId,
+            UUID life,
+            long claimedFor,
+            WorkerHost.@Nullable SlotId slot,
+            @Nullable String gpu,
+            long... tickets) {
+        List<Claim> claims = LongStream.of(tickets)
+                .mapToObj(ticket -> claim(ticket, claimedFor))
+                .toList();
         ScriptFacts facts = new ScriptFacts(STEP.executionType(), "0".repeat(64), false, null);
-        host.tell(new WorkerHost.StartRun(runId, STEP, facts, List.of(claim), GENEROUS, slot, gpu, life, Set.of()));
+        host.tell(new WorkerHost.StartRun(runId, STEP, facts, claims, GENEROUS, slot, gpu, life, Set.of()));
+    }
+
+    private static Claim claim(long ticket, long claimedFor) {
+        Chain chain = new Chain(new UUID(0, ticket), 0);
+        return new Claim(ticket, ticket, 1, new Subject("owl", "s" + ticket), 1, chain, null, claimedFor, "{}");
     }
 
     private void assertRefused(long runId) {

@@ -33,7 +33,7 @@ final class TuringJobs {
     }
 
     private void registerStatus(String step) throws SQLException {
-        database.execute("CREATE INDEX ON items (status)");
+        database.execute("CREATE INDEX ON items (id) WHERE status = 'new'");
         database.execute("""
                 INSERT INTO turing.task_types (task_type_name, script_path, paused, subject_table, subject_key,
                                                status_column, inbox_status, outbox_status)

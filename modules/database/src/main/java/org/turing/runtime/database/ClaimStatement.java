@@ -90,8 +90,6 @@ final class ClaimStatement {
                                    WHEN p.completed_ticket_id IS NOT NULL THEN 'inherited'
                                    ELSE 'new' END AS chain) o
                  WHERE (? OR EXISTS (SELECT FROM gate))
-                   AND (SELECT 1 FROM turing.claims h
-                         WHERE h.task_type_id = ? AND h.subject_id = c.subject_id) IS NULL
                    AND (? OR\s""" + FREE + """
                    )
             ), judged AS MATERIALIZED (
@@ -114,7 +112,10 @@ final class ClaimStatement {
                         chain_depth, visiting_since, reason)
                 SELECT ?, subject_id, subject_type, 'set_aside', attempt - 1, pg_current_xact_id(), ticket_id, chain_id,
                        chain_depth, clock_timestamp(), format('%s Free it: turing retry %s', refusal, ticket_id)
-                  FROM judged WHERE refusal IS NOT NULL
+                  FROM judged
+                 WHERE refusal IS NOT NULL
+                   AND (SELECT 1 FROM turing.claims h
+                         WHERE h.task_type_id = ? AND h.subject_id = judged.subject_id) IS NULL
                 ON CONFLICT (task_type_id, subject_id) DO UPDATE
                    SET (state, attempt, not_before, outcome_xid, ticket_id, chain_id, chain_depth, reason)
                      = (excluded.state, excluded.attempt, NULL, excluded.outcome_xid, excluded.ticket_id,
@@ -236,7 +237,6 @@ final class ClaimStatement {
         statement.setArray(at++, runtimes);
         statement.setLong(at++, taskType.id());
         statement.setBoolean(at++, epoch == null);
-        statement.setLong(at++, taskType.id());
         statement.setBoolean(at++, byHand);
         statement.setString(at++, snapshot);
         statement.setBoolean(at++, byHand);
@@ -244,6 +244,7 @@ final class ClaimStatement {
         statement.setString(at++, "turing.work.most-interruptions = " + guards.mostInterruptions());
         statement.setInt(at++, guards.deepestChain());
         statement.setString(at++, "turing.work.deepest-chain = " + guards.deepestChain());
+        statement.setLong(at++, taskType.id());
         statement.setLong(at++, taskType.id());
         statement.setString(at++, snapshot);
         for (int table = 0; table < 2; table++) { // the tickets of what is set aside, and the claims

@@ -51,7 +51,7 @@ public final class Database implements AutoCloseable {
                 settings,
                 APPLICATION + "ledger",
                 settings.ledgerConnections(),
-                preamble(settings.ledgerTimeout(), LOCK_TIMEOUT, pooled),
+                preamble(settings.ledgerTimeout(), LOCK_TIMEOUT, pooled).byIndex(),
                 false);
         this.lease = new KeptConnection(
                 Pool.open(settings, APPLICATION + "lease", 1, preamble(RENEWAL, RENEWAL_LOCK_TIMEOUT, pooled), false),

@@ -151,10 +151,11 @@ final class DeclaredMoves {
             Collection<String> ids)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SAVEPOINT moves; " + limits(A_MOMENT, longest));
+            statement.execute("SAVEPOINT moves; " + limits(A_MOMENT, longest) + "; " + Preamble.AS_USERS_PLAN);
             try {
                 Map<String, Moved> moves = move(connection, table, from, to, ids);
-                statement.execute("RELEASE SAVEPOINT moves; " + limits(Database.LOCK_TIMEOUT, usual));
+                statement.execute("RELEASE SAVEPOINT moves; " + limits(Database.LOCK_TIMEOUT, usual) + "; "
+                        + Preamble.AS_WE_PLAN);
                 return moves;
             } catch (SQLException hindered) {
                 if (SqlFaults.isLock(hindered) || SqlFaults.isTimeout(hindered)) {

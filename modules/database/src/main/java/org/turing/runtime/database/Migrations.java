@@ -36,7 +36,8 @@ final class Migrations {
             "V5__journal.sql",
             "V6__arbiter.sql",
             "V7__pauses.sql",
-            "V8__looks_together.sql");
+            "V8__looks_together.sql",
+            "V9__plans_that_last.sql");
 
     private static final String HISTORY = "flyway_schema_history";
 

@@ -176,36 +176,50 @@ final class OutcomeRecorder {
      * an outage is written as long as nobody rescued it.
      */
     private Locked lock(Connection connection, List<Entry> entries) throws SQLException {
+        Map<Long, Long> fences = new HashMap<>();
+        entries.forEach(entry ->
+                fences.put(entry.run().claim().ticketId(), entry.run().claim().fence()));
         Set<Long> ours = new HashSet<>();
-        Set<Long> held = new HashSet<>();
         Instant now = Instant.EPOCH;
         boolean alone = false;
-        Object[] tickets =
-                entries.stream().map(entry -> entry.run().claim().ticketId()).toArray();
-        Object[] fences =
-                entries.stream().map(entry -> entry.run().claim().fence()).toArray();
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
-                WITH wanted AS (
-                    SELECT * FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS w (ticket_id, fence)
-                ), standing AS (
-                    SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)
-                ), ours AS MATERIALIZED (
-                    SELECT c.ticket_id, c.alone FROM turing.claims c JOIN wanted USING (ticket_id, fence)
-                     ORDER BY c.ticket_id FOR UPDATE OF c SKIP LOCKED
-                )
-                SELECT clock_timestamp(), standing.ticket_id, ours.ticket_id IS NOT NULL, ours.alone
-                  FROM standing LEFT JOIN ours USING (ticket_id)"""))) {
-            statement.setArray(1, connection.createArrayOf("bigint", tickets));
-            statement.setArray(2, connection.createArrayOf("bigint", fences));
+                SELECT ticket_id, fence, alone, clock_timestamp() FROM turing.claims
+                 WHERE ticket_id = ANY (CAST(? AS bigint[])) ORDER BY ticket_id FOR UPDATE SKIP LOCKED"""))) {
+            statement.setArray(
+                    1, connection.createArrayOf("bigint", fences.keySet().toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    now = row.getObject(1, OffsetDateTime.class).toInstant();
-                    (row.getBoolean(3) ? ours : held).add(row.getLong(2));
-                    alone |= row.getBoolean(4);
+                    if (fences.get(row.getLong(1)) == row.getLong(2)) {
+                        ours.add(row.getLong(1));
+                        alone |= row.getBoolean(3);
+                        now = row.getObject(4, OffsetDateTime.class).toInstant();
+                    }
                 }
             }
         }
-        return new Locked(now, ours, held, alone);
+        fences.keySet().removeAll(ours);
+        return new Locked(now, ours, standing(connection, fences), alone);
+    }
+
+    /** Which of these claims stand: whoever holds their locks has not ended them, or not yet. */
+    private Set<Long> standing(Connection connection, Map<Long, Long> fences) throws SQLException {
+        Set<Long> standing = new HashSet<>();
+        if (fences.isEmpty()) {
+            return standing;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema(
+                "SELECT ticket_id, fence FROM turing.claims WHERE ticket_id = ANY (CAST(? AS bigint[]))"))) {
+            statement.setArray(
+                    1, connection.createArrayOf("bigint", fences.keySet().toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (fences.get(row.getLong(1)) == row.getLong(2)) {
+                        standing.add(row.getLong(1));
+                    }
+                }
+            }
+        }
+        return standing;
     }
 
     /** The next one of the subjects that were interrupted repeatedly may be claimed. */

@@ -19,17 +19,18 @@ import org.turing.runtime.domain.Outcome;
 final class OutcomeStatement {
 
     private static final String SQL = """
-            WITH ended AS (
-                DELETE FROM turing.claims c
-                 USING unnest(CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
+            WITH outcomes AS MATERIALIZED (
+                SELECT c.*, o.*
+                  FROM unnest(CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
                               CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS timestamptz[]),
                               CAST(? AS timestamptz[]), CAST(? AS timestamptz[]), CAST(? AS text[]), CAST(? AS text[]),
                               CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS text[]), CAST(? AS text[]),
                               CAST(? AS boolean[]), CAST(? AS text[]))
                        AS o (outcome_of, status, output, error, state, attempts, not_before, started_at, finished_at,
                              host, gpu, script_hash, exit_code, stdout, stderr, timed_out, warning)
-                 WHERE c.ticket_id = o.outcome_of
-                RETURNING c.*, o.*
+                 CROSS JOIN LATERAL (SELECT * FROM turing.claims WHERE ticket_id = o.outcome_of OFFSET 0) c
+            ), ended AS (
+                DELETE FROM turing.claims WHERE ticket_id = ANY (CAST(? AS bigint[]))
             ), history AS (
                 INSERT INTO turing.ticket_history
                        (ticket_id, task_type_id, subject_type, subject_id, status, attempt, fence, chain_id, chain_depth,
@@ -39,14 +40,14 @@ final class OutcomeStatement {
                        model, host, gpu, script_hash, runtime_id, claimed_at, started_at, finished_at,
                        CAST(? AS timestamptz), input, CAST(output AS jsonb), error, exit_code, stdout, stderr,
                        timed_out, warning
-                  FROM ended
+                  FROM outcomes
             ), traced AS (
                 INSERT INTO turing.memory
                        (task_type_id, subject_id, subject_type, state, outcome_xid, ticket_id, chain_id, chain_depth,
                         visiting_since)
                 SELECT task_type_id, subject_id, subject_type, 'left', pg_current_xact_id(), ticket_id, chain_id,
                        chain_depth, clock_timestamp()
-                  FROM (SELECT * FROM ended WHERE state IS NULL ORDER BY subject_id) e
+                  FROM (SELECT * FROM outcomes WHERE state IS NULL ORDER BY subject_id) e
                 ON CONFLICT (task_type_id, subject_id) DO UPDATE SET outcome_xid = excluded.outcome_xid
             )
             INSERT INTO turing.memory AS m
@@ -56,7 +57,7 @@ final class OutcomeStatement {
             SELECT task_type_id, subject_id, subject_type, state, attempts, not_before, pg_current_xact_id(), ticket_id,
                    chain_id, chain_depth, CASE WHEN done THEN ticket_id END, CASE WHEN done THEN chain_id END,
                    CASE WHEN done THEN chain_depth END, CAST(done AS integer), CAST(? AS timestamptz), left(error, 1000)
-              FROM (SELECT *, status = 'completed' AS done FROM ended WHERE state IS NOT NULL ORDER BY subject_id) e
+              FROM (SELECT *, status = 'completed' AS done FROM outcomes WHERE state IS NOT NULL ORDER BY subject_id) e
             ON CONFLICT (task_type_id, subject_id) DO UPDATE
                SET (subject_type, state, attempt, not_before, outcome_xid, ticket_id, chain_id, chain_depth, new_chain,
                     reason)
@@ -103,6 +104,7 @@ final class OutcomeStatement {
                     "text", decision -> JsonText.storable(decision.run().log().stderr()));
             bind.column("boolean", decision -> decision.run().outcome() instanceof Outcome.TimedOut);
             bind.column("text", decision -> JsonText.storable(decision.run().warning()));
+            bind.column("bigint", Decision::ticketId);
             bind.time(now);
             bind.time(now);
             statement.executeUpdate();

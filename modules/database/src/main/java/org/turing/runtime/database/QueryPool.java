@@ -20,6 +20,12 @@ final class QueryPool implements AutoCloseable {
 
     private static final String READING = "reading";
 
+    /**
+     * Whatever a function set or began to listen to, and what it did to the role, is undone with the transaction. What
+     * outlives that is released.
+     */
+    private static final String AS_NEW = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL";
+
     private final Pool pool;
     private final boolean shared;
 
@@ -36,8 +42,9 @@ final class QueryPool implements AutoCloseable {
      * @param shared whether a pooler may lend its sessions to others between two transactions
      */
     static QueryPool open(DatabaseSettings settings, String name, boolean shared) {
-        Preamble limits = Preamble.ofTransaction(settings.queryTimeout(), LOCK_TIMEOUT);
-        Preamble preamble = shared ? limits.withSavepoint(READING) : limits;
+        Preamble preamble = shared
+                ? Preamble.ofTransaction(settings.queryTimeout(), LOCK_TIMEOUT).withSavepoint(READING)
+                : Preamble.ofSession(settings.queryTimeout(), LOCK_TIMEOUT);
         return new QueryPool(Pool.open(settings, name, settings.queryConnections(), preamble, true), shared);
     }
 
@@ -60,10 +67,9 @@ final class QueryPool implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             if (shared) {
                 releaseLocks(statement);
-            }
-            connection.rollback();
-            if (!shared) {
-                discard(connection, statement);
+                connection.rollback();
+            } else {
+                statement.execute(AS_NEW);
             }
         } catch (SQLException e) {
             log.debug("a session of work_queries is closed, as it can't be made as new: {}", e.getMessage());
@@ -77,12 +83,6 @@ final class QueryPool implements AutoCloseable {
      */
     private static void releaseLocks(Statement statement) throws SQLException {
         statement.execute("ROLLBACK TO SAVEPOINT " + READING + "; SELECT pg_catalog.pg_advisory_unlock_all()");
-    }
-
-    /** Settings, the role, advisory locks of the session, LISTENs, cursors, temporary tables: all as in a new one. */
-    private static void discard(Connection connection, Statement statement) throws SQLException {
-        connection.setAutoCommit(true); // it must not stand in a transaction; the pool sets this back
-        statement.execute("DISCARD ALL");
     }
 
     /** Replaces the connections as they come back. */

@@ -35,20 +35,32 @@ enum ProtocolMutant {
     DEAD_STAYS_DEAD,
     RETRY_KEEPS_INTERRUPTIONS;
 
-    private static final String BY_TICKET =
-            "SELECT c.ticket_id FROM turing.claims c JOIN wanted USING (ticket_id, fence)";
+    private static final String LOCKED_BY_TICKET =
+            "SELECT ticket_id, fence, alone, clock_timestamp() FROM turing.claims\n WHERE ticket_id = ANY"
+                    + " (CAST(? AS bigint[])) ORDER BY ticket_id FOR UPDATE SKIP LOCKED";
 
-    private static final String BY_SUBJECT = """
-            SELECT w.ticket_id FROM turing.claims c
-              JOIN (SELECT wanted.ticket_id, task_type_id, subject_id
-                      FROM wanted JOIN turing.tickets t USING (ticket_id)) w USING (task_type_id, subject_id)""";
+    private static final String LOCKED_BY_SUBJECT = """
+            SELECT t.ticket_id, t.fence, alone, clock_timestamp()
+              FROM turing.claims c JOIN turing.tickets t USING (task_type_id, subject_id)
+             WHERE t.ticket_id = ANY (CAST(? AS bigint[])) ORDER BY t.ticket_id FOR UPDATE OF c SKIP LOCKED""";
 
     /** What is replaced by what, in statements of ours. */
     Map<String, String> replacements() {
         return switch (this) {
-            case NO_FENCE -> Map.of(BY_TICKET, BY_SUBJECT, "WHERE c.ticket_id = o.outcome_of", """
-                    WHERE (c.task_type_id, c.subject_id) IN (SELECT t.task_type_id, t.subject_id FROM turing.tickets t
-                                                              WHERE t.ticket_id = o.outcome_of)""");
+            case NO_FENCE ->
+                Map.of(
+                        LOCKED_BY_TICKET,
+                        LOCKED_BY_SUBJECT,
+                        "WHERE ticket_id = o.outcome_of ",
+                        """
+                        WHERE (task_type_id, subject_id) IN (SELECT t.task_type_id, t.subject_id FROM turing.tickets t
+                                                              WHERE t.ticket_id = o.outcome_of)\s""",
+                        "DELETE FROM turing.claims WHERE ticket_id = ANY (CAST(? AS bigint[]))",
+                        """
+                        DELETE FROM turing.claims
+                         WHERE (task_type_id, subject_id) IN (
+                               SELECT t.task_type_id, t.subject_id FROM turing.tickets t
+                                WHERE t.ticket_id = ANY (CAST(? AS bigint[])))""");
             case RESCUE_BY_ELAPSED_TIME ->
                 Map.of("WHERE r.ended_at IS NOT NULL", "WHERE c.claimed_at < clock_timestamp() - interval '1 hour'");
             case NO_SNAPSHOT_CHECK ->
@@ -117,7 +129,7 @@ enum ProtocolMutant {
         return Map.of(
                 "FROM judged WHERE refusal IS NULL\nON CONFLICT",
                         "FROM judged WHERE refusal IS NULL AND " + pause + "\nON CONFLICT",
-                "RETURNING c.*, o.*", "AND " + pause + " RETURNING c.*, o.*");
+                "OFFSET 0) c\n", "AND " + pause + " OFFSET 0) c\n");
     }
 
     /** Replaces, and knows what it has replaced. */

@@ -21,10 +21,10 @@ public interface ScriptHost extends AutoCloseable {
     ScriptFacts examine(TaskType taskType) throws ScriptFault;
 
     /**
-     * Runs the script on these claims: one, or a batch for {@code bulk}. Does not block: starting, waiting and timing
-     * out happen on the host's own threads.
+     * Runs the script on these claims: a batch at once for {@code bulk}, else one after the other. Does not block:
+     * starting, waiting and timing out happen on the host's own threads.
      *
-     * @param claims one claim, or up to {@code batch_size} for {@code bulk}
+     * @param claims at least one; up to {@code batch_size} for {@code bulk}
      * @param gpu the card on which the slot is counted that it runs on, by name: the script is told; null without one
      * @param timeout the longest run of one subject, from its {@link Listener#started start} to its result
      * @param listener hears of the start and of each claim's result; called on the host's threads; must not block
@@ -41,10 +41,18 @@ public interface ScriptHost extends AutoCloseable {
     /** A run under way. */
     interface Run {
         /**
-         * Completes, never exceptionally, once every claim has its result <em>and</em> the lane is clear: the worker is
-         * idle again or its process group is seen dead. Only then may a slot go to somebody else.
+         * Completes, never exceptionally, once every claim that has begun has its result <em>and</em> the lane is
+         * clear: the worker is idle again or its process group is seen dead. Only then may a slot go to somebody else.
          */
         CompletionStage<Void> clear();
+
+        /**
+         * Nothing more begins in this run. That is so of itself once something was {@link Outcome.Unrunnable}, as the
+         * others would be too.
+         *
+         * @return what has not begun, and will not: it gets no result
+         */
+        List<Claim> leaveRest();
 
         /** Ends the run with its whole process group; claims without a result become {@link Outcome.Cancelled}. */
         void cancel(String reason);

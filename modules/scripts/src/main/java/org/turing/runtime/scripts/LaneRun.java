@@ -1,7 +1,9 @@
 package org.turing.runtime.scripts;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +34,7 @@ final class LaneRun implements ScriptHost.Run {
     private final Duration timeout;
     private final ScriptHost.Listener listener;
     private final ScheduledExecutorService timer;
+    private final Deque<Claim> waiting;
     private final Set<Claim> open;
     private final CompletableFuture<Void> clear = new CompletableFuture<>();
 
@@ -40,6 +43,7 @@ final class LaneRun implements ScriptHost.Run {
     private @Nullable Future<?> alarm;
     private @Nullable Outcome early;
     private boolean cancelled;
+    private boolean hopeless;
 
     LaneRun(
             TaskType taskType,
@@ -53,7 +57,28 @@ final class LaneRun implements ScriptHost.Run {
         this.timeout = timeout;
         this.listener = listener;
         this.timer = timer;
+        this.waiting = new ArrayDeque<>(claims);
         this.open = new LinkedHashSet<>(claims);
+    }
+
+    /** The next claim to begin with; null if none is left, or nothing more is to begin. */
+    synchronized @Nullable Claim next() {
+        return cancelled || hopeless ? null : waiting.poll();
+    }
+
+    /** Begins with all claims at once; none if nothing is to begin. */
+    synchronized List<Claim> all() {
+        List<Claim> all = cancelled ? List.of() : List.copyOf(waiting);
+        waiting.clear();
+        return all;
+    }
+
+    @Override
+    public synchronized List<Claim> leaveRest() {
+        List<Claim> rest = List.copyOf(waiting);
+        waiting.clear();
+        rest.forEach(open::remove);
+        return rest;
     }
 
     TaskType taskType() {
@@ -175,6 +200,9 @@ final class LaneRun implements ScriptHost.Run {
                 return;
             }
         }
+        if (outcome instanceof Outcome.Unrunnable) {
+            hopeless();
+        }
         try {
             tell(() -> listener.finished(claim, new ScriptHost.Result(blamed(outcome), runLog, facts)), claim);
         } catch (Error e) {
@@ -194,15 +222,33 @@ final class LaneRun implements ScriptHost.Run {
                 : outcome;
     }
 
-    /** The same for every claim that has no result yet. */
+    private synchronized void hopeless() {
+        hopeless = true;
+    }
+
+    /** The same for every claim that has begun and has no result yet, and for all if the run was cancelled. */
     void finishRest(Outcome outcome, RunLog runLog) {
+        if (isCancelled()) {
+            all();
+        }
         for (Claim claim : unfinished()) {
             finished(claim, outcome, runLog);
         }
     }
 
+    /** The run can't go on. The claim that is at hand has that as its result, or the next one would have had it. */
+    void broke(Outcome outcome) {
+        if (unfinished().isEmpty()) {
+            next();
+        }
+        hopeless();
+        finishRest(outcome, RunLog.EMPTY);
+    }
+
     synchronized List<Claim> unfinished() {
-        return new ArrayList<>(open);
+        List<Claim> unfinished = new ArrayList<>(open);
+        unfinished.removeAll(waiting);
+        return unfinished;
     }
 
     /** The lane is clear: nothing of this run is left on the machine. */

@@ -97,7 +97,7 @@ public final class LocalScriptHost implements ScriptHost {
             lane.cancel("the runtime is stopping");
         }
         try {
-            threads.start(() -> execute(lane, claims));
+            threads.start(() -> execute(lane));
         } catch (RejectedExecutionException e) {
             end(lane); // this host is closed
         } catch (OutOfMemoryError e) {
@@ -107,23 +107,22 @@ public final class LocalScriptHost implements ScriptHost {
         return lane;
     }
 
-    private void execute(LaneRun lane, List<Claim> claims) {
+    private void execute(LaneRun lane) {
         try {
             ScriptFile script = files.find(lane.taskType());
             lane.found(facts(lane.taskType(), script));
             if (script.executionType() == ExecutionType.BULK) {
-                if (!lane.isCancelled() && !claims.isEmpty()) {
-                    bulk.run(lane, script, claims, ofOneLane(lane, environment(lane.taskType(), script, null)));
+                List<Claim> batch = lane.all();
+                if (!batch.isEmpty()) {
+                    bulk.run(lane, script, batch, ofOneLane(lane, environment(lane.taskType(), script, null)));
                 }
             } else {
-                for (Claim claim : claims) {
-                    if (!lane.isCancelled()) {
-                        execute(lane, script, claim);
-                    }
+                for (Claim claim = lane.next(); claim != null; claim = lane.next()) {
+                    execute(lane, script, claim);
                 }
             }
         } catch (ScriptFault e) {
-            lane.finishRest(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()), RunLog.EMPTY);
+            lane.broke(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()));
         } catch (RuntimeException | Error e) {
             broke(lane, e);
         } finally {
@@ -136,7 +135,7 @@ public final class LocalScriptHost implements ScriptHost {
                 "task type '{}': a run failed in the script host",
                 lane.taskType().name(),
                 e);
-        lane.finishRest(blame(e), RunLog.EMPTY);
+        lane.broke(blame(e));
     }
 
     /** A subject may bring an exception or endless recursion about, but not that this JVM lacks memory or classes. */

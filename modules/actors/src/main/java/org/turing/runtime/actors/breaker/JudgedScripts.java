@@ -63,6 +63,11 @@ public final class JudgedScripts implements ScriptHost {
         }
 
         @Override
+        public List<Claim> leaveRest() {
+            return run.leaveRest();
+        }
+
+        @Override
         public void cancel(String reason) {
             run.cancel(reason);
         }

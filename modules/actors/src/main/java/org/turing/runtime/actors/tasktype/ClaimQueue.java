@@ -243,6 +243,12 @@ final class ClaimQueue {
         return waiting.values().stream().mapToInt(Deque::size).sum();
     }
 
+    /** Those that are claimed for that host. */
+    int waiting(long runtimeId) {
+        Deque<Claim> line = waiting.get(runtimeId);
+        return line == null ? 0 : line.size();
+    }
+
     int running() {
         return running.size();
     }
@@ -264,11 +270,10 @@ final class ClaimQueue {
 
     /** Claimed for that host and not finished: what a further claim for it should reckon with. */
     int held(long runtimeId) {
-        Deque<Claim> line = waiting.get(runtimeId);
         int atWork = (int) running.values().stream()
                 .filter(runtime -> runtime == runtimeId)
                 .count();
-        return (line == null ? 0 : line.size()) + atWork;
+        return waiting(runtimeId) + atWork;
     }
 
     /** Remembers what woke this actor for that ticket, to measure the pick-up. */

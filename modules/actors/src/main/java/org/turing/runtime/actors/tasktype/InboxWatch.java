@@ -1,22 +1,14 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.pace.PollBackoff;
 import org.turing.runtime.ports.Inboxes;
 
 /**
  * What a task-type actor knows of its inbox: whether a look is worthwhile, since when, how often it found nothing, and
- * candidates left over from a dear look. Owned by one task-type actor.
+ * candidates that are left over. Owned by one task-type actor.
  */
 final class InboxWatch {
-
-    /** Candidates of a dear look are used for this long; claims check them against the snapshot they came from. */
-    static final Duration RESERVE_KEEPS = Duration.ofSeconds(5);
 
     /** Looks that events ask for take no more than one part in so many of the time. */
     private static final int LOOK_SHARE = 5;
@@ -26,9 +18,7 @@ final class InboxWatch {
     /** Claims in a row that get nothing before a pause is made. */
     private static final int FRUITLESS_CLAIMS = 3;
 
-    private final Deque<Candidate> reserve = new ArrayDeque<>();
-    private String reserveSnapshot = "";
-    private long reserveAt;
+    private final Reserve reserve = new Reserve();
     private boolean wanted = true;
     private boolean looking;
     private long lookingSince;
@@ -181,7 +171,7 @@ final class InboxWatch {
         fruitlessClaims = count > 0 ? 0 : fruitlessClaims + 1;
         if (fruitlessClaims >= FRUITLESS_CLAIMS) {
             wanted = false;
-            reserve.clear();
+            reserve.drop();
             foundNothing(beganAt, limitHides);
         } else if (fruitlessClaims > 0) {
             wanted = true;
@@ -194,35 +184,17 @@ final class InboxWatch {
         return new PollBackoff(first, longest).together(Math.max(1, emptyLooks), nowNanos);
     }
 
-    void keep(List<Candidate> candidates, String snapshot, long atNanos) {
-        reserve.clear();
-        reserve.addAll(candidates);
-        reserveSnapshot = snapshot;
-        reserveAt = atNanos;
-    }
-
-    /** Takes candidates kept from an earlier look, if they are not too old. */
-    List<Candidate> takeReserve(int count, long nowNanos) {
-        if (nowNanos - reserveAt > RESERVE_KEEPS.toNanos()) {
-            wanted |= !reserve.isEmpty();
-            reserve.clear();
-        }
-        List<Candidate> taken = new ArrayList<>();
-        while (taken.size() < count && !reserve.isEmpty()) {
-            taken.add(reserve.poll());
-        }
-        return taken;
+    /** What looks found and nobody has claimed yet, as far as it is of use still. */
+    Reserve reserve(long nowNanos) {
+        wanted |= reserve.dropOld(nowNanos);
+        return reserve;
     }
 
     void dropReserve() {
-        reserve.clear();
+        reserve.drop();
     }
 
     boolean hasReserve() {
         return !reserve.isEmpty();
-    }
-
-    String reserveSnapshot() {
-        return reserveSnapshot;
     }
 }

@@ -2,10 +2,12 @@ package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -30,6 +32,21 @@ final class Intake {
 
     /** How many subjects a look asks for before any slot is held. */
     private static final int PROBE = 32;
+
+    /**
+     * While an inbox is known to hold more, a look asks for as many subjects as are likely to start within this time:
+     * one look feeds many claims.
+     */
+    private static final Duration LOOK_FEEDS = Duration.ofMillis(500);
+
+    /** The same for a look that has to pass over many rows first, as the one before had. */
+    private static final Duration DEAR_LOOK_FEEDS = Duration.ofSeconds(2);
+
+    /**
+     * The most that a look asks for. One that has to pass over more rows than that asks for half as many as those: else
+     * rows that stay in an inbox would be passed over time and again for ever fewer subjects.
+     */
+    private static final int MOST_KEPT = 1000;
 
     /** What was found longer ago than this before a slot came is looked up afresh. */
     private static final Duration FRESH = Duration.ofMillis(100);
@@ -65,6 +82,12 @@ final class Intake {
     private @Nullable Waiting waitingForSlots;
     /** How many tickets the claim under way was given of the budget; 0 if none is. */
     private int taken;
+    /** Subjects that were found when the look under way began: it may find them once more. */
+    private final Set<String> known = new HashSet<>();
+    /** The candidates of the claim under way. */
+    private List<Candidate> claiming = List.of();
+    /** How many rows the latest look passed over. */
+    private long passedOver;
 
     Intake(
             Tools tools,
@@ -119,6 +142,7 @@ final class Intake {
     /** The registration changed: what was learned and found is of no use any more. */
     void startAfresh() {
         waitingForSlots = null;
+        passedOver = 0;
         ahead = new ClaimAhead(around.settings().claimAhead());
         inbox.dropReserve();
         inbox.wake(System.nanoTime());
@@ -141,8 +165,12 @@ final class Intake {
         leaveGate();
     }
 
-    /** What waits for hosts on which it can't start any more goes back. */
+    /** What waits although it can't start any more goes back: on its host, or anywhere. */
     void giveBackStranded() {
+        if (!duty.atWork() || !barrier.letsStart()) {
+            returns.giveBackUnstarted();
+            return;
+        }
         Map<Long, Host> usable = hosting.usable();
         boolean gated = duty.needsModel() && lanes.usable() > 0;
         returns.giveBackUnstarted(runtimeId -> !usable.containsKey(runtimeId) || gated && lanes.usable(runtimeId) == 0);
@@ -178,28 +206,60 @@ final class Intake {
         }
     }
 
+    /** Claims of what was found, and looks for more where there is none or soon will be none. */
     void look() {
-        InboxShape known = duty.fitness().shape();
-        boolean due = inbox.wanted() || inbox.hasReserve();
-        if (known == null || !due || busy() || !mayClaim()) {
-            return;
-        }
-        int want = want();
-        if (want == 0) {
+        InboxShape shape = duty.fitness().shape();
+        if (shape == null || !mayClaim()) {
             return;
         }
         long now = System.nanoTime();
-        List<Candidate> kept = lanes.usable() > 0 ? inbox.takeReserve(want, now) : List.of();
-        if (!kept.isEmpty()) {
-            claim(Look.from(duty.taskType(), now, 0), kept, inbox.reserveSnapshot());
-        } else if (inbox.wanted() && !putOff(now)) {
-            errands.cancel("poll");
-            boolean inVain = inbox.expectsNothing();
-            Look look = new Look(duty.taskType(), now, inbox.begin(), inVain);
-            errands.send(
-                    inVain ? calls.findNothing(duty.taskType(), known, want) : calls.find(duty.taskType(), known, want),
-                    (found, failure) -> new Looked(look, found, failure));
+        if (lanes.usable() > 0) {
+            claimOf(inbox.reserve(now));
         }
+        if (inbox.wanted() && !inbox.looking() && !putOff(now)) {
+            int ask = claiming() || inbox.hasReserve() ? aheadOfTime() : want();
+            if (ask > 0) {
+                look(shape, Math.max(ask, worthKeeping(ask)), now);
+            }
+        }
+    }
+
+    private void look(InboxShape shape, int ask, long now) {
+        errands.cancel("poll");
+        boolean inVain = inbox.expectsNothing();
+        Look look = new Look(duty.taskType(), now, inbox.begin(), inVain);
+        known.clear();
+        known.addAll(inbox.reserve(now).ids());
+        claiming.forEach(candidate -> known.add(candidate.subject().id()));
+        int all = ask + known.size();
+        errands.send(
+                inVain ? calls.findNothing(duty.taskType(), shape, all) : calls.find(duty.taskType(), shape, all),
+                (found, failure) -> new Looked(look, found, failure));
+    }
+
+    private void claimOf(Reserve reserve) {
+        int want = claiming() || reserve.isEmpty() ? 0 : want();
+        Reserve.Some some = want == 0 ? null : reserve.take(want);
+        if (some != null) {
+            claim(some.look(), some.candidates(), some.snapshot());
+        }
+    }
+
+    /** How many subjects to look for while others are being claimed; 0 unless those will soon be worked off. */
+    private int aheadOfTime() {
+        int batchSize = duty.taskType().batchSize();
+        boolean low = inbox.reserve(System.nanoTime()).size() < 2 * batchSize;
+        return low && inbox.more() && worthKeeping(batchSize) > batchSize ? batchSize : 0;
+    }
+
+    /** How many subjects a look may well find, as they are worked off soon. */
+    private int worthKeeping(int want) {
+        if (!inbox.more() || hosting.scripts().bulk() || barrier.most(want) < want || room() < want) {
+            return 0;
+        }
+        boolean dear = passedOver > MOST_KEPT;
+        long most = dear ? Math.max(MOST_KEPT, passedOver / 2) : MOST_KEPT;
+        return (int) Math.min(most, ahead.likelyToStart(lanes.usable(), dear ? DEAR_LOOK_FEEDS : LOOK_FEEDS));
     }
 
     private boolean putOff(long now) {
@@ -282,6 +342,7 @@ final class Intake {
         }
         duty.readingWorked();
         inbox.passedOver(found, claims.inFlight() == 0);
+        passedOver = found.passedOver();
         if (found.candidates().isEmpty()) {
             inbox.foundNothing(looked.look().beganAt(), found.limitHides());
             return null;
@@ -301,15 +362,13 @@ final class Intake {
     }
 
     private void claimFrom(Look look, Inboxes.Found found) {
-        List<Candidate> candidates = found.candidates();
-        int now = Math.min(want(), candidates.size());
-        inbox.keep(candidates.subList(now, candidates.size()), found.snapshot(), System.nanoTime());
+        long now = System.nanoTime();
+        inbox.reserve(now).keep(look, found.snapshot(), found.candidates(), known, now);
+        known.clear();
         if (found.more()) {
             inbox.expectMore();
         }
-        if (now > 0) {
-            claim(look, candidates.subList(0, now), found.snapshot());
-        }
+        claimOf(inbox.reserve(now));
     }
 
     private void claim(Look look, List<Candidate> candidates, String snapshot) {
@@ -333,6 +392,7 @@ final class Intake {
         }
         around.budget().giveBack(taken - asked.size());
         taken = asked.size();
+        claiming = asked.stream().map(Placement::candidate).toList();
         errands.send(
                 pass.isProbe()
                         ? calls.claimForProbe(
@@ -345,6 +405,7 @@ final class Intake {
     @Nullable
     Throwable onClaimed(Claimed claimed) {
         taken = 0;
+        claiming = List.of();
         List<Claim> made = claimed.claims();
         if (made == null) {
             around.budget().giveBack(claimed.asked());

@@ -12,6 +12,7 @@ import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.pace.ShortRuns;
 import org.turing.runtime.ports.ScriptHost.ScriptFacts;
 import org.turing.runtime.ports.TicketLedger.Verdict;
 
@@ -37,6 +38,7 @@ final class Runs {
     private final Hosting hosting;
     private final ClaimReturns returns;
     private final Map<Long, List<Claim>> started = new HashMap<>();
+    private ShortRuns shortRuns = new ShortRuns();
 
     Runs(
             Tools tools,
@@ -60,6 +62,11 @@ final class Runs {
         this.returns = returns;
     }
 
+    /** The registration changed: nothing is known of how long a run takes. */
+    void startAfresh() {
+        shortRuns = new ShortRuns();
+    }
+
     /** What an earlier life started keeps its lanes. */
     void adopt(Host host, Set<Long> runIds) {
         lanes.adopt(host.workers(), host.runtimeId(), runIds);
@@ -80,8 +87,7 @@ final class Runs {
             ScriptFacts facts = hosting.facts(runtimeId);
             Lanes.Lane lane = lanes.free(runtimeId);
             while (facts != null && lane != null && mayStartAnother()) {
-                List<Claim> next =
-                        claims.take(hosting.scripts().bulk() ? duty.taskType().batchSize() : 1, runtimeId, !free);
+                List<Claim> next = claims.take(together(runtimeId), runtimeId, !free);
                 if (next.isEmpty()) {
                     break;
                 }
@@ -89,6 +95,17 @@ final class Runs {
                 lane = lanes.free(runtimeId);
             }
         }
+    }
+
+    /**
+     * How many subjects the next lane on a host is handed: what is short is handed over together, if it lasts for all.
+     */
+    private int together(long runtimeId) {
+        if (hosting.scripts().bulk()) {
+            return duty.taskType().batchSize();
+        }
+        int share = claims.waiting(runtimeId) / Math.max(1, lanes.usable(runtimeId));
+        return Math.max(1, Math.min(shortRuns.together(), share));
     }
 
     private boolean mayStartAnother() {
@@ -128,6 +145,8 @@ final class Runs {
         }
         if (event instanceof WorkerHost.LaneClear clear) {
             over(clear.runId());
+        } else if (event instanceof WorkerHost.NotBegun rest) {
+            onNotBegun(rest);
         } else if (event instanceof WorkerHost.Refused refused) {
             returns.refused(over(refused.runId()));
             intake.giveBackStranded();
@@ -143,6 +162,14 @@ final class Runs {
         lanes.clear(runId);
         List<Claim> claimed = started.remove(runId);
         return claimed == null ? List.of() : claimed;
+    }
+
+    private void onNotBegun(WorkerHost.NotBegun rest) {
+        List<Claim> begun = started.getOrDefault(rest.runId(), List.of());
+        returns.refused(begun.stream()
+                .filter(claim -> rest.tickets().contains(claim.ticketId()))
+                .toList());
+        intake.giveBackStranded();
     }
 
     private void onChecked(Hosting.Missing missing) {
@@ -176,6 +203,7 @@ final class Runs {
         Duration took = Duration.between(result.run().startedAt(), result.run().finishedAt());
         counters.ran(took);
         intake.learn(took);
+        shortRuns.learn(took);
         limit.ran(result.ticketId(), result.run().outcome());
         claims.resultIn(result.ticketId(), result.run());
         barrier.ran(result.run());

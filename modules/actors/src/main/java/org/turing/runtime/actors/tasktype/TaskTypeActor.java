@@ -407,6 +407,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         calls.startAfresh();
         seat.move(now.taskType());
         intake.startAfresh();
+        runs.startAfresh();
         hosting.retireWorkers();
         hosting.startAfresh();
         placeAnew();

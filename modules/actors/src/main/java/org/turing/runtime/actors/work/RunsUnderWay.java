@@ -35,19 +35,40 @@ final class RunsUnderWay {
         return run != null && run.open().remove(ticketId) ? run.start() : null;
     }
 
-    /** The lane is clear. Returns the run that was on it, or null if there was none. */
-    @Nullable
-    StartRun remove(long runId) {
-        Running run = runs.remove(runId);
-        return run == null ? null : run.start();
+    /** Nothing more begins in a run. Returns the tickets that have not begun, which are not part of it any more. */
+    Set<Long> leaveRest(long runId) {
+        Running run = runs.get(runId);
+        if (run == null) {
+            return Set.of();
+        }
+        Set<Long> rest = run.run().leaveRest().stream().map(Claim::ticketId).collect(Collectors.toSet());
+        run.open().removeAll(rest);
+        return rest;
+    }
+
+    /** The lane is clear. Returns whether the run was on it. */
+    boolean remove(long runId) {
+        return runs.remove(runId) != null;
     }
 
     boolean isEmpty() {
         return runs.isEmpty();
     }
 
+    List<StartRun> starts() {
+        return runs.values().stream().map(Running::start).toList();
+    }
+
     List<ScriptHost.Run> all() {
         return runs.values().stream().map(Running::run).toList();
+    }
+
+    /** What was asked for of which this ticket is a part, if there is such a run. */
+    List<StartRun> startsAt(long ticketId) {
+        return runs.values().stream()
+                .filter(run -> run.open().contains(ticketId))
+                .map(Running::start)
+                .toList();
     }
 
     /** The run that is at this ticket, if there is one. */

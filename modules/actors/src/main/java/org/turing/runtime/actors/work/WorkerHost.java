@@ -30,6 +30,7 @@ import org.turing.runtime.actors.Wire;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Environment;
+import org.turing.runtime.domain.ExecutionType;
 import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.FinishedRun.Place;
 import org.turing.runtime.domain.Gpu;
@@ -52,7 +53,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     public sealed interface Command {}
 
     /**
-     * Runs a script on one claim, or on a batch for {@code bulk}.
+     * Runs a script on claims: on a batch at once for {@code bulk}, else on one after the other for a moment. What has
+     * not begun when {@link #HANDED_OVER_FOR} is over goes back to the asker.
      *
      * @param runId the run's name, unique within this process
      * @param taskType what to run
@@ -206,11 +208,13 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     private record Result(long runId, Claim claim, ScriptHost.Result result, Instant startedAt, Instant finishedAt)
             implements Command {}
 
-    private record Clear(long runId) implements Command {}
+    private record Clear(StartRun start) implements Command {}
+
+    private record MomentOver(StartRun start) implements Command {}
 
     /** What the asker of a run hears. */
     public sealed interface RunEvent extends Wire
-            permits Started, ResultIn, LaneClear, Refused, Checked, LedgerWriter.Recorded {}
+            permits Started, ResultIn, LaneClear, NotBegun, Refused, Checked, LedgerWriter.Recorded {}
 
     /** The script is being handed the subject. */
     public record Started(long ticketId) implements RunEvent {}
@@ -227,6 +231,13 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * that it was claimed for has been given up here.
      */
     public record Refused(long runId) implements RunEvent {}
+
+    /** These tickets of a run have not begun, and will not in it: it has lasted too long for what else waits. */
+    public record NotBegun(long runId, Set<Long> tickets) implements RunEvent {
+        public NotBegun {
+            tickets = Set.copyOf(tickets);
+        }
+    }
 
     /** What is under way, for a {@link Check} of that number. */
     public record Checked(long number, UnderWay underWay) implements RunEvent {}
@@ -245,10 +256,21 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         }
 
         @Override
+        public List<Claim> leaveRest() {
+            return List.of();
+        }
+
+        @Override
         public void cancel(String reason) {
             // it is over
         }
     }
+
+    /**
+     * Subjects that a run was handed together wait so long for each other: another lane may be free, the slot may be
+     * asked back, and one of them may take minutes.
+     */
+    static final Duration HANDED_OVER_FOR = Duration.ofMillis(50);
 
     /** Where the hosts of a cluster are found. */
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "worker-host");
@@ -312,6 +334,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(StartRun.class, this::onStartRun)
                 .onMessage(Result.class, this::onResult)
                 .onMessage(Clear.class, this::onClear)
+                .onMessage(MomentOver.class, this::onMomentOver)
                 .onMessage(ReportWhenClear.class, this::onReportWhenClear)
                 .onMessage(Join.class, this::onJoin)
                 .onMessage(WhatRuns.class, this::onWhatRuns)
@@ -464,8 +487,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         ScriptHost.Run run = run(start, new Relay(start));
         running.add(start, run);
         ActorRef<Command> self = getContext().getSelf();
-        run.clear().whenComplete((done, failure) -> self.tell(new Clear(start.runId())));
+        run.clear().whenComplete((done, failure) -> self.tell(new Clear(start)));
+        if (start.claims().size() > 1 && start.facts().executionType() != ExecutionType.BULK) {
+            getContext().scheduleOnce(HANDED_OVER_FOR, self, new MomentOver(start));
+        }
         return this;
+    }
+
+    private Behavior<Command> onMomentOver(MomentOver over) {
+        leaveRest(over.start());
+        return this;
+    }
+
+    private void leaveRest(StartRun start) {
+        Set<Long> rest = running.leaveRest(start.runId());
+        if (!rest.isEmpty()) {
+            askers.tell(start.taskType().id(), new NotBegun(start.runId(), rest));
+        }
     }
 
     /** Telling a run to end writes to a process, which may keep us waiting. */
@@ -542,8 +580,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onClear(Clear clear) {
-        StartRun start = running.remove(clear.runId());
-        if (start != null) {
+        StartRun start = clear.start();
+        leaveRest(start);
+        if (running.remove(start.runId())) {
             loaded.ended(start.slot());
             askers.tell(start.taskType().id(), new LaneClear(start.runId()));
             slots.report();
@@ -585,6 +624,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onCancelTicket(CancelTicket request) {
+        running.startsAt(request.ticketId()).forEach(this::leaveRest); // they are not meant
         List<ScriptHost.Run> concerned = running.at(request.ticketId());
         if (!concerned.isEmpty()) {
             cancelledByHand.add(request.ticketId());
@@ -600,6 +640,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private void endAll(String reason) {
+        running.starts().forEach(this::leaveRest);
         running.all().forEach(run -> cancel(run, reason));
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.actors.Steps;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Subject;
 
@@ -85,16 +87,21 @@ class InboxWatchTest {
     }
 
     @Test
-    void candidatesLeftOverAreUsedInOrderWhileTheyAreFresh() {
-        inbox.keep(List.of(candidate("1"), candidate("2"), candidate("3")), "1:1:", 0);
-        assertThat(inbox.takeReserve(2, 1)).extracting(c -> c.subject().id()).containsExactly("1", "2");
-        assertThat(inbox.reserveSnapshot()).isEqualTo("1:1:");
-        assertThat(inbox.takeReserve(2, InboxWatch.RESERVE_KEEPS.toNanos() + 1)).isEmpty();
-        assertThat(inbox.hasReserve()).isFalse();
+    void whatIsKeptTooLongAsksForAnotherLook() {
+        inbox.begin();
+        inbox.foundSome(false);
+        Candidate candidate = new Candidate(new Subject("owl", "1"), "{}");
+        inbox.reserve(0)
+                .keep(
+                        new Intake.Look(Steps.step(1, "a", null, "one", "done"), 0, 0, false),
+                        "1:1:",
+                        List.of(candidate),
+                        Set.of(),
+                        0);
+        assertThat(inbox.more()).isTrue();
+        assertThat(inbox.reserve(Reserve.KEEPS.toNanos()).isEmpty()).isFalse();
+        assertThat(inbox.wanted()).isFalse();
+        assertThat(inbox.reserve(Reserve.KEEPS.toNanos() + 1).isEmpty()).isTrue();
         assertThat(inbox.wanted()).isTrue();
-    }
-
-    private static Candidate candidate(String id) {
-        return new Candidate(new Subject("owl", id), "{}");
     }
 }

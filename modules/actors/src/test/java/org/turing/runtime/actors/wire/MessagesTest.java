@@ -119,6 +119,7 @@ class MessagesTest {
                 "result-in",
                 "lane-clear",
                 "lane-cleared",
+                "not-begun",
                 "refused",
                 "checked",
                 "recorded",
@@ -205,6 +206,7 @@ class MessagesTest {
                                 null));
             case "lane-clear" -> new WorkerHost.LaneClear(5);
             case "lane-cleared" -> new ModelGate.LaneCleared(4);
+            case "not-begun" -> new WorkerHost.NotBegun(5, Set.of(7L));
             case "refused" -> new WorkerHost.Refused(5);
             case "checked" -> new WorkerHost.Checked(3, new WorkerHost.UnderWay(Set.of(), Set.of(5L)));
             case "recorded" ->

@@ -30,9 +30,15 @@ public final class ClaimAhead {
         meanNanos = Double.isNaN(meanNanos) ? nanos : meanNanos + WEIGHT * (nanos - meanNanos);
     }
 
+    /** How many subjects are likely to start within a time; 0 while nothing is known of them. */
+    public int likelyToStart(int lanes, Duration within) {
+        return Double.isNaN(meanNanos) ? 0 : (int) Math.min(Integer.MAX_VALUE, lanes * (within.toNanos() / meanNanos));
+    }
+
     /**
      * How many subjects should be claimed now: none while more than half of what lies ahead is still there, so that a
-     * fast step looks and claims once for many subjects.
+     * fast step looks and claims once for many subjects. Up to two batches lie ahead, so that a full one is claimed
+     * while another is worked off.
      *
      * @param lanes how many subjects may run at a time
      * @param held how many are claimed already, running or waiting
@@ -43,8 +49,8 @@ public final class ClaimAhead {
         if (lanes <= 0) {
             return 0;
         }
-        double perLane = Double.isNaN(meanNanos) ? 0 : Math.min(horizon.toNanos() / meanNanos, batchSize);
-        long target = Math.min(lanes + Math.round(lanes * perLane), (long) lanes + batchSize);
+        double perLane = Double.isNaN(meanNanos) ? 0 : Math.min(horizon.toNanos() / meanNanos, 2.0 * batchSize);
+        long target = Math.min(lanes + Math.round(lanes * perLane), lanes + 2L * batchSize);
         boolean enough = held > lanes + (target - lanes) / 2;
         return enough ? 0 : (int) Math.max(0, Math.min(target - held, batchSize));
     }
