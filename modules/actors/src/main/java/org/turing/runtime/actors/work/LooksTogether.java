@@ -35,7 +35,10 @@ public final class LooksTogether {
     private final Consumer<Runnable> afterGathering;
     private final LongSupplier nanoTime;
     private List<Asked> waiting = new ArrayList<>();
-    /** Which part of their likely time looks took together lately: without a round trip for each it is less. */
+    /**
+     * Twice the part of their likely time that looks took together lately, as the machine may become busier; 1 at most.
+     * Without a round trip for each it is less.
+     */
     private volatile double part = 1;
 
     /** Those of a node. */
@@ -114,7 +117,7 @@ public final class LooksTogether {
         Map<Long, Found> empty =
                 inboxes.emptyAmong(group.stream().map(Asked::look).toList());
         long took = nanoTime.getAsLong() - from;
-        part = Math.min(1, took / (double) Math.max(1, likely(group)));
+        part = Math.min(1, 2 * took / (double) Math.max(1, likely(group)));
         return took > 2 * LONGEST.toNanos() ? Map.of() : empty;
     }
 

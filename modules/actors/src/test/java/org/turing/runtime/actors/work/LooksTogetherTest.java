@@ -91,7 +91,7 @@ class LooksTogetherTest {
     @Test
     void looksThatTookLessTimeTogetherThanEachByItselfGoInFewerRoundTrips() {
         Duration likely = LooksTogether.LONGEST.dividedBy(4);
-        takes = LooksTogether.LONGEST.dividedBy(2); // what four would take each by itself, is half of that together
+        takes = likely; // for four of them
         ask(4, likely).forEach(this::gatherAndAnswer);
         roundTrips.clear();
         ask(10, likely).forEach(this::gatherAndAnswer);
