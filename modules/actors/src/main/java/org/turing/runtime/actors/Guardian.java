@@ -161,8 +161,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         if (works) {
             context.getSystem().receptionist().tell(Receptionist.register(WorkerHost.KEY, workers));
         }
-        ActorRef<Housekeeper.Command> housekeeper = context.spawn(
-                keepGoing(Housekeeper.create(ports.ledger(), ports.lease(), settings.rescueEvery())), "housekeeper");
+        ActorRef<Housekeeper.Command> housekeeper =
+                context.spawn(keepGoing(Housekeeper.create(ports.ledger(), ports.lease())), "housekeeper");
         ActorRef<LeaseKeeper.Command> lease = context.spawn(
                 keepGoing(LeaseKeeper.create(
                         ports.lease(),

@@ -21,11 +21,9 @@ import org.turing.runtime.domain.breaker.BreakerSettings;
  * @param offer what this machine offers
  * @param pollShortest the pause after the first empty look at an inbox
  * @param pollLongest the longest pause between two looks, where the task type says nothing else
- * @param registryPoll how often the registry is read in case a notification was lost
  * @param quantum how long a task type may keep a slot while others wait
  * @param claimAhead claim only what is likely to start within this time
  * @param drainTimeout how long a stop waits for what runs
- * @param rescueEvery how often claims of ended runtimes are looked for
  * @param idleAlarm how long a gate may idle while work waits before that is an alarm; positive
  * @param breakers when circuit breakers open, and for how long
  * @param unwritten how many outcomes may wait to be written to the ledger before nothing more is claimed
@@ -41,11 +39,9 @@ public record RunSettings(
         WorkerHost.Offer offer,
         Duration pollShortest,
         Duration pollLongest,
-        Duration registryPoll,
         Duration quantum,
         Duration claimAhead,
         Duration drainTimeout,
-        Duration rescueEvery,
         Duration idleAlarm,
         BreakerSettings breakers,
         Unwritten.Bounds unwritten) {
@@ -72,11 +68,9 @@ public record RunSettings(
                 new WorkerHost.Offer(host, Runtime.getRuntime().availableProcessors(), Set.of(), List.of()),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 BreakerSettings.DEFAULT,
                 Unwritten.Bounds.DEFAULT);

@@ -17,6 +17,10 @@ final class FakeCluster implements ClusterRow {
         return new Standing.Held();
     }
 
+    synchronized long holder() {
+        return holder;
+    }
+
     @Override
     public synchronized void release(long runtimeId) {
         if (holder == runtimeId) {

@@ -1,6 +1,7 @@
 package org.turing.runtime.actors;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.turing.runtime.ports.RuntimeLease;
@@ -29,10 +30,10 @@ final class FakeLease implements RuntimeLease {
     }
 
     @Override
-    public boolean renew() {
+    public Optional<Pulse> renew() {
         world.onRenew.run();
         world.weather();
-        return world.leaseStands;
+        return world.leaseStands ? Optional.of(world.pulse()) : Optional.empty();
     }
 
     @Override

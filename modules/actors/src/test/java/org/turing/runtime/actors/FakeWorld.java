@@ -44,6 +44,7 @@ import org.turing.runtime.domain.pace.RunTimeout;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications;
 import org.turing.runtime.ports.Registry;
+import org.turing.runtime.ports.RuntimeLease;
 
 /**
  * A database, scripts and a registry in memory, with one table of subjects and their statuses: what the actors are
@@ -263,11 +264,9 @@ final class FakeWorld implements AutoCloseable {
                 offer,
                 Duration.ofMillis(20),
                 Duration.ofMillis(500),
-                Duration.ofMillis(500),
                 Duration.ofMillis(50),
                 Duration.ofSeconds(2),
                 drainTimeout,
-                Duration.ofMillis(500),
                 Duration.ofMillis(600),
                 breakers,
                 unwritten);
@@ -447,6 +446,11 @@ final class FakeWorld implements AutoCloseable {
                 .map(e -> new Model(e.getKey(), e.getValue(), servers.get(e.getKey())))
                 .toList();
         return new Registry.Contents(List.copyOf(taskTypes.values()), Set.copyOf(paused), rows, List.of());
+    }
+
+    RuntimeLease.Pulse pulse() {
+        return new RuntimeLease.Pulse(
+                cluster.holder(), false, String.valueOf(contents().hashCode()));
     }
 
     private Notifications.Subscription listen(Consumer<Notifications.Notice> heard) {

@@ -16,8 +16,11 @@ public final class Database implements AutoCloseable {
 
     private static final String APPLICATION = "turing-runtime ";
 
-    /** A renewal that takes longer is tried again on another connection: leases last for some seconds only. */
+    /** A renewal that takes longer is tried again: leases last for some seconds only. */
     private static final Duration RENEWAL = Duration.ofSeconds(2);
+
+    /** A connection that is silent for so long during a renewal is dead, and the renewal is made on another one. */
+    private static final Duration RENEWAL_ANSWER = Duration.ofSeconds(3);
 
     /** How long a ledger's statement waits for a lock, unless it says otherwise. */
     static final String LOCK_TIMEOUT = "5s";
@@ -35,7 +38,7 @@ public final class Database implements AutoCloseable {
     private final UnaryOperator<String> wording;
     private final boolean pooled;
     private final Pool ledger;
-    private final Pool lease;
+    private final KeptConnection lease;
     private final Pool journal;
     private final QueryPool queries;
 
@@ -50,8 +53,10 @@ public final class Database implements AutoCloseable {
                 settings.ledgerConnections(),
                 preamble(settings.ledgerTimeout(), LOCK_TIMEOUT, pooled).byIndex(),
                 false);
-        this.lease =
-                Pool.open(settings, APPLICATION + "lease", 1, preamble(RENEWAL, RENEWAL_LOCK_TIMEOUT, pooled), false);
+        this.lease = new KeptConnection(
+                Pool.open(settings, APPLICATION + "lease", 1, preamble(RENEWAL, RENEWAL_LOCK_TIMEOUT, pooled), false),
+                RENEWAL_ANSWER,
+                pooled);
         this.journal = Pool.open(
                 settings,
                 APPLICATION + "journal",
@@ -113,13 +118,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs a renewal in one transaction, on a connection that nothing else uses; waits seconds at most.
+     * Runs a renewal, which is a single statement, on a connection that nothing else uses; waits seconds at most. It
+     * may be made twice.
      *
      * @throws org.turing.runtime.ports.DatabaseUnavailable if the database can't serve now
      */
     <T> T renewal(Work<T> work) {
         try {
-            return run(lease, work);
+            return lease.run(work);
         } catch (SQLException e) {
             throw SqlFaults.unchecked(e);
         }
@@ -191,7 +197,7 @@ public final class Database implements AutoCloseable {
     /** Replaces the pools' connections as they come back: a setting of the database itself has changed. */
     void renewConnections() {
         ledger.renew();
-        lease.renew();
+        lease.drop();
         journal.renew();
         queries.renew();
     }

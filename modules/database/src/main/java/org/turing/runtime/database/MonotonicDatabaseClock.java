@@ -63,7 +63,7 @@ public final class MonotonicDatabaseClock implements DatabaseClock {
     }
 
     /**
-     * Reads the time again, so that the two clocks don't drift apart; the lease does so with every renewal.
+     * Reads the time again, so that the two clocks don't drift apart.
      *
      * @throws org.turing.runtime.ports.DatabaseUnavailable if the database can't be asked now
      */
@@ -71,14 +71,28 @@ public final class MonotonicDatabaseClock implements DatabaseClock {
         reading = database.get();
     }
 
+    /**
+     * The same by a statement that brought the time along: every renewal of the lease does.
+     *
+     * @param time the database's time
+     * @param asked this machine's monotonic clock before the statement, in nanoseconds
+     * @param answered the same after it
+     */
+    void told(Instant time, long asked, long answered) {
+        reading = reading(time, asked, answered);
+    }
+
+    private static Reading reading(Instant time, long asked, long answered) {
+        return new Reading(time, asked + (answered - asked) / 2);
+    }
+
     private static Reading ask(Database database) {
         return database.renewal(connection -> {
             try (Statement statement = connection.createStatement()) {
-                long before = System.nanoTime();
+                long asked = System.nanoTime();
                 try (ResultSet row = statement.executeQuery(database.inSchema("SELECT clock_timestamp()"))) {
                     row.next();
-                    long between = before + (System.nanoTime() - before) / 2;
-                    return new Reading(row.getObject(1, OffsetDateTime.class).toInstant(), between);
+                    return reading(row.getObject(1, OffsetDateTime.class).toInstant(), asked, System.nanoTime());
                 }
             }
         });

@@ -29,7 +29,7 @@ public final class NotificationListener implements Notifications {
     private static final String WAKE = "turing_wake";
 
     /** After this much silence the connection is asked whether it still is one: a half-open one says nothing, ever. */
-    private static final Duration SILENCE = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);

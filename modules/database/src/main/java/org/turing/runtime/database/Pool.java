@@ -23,7 +23,6 @@ final class Pool implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(2);
-    private static final Duration SIGN_OF_LIFE_EVERY = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final PatientSource source;
@@ -53,7 +52,7 @@ final class Pool implements AutoCloseable {
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setIdleTimeout(IDLE.toMillis());
-        config.setKeepaliveTime(SIGN_OF_LIFE_EVERY.toMillis());
+        config.setKeepaliveTime(0); // who is idle for longer than a moment is asked when it is lent, and soon closed
         config.setValidationTimeout(SIGN_OF_LIFE.toMillis());
         config.setConnectionTimeout(PATIENCE.toMillis());
         config.setInitializationFailTimeout(-1);

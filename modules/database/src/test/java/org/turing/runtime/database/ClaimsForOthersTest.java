@@ -107,7 +107,7 @@ class ClaimsForOthersTest {
         List<Claim> claims = new ArrayList<>(before);
         claims.addAll(claim(null, a, b));
         assertThat(holders(claims)).isEqualTo(Map.of(id(a), List.of("1"), id(b), List.of("3", "5")));
-        assertThat(a.lease.renew()).isTrue();
+        assertThat(a.lease.renew()).isPresent();
         test.runtime.ledger.rescue();
         assertThat(written(a.record(taskType, before.get(0), success())).status())
                 .isEqualTo(TicketStatus.COMPLETED);

@@ -63,7 +63,7 @@ class LeaseTest {
         assertThat(again.attempt()).isEqualTo(2);
         assertThat(again.fence()).isGreaterThan(claims.get(0).fence());
         assertThat(lost.record(taskType, claims.get(0), TestDatabase.success())).isInstanceOf(Verdict.Stale.class);
-        assertThat(lost.lease.renew()).isFalse();
+        assertThat(lost.lease.renew()).isEmpty();
     }
 
     @Test
@@ -71,7 +71,7 @@ class LeaseTest {
         TestDatabase.TestRuntime patient = test.new TestRuntime("patient");
         patient.claim(taskType, 1);
         test.sql("UPDATE turing.claims SET claimed_at = now() - interval '9 days'");
-        assertThat(patient.lease.renew()).isTrue();
+        assertThat(patient.lease.renew()).isPresent();
         assertThat(test.runtime.ledger.rescue().claims()).isZero();
     }
 
@@ -82,7 +82,7 @@ class LeaseTest {
         TestDatabase.TestRuntime next = test.new TestRuntime("folder");
         assertThat(next.lease.runtimeId()).isGreaterThan(killed.lease.runtimeId());
         assertThat(next.claim(taskType, 3)).hasSize(3);
-        assertThat(killed.lease.renew()).isFalse();
+        assertThat(killed.lease.renew()).isEmpty();
     }
 
     @Test
@@ -136,7 +136,7 @@ class LeaseTest {
                 new JdbcRuntimeLease.Settings(
                         "host", 2, "boot", "shared", false, Duration.ofSeconds(20), Duration.ofSeconds(5)));
         other.begin();
-        assertThat(living.lease.renew()).isTrue();
+        assertThat(living.lease.renew()).isPresent();
     }
 
     @Test
@@ -229,7 +229,7 @@ class LeaseTest {
             JdbcInboxes inboxes = new JdbcInboxes(server, () -> Set.of(lease.runtimeId()));
             JdbcTicketLedger ledger = new JdbcTicketLedger(server, lease, inboxes, Duration.ofDays(30), Guards.DEFAULT);
             lease.begin();
-            assertThat(lease.renew()).isTrue();
+            assertThat(lease.renew()).isPresent();
             Found found = inboxes.find(taskType, test.shape(taskType), 2, Set.of());
             List<Claim> claims = ledger.claim(
                     taskType, TestDatabase.placed(found.candidates(), lease.runtimeId()), found.snapshot(), null);

@@ -207,7 +207,7 @@ final class ProtocolPlay {
     }
 
     private void renew(ProtocolRuntime runtime) {
-        assertThat(runtime.lease.renew())
+        assertThat(runtime.lease.renew().isPresent())
                 .as("renewed")
                 .isEqualTo(oracle.lease(runtime.lease.runtimeId()) == Lease.STANDING);
     }

@@ -83,7 +83,7 @@ final class ServerControl {
     boolean isRunning() throws IOException {
         long postmaster =
                 PostmasterFile.read(folder.data()).map(PostmasterFile::pid).orElse(0L);
-        return ServerProcesses.on(folder.data()).stream().anyMatch(process -> process.pid() == postmaster);
+        return ServerProcesses.isOn(folder.data(), postmaster);
     }
 
     /** Stops the server: open transactions are rolled back, what was committed stays. */

@@ -32,8 +32,21 @@ final class ServerProcesses {
         }
         Path real = data.toRealPath();
         return ProcessHandle.allProcesses()
-                .filter(process -> HAS_PROC ? works(process.pid(), real) : isNamed(process.info(), real))
+                .filter(process -> isOneOf(process, real))
                 .toList();
+    }
+
+    /** Whether this process is one of those; the machine's others are not looked at. */
+    static boolean isOn(Path data, long pid) throws IOException {
+        if (!Files.exists(data)) {
+            return false;
+        }
+        Path real = data.toRealPath();
+        return ProcessHandle.of(pid).filter(process -> isOneOf(process, real)).isPresent();
+    }
+
+    private static boolean isOneOf(ProcessHandle process, Path data) {
+        return HAS_PROC ? works(process.pid(), data) : isNamed(process.info(), data);
     }
 
     /**

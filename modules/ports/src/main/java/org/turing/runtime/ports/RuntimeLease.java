@@ -1,7 +1,9 @@
 package org.turing.runtime.ports;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The time-bounded right of this runtime to hold claims, kept in the database's time. */
 public interface RuntimeLease {
@@ -19,12 +21,26 @@ public interface RuntimeLease {
     int freed();
 
     /**
-     * Renews the lease.
+     * Renews the lease, and looks in the same round trip at what others may have changed.
      *
-     * @return false if it had lapsed: {@link #begin} again
+     * @return empty if it had lapsed: {@link #begin} again
      * @throws DatabaseUnavailable if the database can't be asked now
      */
-    boolean renew();
+    Optional<Pulse> renew();
+
+    /**
+     * What a renewal saw beside the lease, so that nobody has to ask for it again and again.
+     *
+     * @param speaker the runtime that the row of {@link ClusterRow} names; null if none, or that could not be seen
+     * @param lost whether there may be something for {@link TicketLedger#rescue}
+     * @param registry another text whenever what {@link Registry#read} reads was changed; null if it could not be seen
+     */
+    record Pulse(
+            @Nullable Long speaker, boolean lost, @Nullable String registry) {
+
+        /** Nothing could be seen but the lease: whoever relies on a pulse looks for himself. */
+        public static final Pulse UNSEEN = new Pulse(null, true, null);
+    }
 
     /** How long it stands without a renewal; longer than {@link #renewEvery}. */
     Duration lasts();

@@ -18,7 +18,7 @@ import org.turing.runtime.ports.ClusterRow.Standing;
  */
 final class ClusterSeat {
 
-    /** How soon a seat that was not free is asked for again. */
+    /** How soon a seat that was not free, or could not be asked for, is asked for again. */
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final ActorContext<TaskTypes.Command> context;
@@ -49,7 +49,18 @@ final class ClusterSeat {
         }
     }
 
-    /** Takes the seat, or makes sure that it is still ours. */
+    /**
+     * Makes sure that the seat is still ours.
+     *
+     * @param speaker the identity that the row names, or null if none, or that is not known
+     */
+    void seen(@Nullable Long speaker, Set<Long> members) {
+        if (held && (speaker == null || speaker != runtimeId)) {
+            take(members);
+        }
+    }
+
+    /** Takes the seat if it is free. */
     void take(Set<Long> members) {
         long asker = runtimeId;
         if (asker == 0 || asking) {
@@ -71,14 +82,20 @@ final class ClusterSeat {
      */
     boolean onSeated(Seated seated, Set<Long> members) {
         asking = false;
-        timers.startSingleTimer("seat", new SeatDue(), AGAIN);
         Standing standing = seated.standing();
+        if (!(standing instanceof Standing.Held)) {
+            timers.startSingleTimer("seat", new SeatDue(), AGAIN);
+        }
         if (standing instanceof Standing.HeldBy other && members.contains(other.runtimeId()) && !held) {
             // asked before it was known whose that is, as a new speaker does right after its start
             take(members);
             return false;
         }
-        if (standing == null || seated.runtimeId() != runtimeId) {
+        if (seated.runtimeId() != runtimeId) {
+            take(members); // for who it is by now, who was not heard while the former one was answered
+            return false;
+        }
+        if (standing == null) {
             return false; // asked again
         }
         String now = standing instanceof Standing.HeldBy other ? why(other) : null;

@@ -98,7 +98,7 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
     private Behavior<Command> look() {
         counting = false;
         lease.tell(new LeaseKeeper.WhatIsWrong(condition));
-        taskTypes.tell(new TaskTypes.GetStandings(false, standings));
+        taskTypes.tell(new TaskTypes.GetGateStandings(false, standings));
         return this;
     }
 
@@ -111,7 +111,7 @@ public final class IdleWatch extends AbstractBehavior<IdleWatch.Command> {
         TaskTypes.Standings now = in.standings();
         if (!counting && databaseProblem == null && IdleGates.doubtful(now.gates(), now.taskTypes())) {
             counting = true;
-            taskTypes.tell(new TaskTypes.GetStandings(true, standings));
+            taskTypes.tell(new TaskTypes.GetGateStandings(true, standings));
             return this;
         }
         judge(IdleGates.why(now.gates(), now.taskTypes(), databaseProblem), System.nanoTime());

@@ -43,6 +43,10 @@ final class Members {
             }
         }
 
+        private boolean needsAny() {
+            return wanted != null && wanted.taskType().requiresModel() != null;
+        }
+
         private boolean needs(String model) {
             return wanted != null && model.equals(wanted.taskType().requiresModel());
         }
@@ -70,6 +74,13 @@ final class Members {
 
     Map<Long, Member> all() {
         return Map.copyOf(members);
+    }
+
+    /** Those that need a model. */
+    Map<Long, Member> needingAny() {
+        return members.entrySet().stream()
+                .filter(each -> each.getValue().needsAny())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** The ids of those that are paused. */

@@ -37,6 +37,7 @@ import org.turing.runtime.ports.ClusterRow;
 import org.turing.runtime.ports.DatabaseUnavailable;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.Registry;
+import org.turing.runtime.ports.RuntimeLease.Pulse;
 import org.turing.runtime.ports.view.BreakerStatus;
 import org.turing.runtime.ports.view.GateStatus;
 import org.turing.runtime.ports.view.RuntimeControl.Answer;
@@ -46,8 +47,9 @@ import org.turing.runtime.ports.view.TaskTypeStatus;
 
 /**
  * Keeps the task types that live in the cluster and the gates of the models that they need in step with the registry:
- * read at the start, when PostgreSQL says that it changed, and every now and then in case it could not say so. It lives
- * once in the cluster, they live where they are placed; when a node is lost, what lived there begins elsewhere.
+ * read at the start, when PostgreSQL says that it changed, and when a pulse of the lease shows that it could not say
+ * so. It lives once in the cluster, they live where they are placed; when a node is lost, what lived there begins
+ * elsewhere.
  */
 public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
@@ -60,6 +62,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
      * @param counted whether inboxes are counted
      */
     public record GetStandings(boolean counted, ActorRef<Standings> replyTo) implements Command, Wire {}
+
+    /**
+     * The same of the gates and of the task types that need one, which are few or none where many idle.
+     *
+     * @param counted whether inboxes are counted
+     */
+    record GetGateStandings(boolean counted, ActorRef<Standings> replyTo) implements Command {}
 
     /** Asks whether there is such a part, here or elsewhere; answered once the registry is known. */
     public record Identify(Target target, ActorRef<Identified> replyTo) implements Command, Wire {}
@@ -88,7 +97,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** Ends here, as another node is to go on. */
     public record HandOver() implements Command {}
 
-    private record ReadDue() implements Command {}
+    record Felt(Pulse pulse) implements Command {}
+
+    private record TellAgainDue() implements Command {}
 
     private record Read(
             Registry.@Nullable Contents contents, @Nullable Throwable failure, long mark) implements Command {}
@@ -149,6 +160,9 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     /** How often those are told again that have not said that they are there. */
     private static final Duration REMIND_EVERY = Duration.ofSeconds(2);
 
+    /** How often gates and hosts are told again what was read last: what they were told may have been lost. */
+    private static final Duration TELL_AGAIN_EVERY = Duration.ofSeconds(10);
+
     private final Surroundings around;
     private final ActorRef<WaitingElsewhere.Command> elsewhere;
     private final TimerScheduler<Command> timers;
@@ -167,6 +181,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
 
     private boolean reading;
     private boolean readAgain;
+    /** What the latest pulse said of the registry that was read since; null if what it said is yet to be read. */
+    private @Nullable String readSince;
 
     /** @param entities reaches the task types */
     public static Behavior<Command> create(
@@ -195,6 +211,7 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         this.requests = new Requests(context, selection, members, gates, pauses, seat);
         ActorRef<EventStream.Command> events = context.getSystem().eventStream();
         events.tell(new EventStream.Subscribe<>(Noticed.class, context.messageAdapter(Noticed.class, Heard::new)));
+        events.tell(new EventStream.Subscribe<>(Pulse.class, context.messageAdapter(Pulse.class, Felt::new)));
         events.tell(new EventStream.Subscribe<>(
                 LeaseState.class, context.messageAdapter(LeaseState.class, LeaseChanged::new)));
         around.lease()
@@ -213,7 +230,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
-                .onMessage(GetStandings.class, this::onGetStandings)
+                .onMessage(GetStandings.class, m -> collect(members.all(), m))
+                .onMessage(GetGateStandings.class, this::onGetGateStandings)
                 .onMessage(Identify.class, m -> after(() -> requests.identify(m, registry)))
                 .onMessage(Steer.class, m -> after(() -> requests.steer(m, registry)))
                 .onMessage(Poll.class, m -> after(() -> requests.poll(m)))
@@ -222,7 +240,8 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
                 .onMessage(GetUnmet.class, this::onGetUnmet)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(HandOver.class, m -> Behaviors.stopped())
-                .onMessage(ReadDue.class, m -> read())
+                .onMessage(Felt.class, this::onFelt)
+                .onMessage(TellAgainDue.class, m -> onTellAgainDue())
                 .onMessage(Read.class, this::onRead)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
@@ -307,6 +326,16 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         return concerned ? read() : this;
     }
 
+    private Behavior<Command> onFelt(Felt felt) {
+        Pulse pulse = felt.pulse();
+        seat.seen(pulse.speaker(), hosts.identities());
+        if (pulse.registry() != null && pulse.registry().equals(readSince)) {
+            return this;
+        }
+        readSince = seat.held() ? pulse.registry() : null;
+        return read();
+    }
+
     private Behavior<Command> read() {
         if (!seat.held()) {
             return this;
@@ -335,12 +364,12 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
             Throwable failure = read.failure();
             String why = failure instanceof DatabaseUnavailable ? failure.getMessage() : String.valueOf(failure);
             getContext().getLog().warn("the registry can't be read now: {}", why);
+            readSince = null;
         } else if (pauses.shownSince(read.mark())) {
             follow(contents, contents.paused());
         } else {
             follow(contents, members.paused()); // it is read once more when all is written
         }
-        timers.startSingleTimer("read", new ReadDue(), around.settings().registryPoll());
         return readAgain ? read() : this;
     }
 
@@ -363,6 +392,15 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         tellHosts();
         warn(contents);
         requests.askAgain();
+        timers.startSingleTimer("tell again", new TellAgainDue(), TELL_AGAIN_EVERY);
+    }
+
+    private Behavior<Command> onTellAgainDue() {
+        Registry.Contents known = registry;
+        if (seat.held() && known != null) {
+            follow(known, members.paused());
+        }
+        return this;
     }
 
     private void warn(Registry.Contents contents) {
@@ -433,9 +471,13 @@ public final class TaskTypes extends AbstractBehavior<TaskTypes.Command> {
         return read();
     }
 
-    private Behavior<Command> onGetStandings(GetStandings request) {
+    private Behavior<Command> onGetGateStandings(GetGateStandings request) {
+        return collect(members.needingAny(), new GetStandings(request.counted(), request.replyTo()));
+    }
+
+    private Behavior<Command> collect(Map<Long, Members.Member> asked, GetStandings request) {
         StatusCollector.Known known = new StatusCollector.Known(warnings, alarms, seat.waitsFor());
-        getContext().spawnAnonymous(StatusCollector.create(members.all(), gates.all(), around.gates(), known, request));
+        getContext().spawnAnonymous(StatusCollector.create(asked, gates.all(), around.gates(), known, request));
         return this;
     }
 

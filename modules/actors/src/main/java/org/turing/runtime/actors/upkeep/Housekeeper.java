@@ -15,13 +15,15 @@ import org.turing.runtime.actors.event.Noticed;
 import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.ports.Notifications.Notice;
 import org.turing.runtime.ports.RuntimeLease;
+import org.turing.runtime.ports.RuntimeLease.Pulse;
 import org.turing.runtime.ports.TicketLedger;
 import org.turing.runtime.ports.TicketLedger.Rescued;
 import org.turing.runtime.ports.TicketLedger.Survey;
 
 /**
- * Rescues the claims of runtimes that have ended, and keeps the ledger's partitions. When this runtime has its first
- * identity it says what was found: nobody has to ask what became of the work of before.
+ * Rescues the claims of runtimes that have ended as soon as a pulse of the lease shows that there are any, and keeps
+ * the ledger's partitions. When this runtime has its first identity it says what was found: nobody has to ask what
+ * became of the work of before.
  */
 public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
 
@@ -36,7 +38,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
     private record Surveyed(
             @Nullable Survey survey, @Nullable Throwable failure) implements Command {}
 
-    private record RescueDue() implements Command {}
+    private record Felt(Pulse pulse) implements Command {}
 
     private record PartitionsDue() implements Command {}
 
@@ -47,30 +49,28 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
 
     private final TicketLedger ledger;
     private final RuntimeLease lease;
-    private final Duration rescueEvery;
     private final TimerScheduler<Command> timers;
     private final Blocking database;
     private boolean surveyed;
+    /** Whether claims of ended runtimes are looked for now, or may not be yet. */
+    private boolean rescuing = true;
 
-    /** @param rescueEvery how often claims of ended runtimes are looked for */
-    public static Behavior<Command> create(TicketLedger ledger, RuntimeLease lease, Duration rescueEvery) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Housekeeper(context, timers, ledger, lease, rescueEvery)));
+    public static Behavior<Command> create(TicketLedger ledger, RuntimeLease lease) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Housekeeper(context, timers, ledger, lease)));
     }
 
     private Housekeeper(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
-            TicketLedger ledger,
-            RuntimeLease lease,
-            Duration rescueEvery) {
+            ActorContext<Command> context, TimerScheduler<Command> timers, TicketLedger ledger, RuntimeLease lease) {
         super(context);
         context.setLoggerName(Housekeeper.class);
         this.lease = lease;
         this.ledger = ledger;
-        this.rescueEvery = rescueEvery;
         this.timers = timers;
         this.database = Blocking.database(context.getSystem());
+        context.getSystem()
+                .eventStream()
+                .tell(new EventStream.Subscribe<>(Pulse.class, context.messageAdapter(Pulse.class, Felt::new)));
         context.getSelf().tell(new PartitionsDue());
     }
 
@@ -79,7 +79,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
         return newReceiveBuilder()
                 .onMessage(LeaseChanged.class, this::onLeaseChanged)
                 .onMessage(Surveyed.class, this::onSurveyed)
-                .onMessage(RescueDue.class, m -> rescue())
+                .onMessage(Felt.class, this::onFelt)
                 .onMessage(RescueDone.class, this::onRescueDone)
                 .onMessage(PartitionsDue.class, m -> keepPartitions())
                 .onMessage(PartitionsDone.class, this::onPartitionsDone)
@@ -119,7 +119,12 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
         return rescue();
     }
 
+    private Behavior<Command> onFelt(Felt felt) {
+        return felt.pulse().lost() && !rescuing ? rescue() : this;
+    }
+
     private Behavior<Command> rescue() {
+        rescuing = true;
         getContext().pipeToSelf(database.call(ledger::rescue), RescueDone::new);
         return this;
     }
@@ -139,7 +144,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
                             .eventStream()
                             .tell(new EventStream.Publish<>(new Noticed(now, new Notice.Wake(id), true))));
         }
-        timers.startSingleTimer("rescue", new RescueDue(), rescueEvery);
+        rescuing = false;
         return this;
     }
 

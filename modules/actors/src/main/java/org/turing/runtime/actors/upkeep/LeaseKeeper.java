@@ -16,17 +16,22 @@ import org.turing.runtime.actors.work.Blocking;
 import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.WorkerHost;
 import org.turing.runtime.ports.RuntimeLease;
+import org.turing.runtime.ports.RuntimeLease.Pulse;
 
 /**
  * Holds this runtime's lease: takes a new identity at the start and after a lapse, renews in between, also while
- * draining. When it has not renewed for three quarters of the lease, whether the database refused or did not answer at
- * all, it ends every run before the lease can lapse, and takes a new identity only once nothing runs any more and the
- * results that were kept are written: taking one frees what was claimed under the old one, no run of a subject may
- * overlap with another one, and no result may be lost to our own rescue.
+ * draining. What each renewal sees beside the lease ({@link Pulse}) it publishes on the node's event stream, which
+ * spares others their own questions. When it has not renewed for three quarters of the lease, whether the database
+ * refused or did not answer at all, it ends every run before the lease can lapse, and takes a new identity only once
+ * nothing runs any more and the results that were kept are written: taking one frees what was claimed under the old
+ * one, no run of a subject may overlap with another one, and no result may be lost to our own rescue.
  */
 public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** However long the lease, what others rely on a pulse for must not wait for longer. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** What the keeper is told. */
     public sealed interface Command {}
@@ -51,7 +56,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     private record Renewed(
             long askedAt,
             long runtimeId,
-            boolean held,
+            @Nullable Pulse pulse,
             @Nullable Throwable failure) implements Command {}
 
     private record GivenUp(
@@ -149,8 +154,13 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         problem = null;
         expectLapse(began.askedAt());
         publish(new LeaseState.Held(runtimeId));
-        timers.startSingleTimer("due", new Due(), lease.renewEvery());
+        renewLater();
         return this;
+    }
+
+    private void renewLater() {
+        Duration pause = lease.renewEvery();
+        timers.startSingleTimer("due", new Due(), pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
     private Behavior<Command> onDue() {
@@ -162,7 +172,8 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         getContext()
                 .pipeToSelf(
                         database.call(lease::renew),
-                        (ok, failure) -> new Renewed(askedAt, asked, failure == null && ok, failure));
+                        (pulse, failure) ->
+                                new Renewed(askedAt, asked, failure == null ? pulse.orElse(null) : null, failure));
         return this;
     }
 
@@ -173,10 +184,11 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         if (renewed.failure() != null) {
             trouble("the lease can't be renewed", renewed.failure());
             timers.startSingleTimer("due", new Due(), AGAIN);
-        } else if (renewed.held()) {
+        } else if (renewed.pulse() != null) {
             problem = null;
             expectLapse(renewed.askedAt());
-            timers.startSingleTimer("due", new Due(), lease.renewEvery());
+            getContext().getSystem().eventStream().tell(new EventStream.Publish<>(renewed.pulse()));
+            renewLater();
         } else {
             lost("the lease has lapsed");
         }

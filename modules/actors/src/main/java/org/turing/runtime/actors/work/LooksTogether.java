@@ -35,6 +35,11 @@ public final class LooksTogether {
     private final Consumer<Runnable> afterGathering;
     private final LongSupplier nanoTime;
     private List<Asked> waiting = new ArrayList<>();
+    /**
+     * Twice the part of their likely time that looks took together lately, as the machine may become busier; 1 at most.
+     * Without a round trip for each it is less.
+     */
+    private volatile double part = 1;
 
     /** Those of a node. */
     public static LooksTogether of(ActorSystem<?> system, Inboxes inboxes, InboxThreads threads) {
@@ -83,14 +88,16 @@ public final class LooksTogether {
         }
         List<Asked> group = new ArrayList<>();
         Duration together = Duration.ZERO;
+        double partOfEach = part;
         for (Asked asked : gathered) {
-            if (!group.isEmpty() && together.plus(asked.likely()).compareTo(LONGEST) > 0) {
+            Duration likely = Duration.ofNanos((long) (asked.likely().toNanos() * partOfEach));
+            if (!group.isEmpty() && together.plus(likely).compareTo(LONGEST) > 0) {
                 start(List.copyOf(group));
                 group.clear();
                 together = Duration.ZERO;
             }
             group.add(asked);
-            together = together.plus(asked.likely());
+            together = together.plus(likely);
         }
         start(List.copyOf(group));
     }
@@ -109,7 +116,13 @@ public final class LooksTogether {
         long from = nanoTime.getAsLong();
         Map<Long, Found> empty =
                 inboxes.emptyAmong(group.stream().map(Asked::look).toList());
-        return nanoTime.getAsLong() - from > 2 * LONGEST.toNanos() ? Map.of() : empty;
+        long took = nanoTime.getAsLong() - from;
+        part = Math.min(1, 2 * took / (double) Math.max(1, likely(group)));
+        return took > 2 * LONGEST.toNanos() ? Map.of() : empty;
+    }
+
+    private static long likely(List<Asked> group) {
+        return group.stream().mapToLong(asked -> asked.likely().toNanos()).sum();
     }
 
     private static void answer(Asked asked, @Nullable Map<Long, Found> empty, @Nullable Throwable failure) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.registry.TaskTypes.Seated;
 import org.turing.runtime.ports.ClusterRow;
+import org.turing.runtime.ports.RuntimeLease.Pulse;
 
 /** Who takes the seat of whom. */
 class ClusterSeatTest {
@@ -43,12 +44,34 @@ class ClusterSeatTest {
         assertThat(changes.receiveMessage(GENEROUS)).contains("runtime " + DEAD + " on elsewhere");
     }
 
-    /** It asks before it knows who belongs to its cluster, and never asks again by itself; tells every change. */
+    @Test
+    void aSeatThatAPulseShowsInOtherHandsIsAskedForAgain() {
+        TestProbe<String> changes = kit.createTestProbe();
+        SeatOfTheDead row = new SeatOfTheDead();
+        ActorRef<TaskTypes.Command> registry = kit.spawn(registry(row, Set.of(DEAD), changes.getRef()));
+        assertThat(changes.receiveMessage(GENEROUS)).isEqualTo("held");
+        row.lost = true;
+        registry.tell(new TaskTypes.Felt(new Pulse(ME, false, "")));
+        changes.expectNoMessage(Duration.ofMillis(300));
+        registry.tell(new TaskTypes.Felt(new Pulse(DEAD, false, "")));
+        assertThat(changes.receiveMessage(GENEROUS)).contains("runtime " + DEAD + " on elsewhere");
+    }
+
     private static Behavior<TaskTypes.Command> registry(Set<Long> membersKnownLater, ActorRef<String> changes) {
+        return registry(new SeatOfTheDead(), membersKnownLater, changes);
+    }
+
+    /** It asks before it knows who belongs to its cluster, and then only by what it is told; tells every change. */
+    private static Behavior<TaskTypes.Command> registry(
+            ClusterRow row, Set<Long> membersKnownLater, ActorRef<String> changes) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            ClusterSeat seat = new ClusterSeat(context, timers, new SeatOfTheDead());
+            ClusterSeat seat = new ClusterSeat(context, timers, row);
             seat.identity(ME, Set.of());
             return Behaviors.receive(TaskTypes.Command.class)
+                    .onMessage(TaskTypes.Felt.class, felt -> {
+                        seat.seen(felt.pulse().speaker(), membersKnownLater);
+                        return Behaviors.same();
+                    })
                     .onMessage(Seated.class, seated -> {
                         if (seat.onSeated(seated, membersKnownLater)) {
                             changes.tell(seat.held() ? "held" : String.valueOf(seat.waitsFor()));
@@ -62,9 +85,14 @@ class ClusterSeatTest {
     /** Its holder has died, and its lease stands. */
     private static final class SeatOfTheDead implements ClusterRow {
 
+        /** Whether it is another cluster's, whatever is known of that node. */
+        private volatile boolean lost;
+
         @Override
         public Standing take(long runtimeId, Set<Long> membersOfMine) {
-            return membersOfMine.contains(DEAD) ? new Standing.Held() : new Standing.HeldBy(DEAD, "elsewhere", 1);
+            return !lost && membersOfMine.contains(DEAD)
+                    ? new Standing.Held()
+                    : new Standing.HeldBy(DEAD, "elsewhere", 1);
         }
 
         @Override

@@ -89,6 +89,16 @@ class LooksTogetherTest {
     }
 
     @Test
+    void looksThatTookLessTimeTogetherThanEachByItselfGoInFewerRoundTrips() {
+        Duration likely = LooksTogether.LONGEST.dividedBy(4);
+        takes = likely; // for four of them
+        ask(4, likely).forEach(this::gatherAndAnswer);
+        roundTrips.clear();
+        ask(10, likely).forEach(this::gatherAndAnswer);
+        assertThat(roundTrips).containsExactlyInAnyOrder(8, 2);
+    }
+
+    @Test
     void whenOneHasBecomeSlowEachLooksByItselfSoThatItLeavesTheOthers() {
         takes = LooksTogether.LONGEST.multipliedBy(3);
         List<CompletableFuture<Optional<Found>>> asked = ask(3, QUICK);
@@ -119,6 +129,12 @@ class LooksTogetherTest {
         return IntStream.range(0, count)
                 .mapToObj(id -> looks.look(look(id), likely).toCompletableFuture())
                 .toList();
+    }
+
+    private void gatherAndAnswer(CompletableFuture<Optional<Found>> asked) {
+        gathered.forEach(Runnable::run);
+        gathered.clear();
+        answer(asked);
     }
 
     private Optional<Found> answer(CompletableFuture<Optional<Found>> asked) {

@@ -108,11 +108,9 @@ final class Foundation implements AutoCloseable {
                 settings.host().offer(defaults.offer()),
                 work.pollShortest(),
                 work.pollLongest(),
-                defaults.registryPoll(),
                 work.quantum(),
                 defaults.claimAhead(),
                 work.drainTimeout(),
-                defaults.rescueEvery(),
                 work.idleAlarm(),
                 settings.breakers(),
                 settings.ledger().unwritten());
