@@ -62,6 +62,12 @@ final class InboxSql {
                 limit);
     }
 
+    /** One row: whether the inbox has any row at all. */
+    String anything(Collection<String> only) {
+        return "SELECT EXISTS (SELECT FROM (\n" + WorkQuery.withBatchSize(shape.query(), UNBOUNDED)
+                + "\n) AS turing_row" + restriction(only) + ")";
+    }
+
     /** One row: how many rows were passed over, how many of them have no usable id, whether any may be claimed. */
     String inVain(Collection<String> only) {
         // The first row, the first with an id, and the last or one that may be claimed.

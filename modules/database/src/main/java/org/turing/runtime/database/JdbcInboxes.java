@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,15 +98,20 @@ public final class JdbcInboxes implements Inboxes {
 
     @Override
     public Map<Long, Found> emptyAmong(List<Look> looks) {
-        List<String> statements = looks.stream()
-                .map(look -> sql(look.taskType(), look.shape()).inVain(look.only()))
-                .toList();
+        List<String> anything = new ArrayList<>();
+        List<String> statements = new ArrayList<>();
+        for (Look look : looks) {
+            InboxSql sql = sql(look.taskType(), look.shape());
+            anything.add(sql.anything(look.only()));
+            statements.add(sql.inVain(look.only()));
+        }
         Map<Long, Found> empty = new HashMap<>();
         try {
             database.reading(connection -> {
                 try (PreparedStatement statement = connection.prepareStatement(
-                        database.inSchema("SELECT look, passed, unusable FROM turing.looks_in_vain(?)"))) {
-                    statement.setArray(1, connection.createArrayOf("text", statements.toArray()));
+                        database.inSchema("SELECT look, passed, unusable FROM turing.looks_in_vain(?, ?)"))) {
+                    statement.setArray(1, connection.createArrayOf("text", anything.toArray()));
+                    statement.setArray(2, connection.createArrayOf("text", statements.toArray()));
                     try (ResultSet row = statement.executeQuery()) {
                         while (row.next()) {
                             Look look = looks.get(row.getInt(1) - 1);

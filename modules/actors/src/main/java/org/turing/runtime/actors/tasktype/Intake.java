@@ -48,6 +48,9 @@ final class Intake {
      */
     private static final int MOST_KEPT = 1000;
 
+    /** So much of what subjects bring along, in characters, may be kept by design; a single look may bring more. */
+    private static final long CHARACTERS_KEPT = 4L << 20;
+
     /** What was found longer ago than this before a slot came is looked up afresh. */
     private static final Duration FRESH = Duration.ofMillis(100);
 
@@ -61,6 +64,11 @@ final class Intake {
     record Look(TaskType asked, long beganAt, long wokenAt, boolean inVain) {
         static Look from(TaskType asked, long beganAt, long wokenAt) {
             return new Look(asked, beganAt, wokenAt, false);
+        }
+
+        /** For what it found and had to wait since. */
+        Look waited() {
+            return wokenAt == 0 ? this : new Look(asked, beganAt, 0, inVain);
         }
     }
 
@@ -88,6 +96,8 @@ final class Intake {
     private List<Candidate> claiming = List.of();
     /** How many rows the latest look passed over. */
     private long passedOver;
+    /** How long the fields of a subject were at most that it found, in characters; at least 1. */
+    private int longest = 1;
 
     Intake(
             Tools tools,
@@ -258,7 +268,7 @@ final class Intake {
             return 0;
         }
         boolean dear = passedOver > MOST_KEPT;
-        long most = dear ? Math.max(MOST_KEPT, passedOver / 2) : MOST_KEPT;
+        long most = Math.min(dear ? Math.max(MOST_KEPT, passedOver / 2) : MOST_KEPT, CHARACTERS_KEPT / longest);
         return (int) Math.min(most, ahead.likelyToStart(lanes.usable(), dear ? DEAR_LOOK_FEEDS : LOOK_FEEDS));
     }
 
@@ -343,6 +353,10 @@ final class Intake {
         duty.readingWorked();
         inbox.passedOver(found, claims.inFlight() == 0);
         passedOver = found.passedOver();
+        longest = found.candidates().stream()
+                .mapToInt(candidate -> candidate.fields().length())
+                .max()
+                .orElse(1);
         if (found.candidates().isEmpty()) {
             inbox.foundNothing(looked.look().beganAt(), found.limitHides());
             return null;

@@ -51,8 +51,10 @@ final class Reserve {
         while (taken.size() < count && !oldest.candidates().isEmpty()) {
             taken.add(oldest.candidates().poll());
         }
-        if (oldest.candidates().isEmpty()) {
-            catches.poll();
+        catches.poll();
+        if (!oldest.candidates().isEmpty()) {
+            catches.addFirst(
+                    new Catch(oldest.look().waited(), oldest.snapshot(), oldest.atNanos(), oldest.candidates()));
         }
         return new Some(oldest.look(), oldest.snapshot(), taken);
     }

@@ -30,6 +30,14 @@ class ReserveTest {
     }
 
     @Test
+    void whatHasToWaitForALaterClaimIsNotPartOfTheMeasureOfThePickUp() {
+        Intake.Look woken = new Intake.Look(Steps.step(1, "a", null, "one", "done"), 1, 7, false);
+        reserve.keep(woken, "1:1:", candidates("1", "2"), Set.of(), 0);
+        assertThat(taken(1).look()).isEqualTo(woken);
+        assertThat(taken(1).look()).isEqualTo(first);
+    }
+
+    @Test
     void whatALookFindsOnceMoreIsNotThereTwice() {
         reserve.keep(first, "1:1:", candidates("1", "2"), Set.of(), 0);
         reserve.keep(second, "2:2:", candidates("0", "1", "2", "3"), Set.of("0", "1", "2"), 0);
