@@ -20,9 +20,9 @@ import org.turing.runtime.domain.Subject;
 import org.turing.runtime.domain.TaskType;
 
 /**
- * Makes claims. Two statements, each with a snapshot of its own: the first inserts what looks free, the second takes
- * back what another claimant finished between the first one's snapshot and its unique check (that claimant's claim was
- * gone, its outcome not yet seen).
+ * Makes claims. Two statements, each with a snapshot of its own: the first inserts what looks free, and what is claimed
+ * already falls to the unique constraint; the second takes back what another claimant finished between the first one's
+ * snapshot and its unique check (that claimant's claim was gone, its outcome not yet seen).
  */
 final class ClaimStatement {
 
