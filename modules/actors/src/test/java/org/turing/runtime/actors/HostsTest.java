@@ -42,6 +42,7 @@ import org.turing.runtime.actors.work.LedgerWriter;
 import org.turing.runtime.actors.work.LooksTogether;
 import org.turing.runtime.actors.work.Unwritten;
 import org.turing.runtime.actors.work.WorkerHost;
+import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Chain;
 import org.turing.runtime.domain.Claim;
 import org.turing.runtime.domain.Outcome;
@@ -235,6 +236,19 @@ class HostsTest {
         assertThat(status(actor).inFlight()).isZero();
     }
 
+    @Test
+    void whatAnEarlierLifeHandedOverAndDidNotBeginGoesBack() throws Exception {
+        world.subjects("one", 1);
+        PlayedHost host = new PlayedHost();
+        spawn(STEP);
+        host.says(11, false);
+        WorkerHost.StartRun start = host.nextRun();
+        Candidate candidate = new Candidate(new Subject("owl", "of an earlier life"), "{}");
+        Claim earlier = Objects.requireNonNull(ports.ledger().claimByHand(STEP, candidate, 11));
+        host.leaves(start.runId() + 1, earlier);
+        await().atMost(GENEROUS).until(() -> world.liveClaims() == 1);
+    }
+
     // ------------------------------------------------------------------ the stage
 
     /** The only host and the directory that knows it: the test decides in which order an actor hears of what. */
@@ -283,6 +297,10 @@ class HostsTest {
                 message = told.receiveMessage(GENEROUS);
             }
             return start;
+        }
+
+        void leaves(long runId, Claim claim) {
+            Objects.requireNonNull(events).tell(new WorkerHost.NotBegun(runId, Set.of(claim.ticketId())));
         }
 
         void refuses(WorkerHost.StartRun start) {

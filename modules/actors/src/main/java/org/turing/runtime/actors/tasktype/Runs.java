@@ -2,6 +2,7 @@ package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -165,10 +166,12 @@ final class Runs {
     }
 
     private void onNotBegun(WorkerHost.NotBegun rest) {
-        List<Claim> begun = started.getOrDefault(rest.runId(), List.of());
-        returns.refused(begun.stream()
-                .filter(claim -> rest.tickets().contains(claim.ticketId()))
-                .toList());
+        Set<Long> unknown = new HashSet<>(rest.tickets());
+        List<Claim> ours = started.getOrDefault(rest.runId(), List.of()).stream()
+                .filter(claim -> unknown.remove(claim.ticketId()))
+                .toList();
+        returns.refused(ours);
+        returns.doubt(unknown); // an earlier life handed them over
         intake.giveBackStranded();
     }
 
