@@ -35,7 +35,7 @@ final class TuringJobs {
     }
 
     private void registerStatus(String step) throws SQLException {
-        String index = shape.manyInboxes() ? "(status, id)" : "(id) WHERE status = 'new'";
+        String index = shape.byStatus() ? "(status, id)" : "(id) WHERE status = 'new'";
         String inbox = shape.spread() ? "'new ' || i" : "CASE i WHEN 0 THEN 'new' ELSE 'never ' || i END";
         database.execute("CREATE INDEX ON items " + index);
         database.execute("""

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
         description = "Throughput as pending rows, finished tickets, task types or workers grow.")
 public final class Growth extends Benchmark {
 
-    private static final String OFTEN = "20,000";
+    private static final String USUAL = "20,000";
 
     private enum Kind {
         PENDING("pending rows", "pending"),
@@ -129,7 +129,7 @@ public final class Growth extends Benchmark {
         List<Goal> goals = new ArrayList<>();
         Curve rows = curves.get(Kind.PENDING);
         if (rows != null) {
-            String from = rows.points().stream().anyMatch(point -> point.x().equals(OFTEN)) ? OFTEN : rows.first();
+            String from = rows.points().stream().anyMatch(point -> point.x().equals(USUAL)) ? USUAL : rows.first();
             goals.add(goal(rows, from));
         }
         Curve past = curves.get(Kind.FINISHED);
@@ -169,7 +169,7 @@ public final class Growth extends Benchmark {
                         taskTypes,
                         this::floor,
                         x -> runtime(
-                                new Shape(Math.toIntExact(x), kind == Kind.BUSY_TASK_TYPES, null),
+                                Shape.ofTaskTypes(Math.toIntExact(x), kind == Kind.BUSY_TASK_TYPES),
                                 Circumstance.NONE,
                                 x));
             case LANES -> {
@@ -181,7 +181,7 @@ public final class Growth extends Benchmark {
                                 new ScriptFloor(program(), python, Math.toIntExact(x), rounds.batch()),
                                 title(x),
                                 Circumstance.NONE),
-                        x -> runtime(new Shape(1, false, Math.toIntExact(x)), Circumstance.NONE, x));
+                        x -> runtime(Shape.ofLanes(Math.toIntExact(x)), Circumstance.NONE, x));
             }
         };
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.Program;
 import org.turing.runtime.bench.report.Findings;
@@ -42,6 +43,8 @@ abstract class EveryPart implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         Instant began = Instant.now();
+        AtomicBoolean ending = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ending.set(true), "end of all benchmarks"));
         ObjectNode root = Findings.object()
                 .put("benchmark", "all")
                 .put("at", began.toString())
@@ -58,6 +61,9 @@ abstract class EveryPart implements Callable<Integer> {
             } catch (InterruptedException interrupted) {
                 throw interrupted;
             } catch (Exception failure) {
+                if (ending.get()) {
+                    return 1; // what comes next would begin what nobody ends
+                }
                 failures.add(part.title() + " was not measured: " + failure.getMessage());
                 Report.line(failures.get(failures.size() - 1));
             }
