@@ -59,6 +59,7 @@ public final class RuntimeActors implements AutoCloseable {
     private final ActorSystem<Guardian.Command> system;
     private final AtomicBoolean leaving;
     private final CompletableFuture<RunSummary> done;
+    private final CompletionStage<RunSummary> left;
     private final CompletionStage<Guardian.Parts> parts;
     private final RunSettings settings;
     private final Instant startedAt = Instant.now();
@@ -75,6 +76,10 @@ public final class RuntimeActors implements AutoCloseable {
         this.done = done;
         this.settings = settings;
         this.parts = parts;
+        // asked once more: Pekko may begin to end a node before that node sees its own place as lost
+        this.left = done.thenCompose(summary -> removed || isDowned(system)
+                ? CompletableFuture.failedStage(new Removed())
+                : CompletableFuture.completedStage(summary));
         system.getWhenTerminated().whenComplete((ended, failure) -> {
             RuntimeException early = isDowned(system)
                     ? new Removed()
@@ -139,8 +144,7 @@ public final class RuntimeActors implements AutoCloseable {
      * {@link Removed} if its cluster has gone on without it.
      */
     public CompletionStage<RunSummary> whenDone() {
-        return done.thenCompose(summary ->
-                removed ? CompletableFuture.failedStage(new Removed()) : CompletableFuture.completedStage(summary));
+        return left;
     }
 
     /** What may be asked of the runtime. */

@@ -61,9 +61,13 @@ class ClusterTest {
         assertThat(world.recorded).hasSize(600);
         assertThat(hosts()).containsExactlyInAnyOrder("one", "two", "three");
         for (RuntimeActors node : List.of(one, two, three)) {
+            // what is committed is counted by whoever hears of it a moment later
+            await().atMost(GENEROUS)
+                    .until(() -> get(node.control().status()).taskTypes().stream()
+                            .allMatch(taskType -> taskType.completed() == 300));
             RuntimeStatus status = get(node.control().status());
             assertThat(status.state()).isEqualTo("running");
-            assertThat(status.taskTypes()).hasSize(2).allMatch(taskType -> taskType.completed() == 300);
+            assertThat(status.taskTypes()).hasSize(2);
         }
     }
 
