@@ -33,24 +33,6 @@ final class Intake {
     /** How many subjects a look asks for before any slot is held. */
     private static final int PROBE = 32;
 
-    /**
-     * While an inbox is known to hold more, a look asks for as many subjects as are likely to start within this time:
-     * one look feeds many claims.
-     */
-    private static final Duration LOOK_FEEDS = Duration.ofMillis(500);
-
-    /** The same for a look that has to pass over many rows first, as the one before had. */
-    private static final Duration DEAR_LOOK_FEEDS = Duration.ofSeconds(2);
-
-    /**
-     * The most that a look asks for. One that has to pass over more rows than that asks for half as many as those: else
-     * rows that stay in an inbox would be passed over time and again for ever fewer subjects.
-     */
-    private static final int MOST_KEPT = 1000;
-
-    /** So much of what subjects bring along, in characters, may be kept by design; a single look may bring more. */
-    private static final long CHARACTERS_KEPT = 4L << 20;
-
     /** What was found longer ago than this before a slot came is looked up afresh. */
     private static final Duration FRESH = Duration.ofMillis(100);
 
@@ -88,16 +70,12 @@ final class Intake {
     private final Hosting hosting;
     private ClaimAhead ahead;
     private @Nullable Waiting waitingForSlots;
-    /** How many tickets the claim under way was given of the budget; 0 if none is. */
-    private int taken;
     /** Subjects that were found when the look under way began: it may find them once more. */
     private final Set<String> known = new HashSet<>();
-    /** The candidates of the claim under way. */
+    /** The candidates of the claim under way, each of which has been taken of the budget; none if none is. */
     private List<Candidate> claiming = List.of();
-    /** How many rows the latest look passed over. */
-    private long passedOver;
-    /** How long the fields of a subject were at most that it found, in characters; at least 1. */
-    private int longest = 1;
+
+    private LookSize lookSize = new LookSize();
 
     Intake(
             Tools tools,
@@ -123,7 +101,7 @@ final class Intake {
 
     /** Whether a claim is under way. */
     boolean claiming() {
-        return taken > 0;
+        return !claiming.isEmpty();
     }
 
     /** Whether a look or a claim is under way. */
@@ -152,7 +130,7 @@ final class Intake {
     /** The registration changed: what was learned and found is of no use any more. */
     void startAfresh() {
         waitingForSlots = null;
-        passedOver = 0;
+        lookSize = new LookSize();
         ahead = new ClaimAhead(around.settings().claimAhead());
         inbox.dropReserve();
         inbox.wake(System.nanoTime());
@@ -166,7 +144,7 @@ final class Intake {
 
     /** This life of the actor is over: what it took for tickets that it has not started is there for others. */
     void fail() {
-        around.budget().giveBack(claims.takeUnstarted(runtimeId -> true).size() + taken);
+        around.budget().giveBack(claims.takeUnstarted(runtimeId -> true).size() + claiming.size());
     }
 
     /** No host takes work any more: nothing that was found stands, and no slot is of any use. */
@@ -267,9 +245,7 @@ final class Intake {
         if (!inbox.more() || hosting.scripts().bulk() || barrier.most(want) < want || room() < want) {
             return 0;
         }
-        boolean dear = passedOver > MOST_KEPT;
-        long most = Math.min(dear ? Math.max(MOST_KEPT, passedOver / 2) : MOST_KEPT, CHARACTERS_KEPT / longest);
-        return (int) Math.min(most, ahead.likelyToStart(lanes.usable(), dear ? DEAR_LOOK_FEEDS : LOOK_FEEDS));
+        return lookSize.most(ahead, lanes.usable());
     }
 
     private boolean putOff(long now) {
@@ -352,11 +328,7 @@ final class Intake {
         }
         duty.readingWorked();
         inbox.passedOver(found, claims.inFlight() == 0);
-        passedOver = found.passedOver();
-        longest = found.candidates().stream()
-                .mapToInt(candidate -> candidate.fields().length())
-                .max()
-                .orElse(1);
+        lookSize.looked(found);
         if (found.candidates().isEmpty()) {
             inbox.foundNothing(looked.look().beganAt(), found.limitHides());
             return null;
@@ -391,7 +363,7 @@ final class Intake {
             inbox.expectMore();
             return;
         }
-        taken = around.budget().take(pass.isProbe() ? 1 : candidates.size());
+        int taken = around.budget().take(pass.isProbe() ? 1 : candidates.size());
         if (taken == 0) {
             barrier.letGo();
             return;
@@ -399,13 +371,11 @@ final class Intake {
         List<Placement> asked = place(candidates.subList(0, taken));
         if (asked.isEmpty()) {
             around.budget().giveBack(taken);
-            taken = 0;
             barrier.letGo();
             inbox.expectMore();
             return;
         }
         around.budget().giveBack(taken - asked.size());
-        taken = asked.size();
         claiming = asked.stream().map(Placement::candidate).toList();
         errands.send(
                 pass.isProbe()
@@ -418,7 +388,6 @@ final class Intake {
     /** Returns the failure that the claim ended in, for the actor to judge, or null. */
     @Nullable
     Throwable onClaimed(Claimed claimed) {
-        taken = 0;
         claiming = List.of();
         List<Claim> made = claimed.claims();
         if (made == null) {
