@@ -62,6 +62,7 @@ final class FakeScripts implements ScriptHost {
         private @Nullable String cancelled;
         private @Nullable Claim current;
         private boolean hopeless;
+        private boolean over;
         private CompletableFuture<Outcome> ended = new CompletableFuture<>();
 
         FakeRun(TaskType taskType, List<Claim> batch, ScriptHost.Listener to) {
@@ -76,6 +77,7 @@ final class FakeScripts implements ScriptHost {
             synchronized (this) {
                 claim = hopeless ? null : waiting.poll();
                 current = claim;
+                over |= claim == null;
                 ended = end;
                 if (cancelled != null) {
                     end.complete(new Outcome.Cancelled(cancelled));
@@ -107,6 +109,15 @@ final class FakeScripts implements ScriptHost {
         @Override
         public CompletionStage<Void> clear() {
             return clear.thenCombine(world.endless, (ended, gone) -> ended);
+        }
+
+        @Override
+        public synchronized boolean goOnWith(List<Claim> claims, Duration timeout) {
+            boolean goesOn = !over && !hopeless && cancelled == null;
+            if (goesOn) {
+                waiting.addAll(claims);
+            }
+            return goesOn;
         }
 
         @Override

@@ -168,7 +168,90 @@ class WorkerHostTest {
                         result -> assertThat(result.ticketId()).isEqualTo(7));
     }
 
+    @Test
+    void aRunGoesOnWithWhatItIsHandedMeanwhile() {
+        CompletableFuture<Outcome> first = new CompletableFuture<>();
+        world.script = (taskType, claim) ->
+                claim.ticketId() == 7 ? first : CompletableFuture.completedFuture(new Outcome.Succeeded(null, null));
+        start(1, LIFE, IDENTITY, null);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Started(7));
+
+        goOn(1, LIFE, IDENTITY, 8, 9);
+
+        host.tell(new WorkerHost.Check(STEP.id(), LIFE, 3));
+        assertThat(both.receiveMessage(GENEROUS))
+                .isEqualTo(new WorkerHost.Checked(3, new WorkerHost.UnderWay(Set.of(7L, 8L, 9L), Set.of(1L))));
+        first.complete(new Outcome.Succeeded(null, null));
+        List<Object> told = Stream.generate(() -> both.receiveMessage(GENEROUS))
+                .takeWhile(message -> !message.equals(new WorkerHost.LaneClear(1)))
+                .toList();
+        assertThat(told.stream().filter(WorkerHost.ResultIn.class::isInstance))
+                .extracting(result -> ((WorkerHost.ResultIn) result).ticketId())
+                .containsExactly(7L, 8L, 9L);
+    }
+
+    @Test
+    void whatARunThatIsOverIsHandedGoesBack() {
+        start(1, LIFE, IDENTITY, null);
+        awaitClear(1);
+
+        goOn(1, LIFE, IDENTITY, 8);
+
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(8L)));
+    }
+
+    @Test
+    void aRunDoesNotGoOnForAnEarlierLifeOrAnotherIdentityOrOnceItsHostDrains() {
+        world.script = (taskType, claim) -> new CompletableFuture<>();
+        start(1, LIFE, IDENTITY, null);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Started(7));
+
+        goOn(1, new UUID(0, 2), IDENTITY, 8);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(8L)));
+        goOn(1, LIFE, IDENTITY + 1, 9);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(9L)));
+        drain(true);
+        goOn(1, LIFE, IDENTITY, 10);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(10L)));
+    }
+
+    @Test
+    void whatHasNotBegunComesBackWhenNothingMoreIsToBegin() {
+        world.script = (taskType, claim) -> new CompletableFuture<>();
+        start(1, LIFE, IDENTITY, null);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Started(7));
+        goOn(1, LIFE, IDENTITY, 8);
+
+        host.tell(new WorkerHost.BeginNoMore(1));
+
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(8L)));
+    }
+
+    @Test
+    void whatWaitsBehindALongRunThatItWasHandedLaterGoesBackToo() {
+        world.script = (taskType, claim) -> new CompletableFuture<>();
+        start(1, LIFE, IDENTITY, null);
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.Started(7));
+
+        goOn(1, LIFE, IDENTITY, 8, 9);
+
+        assertThat(both.receiveMessage(GENEROUS)).isEqualTo(new WorkerHost.NotBegun(1, Set.of(8L, 9L)));
+    }
+
     // ------------------------------------------------------------------ the stage
+
+    private void goOn(long runId, UUID life, long claimedFor, long... tickets) {
+        List<Claim> claims = LongStream.of(tickets)
+                .mapToObj(ticket -> claim(ticket, claimedFor))
+                .toList();
+        host.tell(new WorkerHost.GoOn(runId, STEP.id(), claims, GENEROUS, life, Set.of()));
+    }
+
+    private void awaitClear(long runId) {
+        while (!both.receiveMessage(GENEROUS).equals(new WorkerHost.LaneClear(runId))) {
+            // what came of its subject
+        }
+    }
 
     private void join(UUID life) {
         TestProbe<WorkerHost.UnderWay> joined = kit.createTestProbe();

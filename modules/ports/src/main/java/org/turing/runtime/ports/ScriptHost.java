@@ -47,8 +47,18 @@ public interface ScriptHost extends AutoCloseable {
         CompletionStage<Void> clear();
 
         /**
-         * Nothing more begins in this run. That is so of itself once something was {@link Outcome.Unrunnable}, as the
-         * others would be too.
+         * Goes on with more subjects after those that it has, so that a lane needs no new run for them. A batch of
+         * {@code bulk} is complete as it is.
+         *
+         * @param claims at least one, of the same task type
+         * @param timeout the longest run of each subject that begins from now on
+         * @return whether it does: not if it is over, or ends, or nothing more begins in it
+         */
+        boolean goOnWith(List<Claim> claims, Duration timeout);
+
+        /**
+         * Nothing of what it has so far begins any more. That is so of itself once something was
+         * {@link Outcome.Unrunnable}, as the others would be too.
          *
          * @return what has not begun, and will not: it gets no result
          */

@@ -31,7 +31,6 @@ final class LaneRun implements ScriptHost.Run {
 
     private final TaskType taskType;
     private final @Nullable String gpu;
-    private final Duration timeout;
     private final ScriptHost.Listener listener;
     private final ScheduledExecutorService timer;
     private final Deque<Claim> waiting;
@@ -39,11 +38,13 @@ final class LaneRun implements ScriptHost.Run {
     private final CompletableFuture<Void> clear = new CompletableFuture<>();
 
     private volatile ScriptHost.@Nullable ScriptFacts facts;
+    private volatile Duration timeout;
     private @Nullable Runnable ending;
     private @Nullable Future<?> alarm;
     private @Nullable Outcome early;
     private boolean cancelled;
     private boolean hopeless;
+    private boolean over;
 
     LaneRun(
             TaskType taskType,
@@ -61,16 +62,36 @@ final class LaneRun implements ScriptHost.Run {
         this.open = new LinkedHashSet<>(claims);
     }
 
-    /** The next claim to begin with; null if none is left, or nothing more is to begin. */
+    /** The next claim to begin with; null if none is left, or nothing more is to begin: then none will ever follow. */
     synchronized @Nullable Claim next() {
-        return cancelled || hopeless ? null : waiting.poll();
+        Claim next = cancelled || hopeless ? null : waiting.poll();
+        over |= next == null;
+        return next;
+    }
+
+    /** Nothing begins any more, not even with this one, which was the next. */
+    synchronized void leave(Claim claim) {
+        waiting.addFirst(claim);
+        over = true;
     }
 
     /** Begins with all claims at once; none if nothing is to begin. */
     synchronized List<Claim> all() {
         List<Claim> all = cancelled ? List.of() : List.copyOf(waiting);
         waiting.clear();
+        over = true;
         return all;
+    }
+
+    @Override
+    public synchronized boolean goOnWith(List<Claim> claims, Duration timeout) {
+        if (over || cancelled || hopeless) {
+            return false;
+        }
+        this.timeout = timeout;
+        waiting.addAll(claims);
+        open.addAll(claims);
+        return true;
     }
 
     @Override

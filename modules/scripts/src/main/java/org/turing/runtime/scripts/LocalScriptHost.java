@@ -34,6 +34,9 @@ public final class LocalScriptHost implements ScriptHost {
     private static final Logger log = LoggerFactory.getLogger(LocalScriptHost.class);
     private static final Duration BEYOND_GRACE = Duration.ofSeconds(5);
 
+    /** How long a run that goes on takes a script file for what it was. */
+    private static final Duration A_SCRIPT_STANDS_FOR = Duration.ofMillis(100);
+
     private final ScriptSettings settings;
     private final WorkFolder folder;
     private final LaneThreads threads = new LaneThreads();
@@ -117,9 +120,7 @@ public final class LocalScriptHost implements ScriptHost {
                     bulk.run(lane, script, batch, ofOneLane(lane, environment(lane.taskType(), script, null)));
                 }
             } else {
-                for (Claim claim = lane.next(); claim != null; claim = lane.next()) {
-                    execute(lane, script, claim);
-                }
+                executeOneByOne(lane, script);
             }
         } catch (ScriptFault e) {
             lane.broke(new Outcome.Unrunnable(Environment.SCRIPT, e.getMessage()));
@@ -127,6 +128,24 @@ public final class LocalScriptHost implements ScriptHost {
             broke(lane, e);
         } finally {
             end(lane);
+        }
+    }
+
+    /** A run may go on for as long as there is work: a script that is changed meanwhile is seen soon. */
+    private void executeOneByOne(LaneRun lane, ScriptFile first) throws ScriptFault {
+        ScriptFile script = first;
+        long foundAt = System.nanoTime();
+        for (Claim claim = lane.next(); claim != null; claim = lane.next()) {
+            if (System.nanoTime() - foundAt > A_SCRIPT_STANDS_FOR.toNanos()) {
+                script = files.find(lane.taskType());
+                lane.found(facts(lane.taskType(), script));
+                foundAt = System.nanoTime();
+                if (script.executionType() == ExecutionType.BULK) {
+                    lane.leave(claim);
+                    return;
+                }
+            }
+            execute(lane, script, claim);
         }
     }
 

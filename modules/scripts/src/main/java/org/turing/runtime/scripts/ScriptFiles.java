@@ -40,9 +40,9 @@ final class ScriptFiles {
     private final Map<String, String> environment;
     private final Map<Path, Seen> seen = new ConcurrentHashMap<>();
 
-    /** A file as it was last read. */
+    /** A file as it was last read, and what {@code auto} means for it. */
     private record Seen(
-            FileTime modified, long size, @Nullable Object key, String hash, String head) {
+            FileTime modified, long size, @Nullable Object key, String hash, String head, ExecutionType decided) {
         boolean still(BasicFileAttributes now) {
             return modified.equals(now.lastModifiedTime())
                     && size == now.size()
@@ -73,7 +73,7 @@ final class ScriptFiles {
         Path path = resolve(taskType, inJar ? named.substring(0, hash) : named);
         Seen file = look(taskType, path);
         String warning = drifted(taskType, file);
-        ExecutionType decided = wanted == ExecutionType.AUTO ? decide(path, file.head, inJar) : wanted;
+        ExecutionType decided = wanted != ExecutionType.AUTO ? wanted : inJar ? ExecutionType.JAVA : file.decided;
         return switch (decided) {
             case JAVA -> new ScriptFile(path, file.hash, decided, List.of(), named.substring(hash + 1), warning);
             case THICK -> new ScriptFile(path, file.hash, decided, thick(taskType, path), null, warning);
@@ -154,12 +154,14 @@ final class ScriptFiles {
             head = content.readNBytes(HEAD_BYTES);
             content.transferTo(OutputStream.nullOutputStream());
         }
+        String text = new String(head, StandardCharsets.UTF_8);
         return new Seen(
                 attributes.lastModifiedTime(),
                 attributes.size(),
                 attributes.fileKey(),
                 HexFormat.of().formatHex(digest.digest()),
-                new String(head, StandardCharsets.UTF_8));
+                text,
+                decide(path, text));
     }
 
     private static MessageDigest sha256() {
@@ -170,11 +172,8 @@ final class ScriptFiles {
         }
     }
 
-    /** What {@code auto} means for a file: a class in a jar, what its header says, an actor class, else a script. */
-    private static ExecutionType decide(Path path, String head, boolean inJar) {
-        if (inJar) {
-            return ExecutionType.JAVA;
-        }
+    /** What {@code auto} means for a file by its text: what its header says, an actor class, else a script. */
+    private static ExecutionType decide(Path path, String head) {
         for (String line : head.lines().limit(HEADER_LINES).toList()) {
             Matcher header = HEADER.matcher(line);
             if (header.matches()) {

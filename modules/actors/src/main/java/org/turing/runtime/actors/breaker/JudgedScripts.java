@@ -63,6 +63,11 @@ public final class JudgedScripts implements ScriptHost {
         }
 
         @Override
+        public boolean goOnWith(List<Claim> claims, Duration timeout) {
+            return run.goOnWith(claims, timeout);
+        }
+
+        @Override
         public List<Claim> leaveRest() {
             return run.leaveRest();
         }
@@ -94,6 +99,7 @@ public final class JudgedScripts implements ScriptHost {
                 listener.finished(claim, result);
                 return;
             }
+            open.removeIf(CompletableFuture::isDone);
             open.add(servers.ask(model)
                     .thenAccept(answer -> listener.finished(
                             claim, new Result(judged(result.outcome(), answer), result.log(), result.facts())))

@@ -164,6 +164,15 @@ final class Intake {
         returns.giveBackUnstarted(runtimeId -> !usable.containsKey(runtimeId) || gated && lanes.usable(runtimeId) == 0);
     }
 
+    /** What a lane did not begin waits again: for another lane, unless there is none any more. */
+    void onNotBegun() {
+        if (duty.needsModel() && lanes.usable() == 0) {
+            returns.giveBackUnstarted();
+        } else {
+            giveBackStranded();
+        }
+    }
+
     private void leaveGate() {
         seat.leave();
         waitingForSlots = null;

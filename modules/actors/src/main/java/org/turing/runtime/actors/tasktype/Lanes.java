@@ -128,10 +128,21 @@ final class Lanes {
                 return new Lane(runtimeId, slot.getKey());
             }
         }
-        long ungatedRuns = runs.values().stream()
+        return ungatedRuns(runtimeId) < ungated.getOrDefault(runtimeId, 0) ? new Lane(runtimeId, null) : null;
+    }
+
+    private long ungatedRuns(long runtimeId) {
+        return runs.values().stream()
                 .filter(busy -> busy.lane().slot() == null && busy.lane().runtimeId() == runtimeId)
                 .count();
-        return ungatedRuns < ungated.getOrDefault(runtimeId, 0) ? new Lane(runtimeId, null) : null;
+    }
+
+    /** Whether a lane that something runs on may be used for more than that. */
+    boolean goesOn(Lane lane) {
+        HeldSlot slot = lane.slot();
+        return slot == null
+                ? ungatedRuns(lane.runtimeId()) <= ungated.getOrDefault(lane.runtimeId(), 0)
+                : !frozen && Boolean.FALSE.equals(yielding.get(slot));
     }
 
     void occupy(long runId, ActorRef<WorkerHost.Command> workers, Lane lane) {

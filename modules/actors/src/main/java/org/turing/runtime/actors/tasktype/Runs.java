@@ -1,10 +1,8 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +36,7 @@ final class Runs {
     private final TaskTypeCounters counters;
     private final Hosting hosting;
     private final ClaimReturns returns;
-    private final Map<Long, List<Claim>> started = new HashMap<>();
+    private final HandedOver handed = new HandedOver();
     private ShortRuns shortRuns = new ShortRuns();
 
     Runs(
@@ -63,9 +61,10 @@ final class Runs {
         this.returns = returns;
     }
 
-    /** The registration changed: nothing is known of how long a run takes. */
+    /** The registration changed: nothing is known of how long a run takes, and none goes on under the earlier one. */
     void startAfresh() {
         shortRuns = new ShortRuns();
+        handed.all().forEach(this::close);
     }
 
     /** What an earlier life started keeps its lanes. */
@@ -84,6 +83,7 @@ final class Runs {
             return; // what an earlier life started takes lanes
         }
         boolean free = duty.fitness().shape() != null && !duty.paused() && barrier.letsStart();
+        closeWhatMayNotGoOn(free && duty.atWork());
         for (long runtimeId : claims.waitingFor(!free)) {
             ScriptFacts facts = hosting.facts(runtimeId);
             Lanes.Lane lane = lanes.free(runtimeId);
@@ -96,6 +96,47 @@ final class Runs {
                 lane = lanes.free(runtimeId);
             }
         }
+        if (free) {
+            handed.all().forEach(this::goOn);
+        }
+    }
+
+    private void closeWhatMayNotGoOn(boolean free) {
+        handed.all().stream()
+                .filter(run -> !free
+                        || tooMany()
+                        || !lanes.goesOn(run.lane())
+                        || !hosting.usable().containsKey(run.lane().runtimeId()))
+                .forEach(this::close);
+    }
+
+    /** Nothing more begins in that run. */
+    private void close(HandedOver.Run run) {
+        if (run.close()) {
+            run.workers().tell(new WorkerHost.BeginNoMore(run.id()));
+        }
+    }
+
+    /** Hands a run more before it has none, if there is enough for every lane. */
+    private void goOn(HandedOver.Run run) {
+        int ahead = hosting.scripts().bulk() || !run.goesOn() ? 0 : shortRuns.ahead();
+        if (run.waiting() > ahead / 2) {
+            return;
+        }
+        long runtimeId = run.lane().runtimeId();
+        int count = Math.min(ahead - run.waiting(), share(runtimeId));
+        List<Claim> more = count > 0 ? claims.take(count, runtimeId, false) : List.of();
+        if (!more.isEmpty()) {
+            handed.more(run, more);
+            run.workers()
+                    .tell(new WorkerHost.GoOn(
+                            run.id(),
+                            duty.taskType().id(),
+                            more,
+                            limit.timeout(),
+                            hosting.life(),
+                            claims.byHandOf(more)));
+        }
     }
 
     /**
@@ -105,8 +146,12 @@ final class Runs {
         if (hosting.scripts().bulk()) {
             return duty.taskType().batchSize();
         }
-        int share = claims.waiting(runtimeId) / Math.max(1, lanes.usable(runtimeId));
-        return Math.max(1, Math.min(shortRuns.together(), share));
+        return Math.max(1, Math.min(shortRuns.together(), share(runtimeId)));
+    }
+
+    /** How many of those that wait each lane of that host could have. */
+    private int share(long runtimeId) {
+        return claims.waiting(runtimeId) / Math.max(1, lanes.usable(runtimeId));
     }
 
     private boolean mayStartAnother() {
@@ -115,11 +160,16 @@ final class Runs {
         return most == null || lanes.running() < most;
     }
 
+    private boolean tooMany() {
+        Integer most = duty.taskType().scaleLimit();
+        return most != null && lanes.running() > most;
+    }
+
     private void startOn(Lanes.Lane lane, List<Claim> next, ScriptFacts facts) {
         long runId = NUMBERS.getAndIncrement();
         Host host = hosting.host(lane.runtimeId());
         lanes.occupy(runId, host.workers(), lane);
-        started.put(runId, next);
+        handed.start(runId, host.workers(), lane, next);
         Lanes.HeldSlot slot = lane.slot();
         host.workers()
                 .tell(new WorkerHost.StartRun(
@@ -137,19 +187,19 @@ final class Runs {
     /** Returns whether something else can be begun after that. */
     boolean onSaid(WorkerHost.RunEvent event) {
         if (event instanceof WorkerHost.Started started) {
-            onStarted(started);
-            return false;
+            return onStarted(started);
         }
         if (event instanceof WorkerHost.ResultIn result) {
             onResult(result);
             return false;
         }
         if (event instanceof WorkerHost.LaneClear clear) {
-            over(clear.runId());
+            lanes.clear(clear.runId());
+            handed.over(clear.runId());
         } else if (event instanceof WorkerHost.NotBegun rest) {
             onNotBegun(rest);
         } else if (event instanceof WorkerHost.Refused refused) {
-            returns.refused(over(refused.runId()));
+            returns.refused(lost(refused.runId()));
             intake.giveBackStranded();
         } else if (event instanceof WorkerHost.Checked checked) {
             onChecked(hosting.onChecked(checked));
@@ -159,24 +209,20 @@ final class Runs {
         return true;
     }
 
-    private List<Claim> over(long runId) {
+    private List<Claim> lost(long runId) {
         lanes.clear(runId);
-        List<Claim> claimed = started.remove(runId);
-        return claimed == null ? List.of() : claimed;
+        return handed.remove(runId);
     }
 
     private void onNotBegun(WorkerHost.NotBegun rest) {
         Set<Long> unknown = new HashSet<>(rest.tickets());
-        List<Claim> ours = started.getOrDefault(rest.runId(), List.of()).stream()
-                .filter(claim -> unknown.remove(claim.ticketId()))
-                .toList();
-        returns.refused(ours);
+        returns.refused(handed.notBegun(rest.runId(), unknown));
         returns.doubt(unknown); // an earlier life handed them over
-        intake.giveBackStranded();
+        intake.onNotBegun();
     }
 
     private void onChecked(Hosting.Missing missing) {
-        missing.runs().forEach(this::over);
+        missing.runs().forEach(this::lost);
         if (!missing.tickets().isEmpty()) {
             errands.log()
                     .warn(
@@ -184,6 +230,7 @@ final class Runs {
                                     + " ledger",
                             duty.taskType().name(),
                             missing.tickets().size());
+            missing.tickets().forEach(handed::ended);
             returns.doubt(missing.tickets());
             settling.outdated();
         }
@@ -191,18 +238,23 @@ final class Runs {
 
     /** That host is gone. Returns the slots that things ran on there. */
     List<Lanes.HeldSlot> lose(ActorRef<WorkerHost.Command> workers) {
-        lanes.runsOn(workers).forEach(started::remove);
+        lanes.runsOn(workers).forEach(handed::remove);
         return lanes.lose(workers);
     }
 
-    private void onStarted(WorkerHost.Started started) {
+    private boolean onStarted(WorkerHost.Started started) {
         Long wokenAt = claims.pickedUp(started.ticketId());
         if (wokenAt != null) {
             counters.pickedUp(Duration.ofNanos(System.nanoTime() - wokenAt));
         }
+        HandedOver.Run run = handed.begun(started.ticketId());
+        return run != null
+                && run.waiting() <= shortRuns.ahead() / 2
+                && share(run.lane().runtimeId()) > 0;
     }
 
     private void onResult(WorkerHost.ResultIn result) {
+        handed.ended(result.ticketId());
         Duration took = Duration.between(result.run().startedAt(), result.run().finishedAt());
         counters.ran(took);
         intake.learn(took);
@@ -214,6 +266,7 @@ final class Runs {
     }
 
     private void onRecorded(Verdict verdict) {
+        handed.ended(verdict.ticketId());
         ClaimQueue.ByHand asked = claims.recorded(verdict.ticketId());
         if (asked != null) {
             asked.replyTo().tell(TaskTypeReport.report(verdict, asked.run()));

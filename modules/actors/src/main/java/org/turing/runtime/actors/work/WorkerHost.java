@@ -53,8 +53,8 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     public sealed interface Command {}
 
     /**
-     * Runs a script on claims: on a batch at once for {@code bulk}, else on one after the other for a moment. What has
-     * not begun when {@link #HANDED_OVER_FOR} is over goes back to the asker.
+     * Runs a script on claims: on a batch at once for {@code bulk}, else on one after the other. What has not begun
+     * when {@link #HANDED_OVER_FOR} is over goes back to the asker.
      *
      * @param runId the run's name, unique within this process
      * @param taskType what to run
@@ -82,6 +82,23 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
             byHand = Set.copyOf(byHand);
         }
     }
+
+    /**
+     * More claims for a run of one after the other, to be begun after those that it has. What it can't go on with goes
+     * back to the asker, and so does, as ever, what has not begun in time.
+     *
+     * @param timeout the longest run of each subject that begins from now on
+     */
+    public record GoOn(long runId, long taskTypeId, List<Claim> claims, Duration timeout, UUID life, Set<Long> byHand)
+            implements Command, Wire {
+        public GoOn {
+            claims = List.copyOf(claims);
+            byHand = Set.copyOf(byHand);
+        }
+    }
+
+    /** Nothing more begins in a run: what has not begun goes back to the asker. */
+    public record BeginNoMore(long runId) implements Command, Wire {}
 
     /** Tells a gate when no run is left on a slot whose holder was lost; at once if none is. */
     public record ReportWhenClear(String model, long leaseId, ActorRef<ModelGate.Command> replyTo)
@@ -201,7 +218,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     /** Ends a task type's warm workers once idle. */
     public record RetireWorkers(long taskTypeId) implements Command, Wire {}
 
-    private record Begun(long taskTypeId, long ticketId) implements Command {}
+    private record Begun(long runId, long taskTypeId, long ticketId) implements Command {}
 
     private record Settled(LedgerWriter.Recorded recorded) implements Command {}
 
@@ -210,7 +227,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
 
     private record Clear(StartRun start) implements Command {}
 
-    private record MomentOver(StartRun start) implements Command {}
+    private record HandedOverLongAgo(StartRun start, long lastTicket) implements Command {}
 
     /** What the asker of a run hears. */
     public sealed interface RunEvent extends Wire
@@ -232,7 +249,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      */
     public record Refused(long runId) implements RunEvent {}
 
-    /** These tickets of a run have not begun, and will not in it: it has lasted too long for what else waits. */
+    /** These tickets have not begun, and will not in that run, for the time being or any more. */
     public record NotBegun(long runId, Set<Long> tickets) implements RunEvent {
         public NotBegun {
             tickets = Set.copyOf(tickets);
@@ -256,6 +273,11 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         }
 
         @Override
+        public boolean goOnWith(List<Claim> claims, Duration timeout) {
+            return false;
+        }
+
+        @Override
         public List<Claim> leaveRest() {
             return List.of();
         }
@@ -267,10 +289,10 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     /**
-     * Subjects that a run was handed together wait so long for each other: another lane may be free, the slot may be
-     * asked back, and one of them may take minutes.
+     * Subjects wait so long for those before them in a run: one of these may take minutes, and another lane may be
+     * free.
      */
-    static final Duration HANDED_OVER_FOR = Duration.ofMillis(50);
+    static final Duration HANDED_OVER_FOR = Duration.ofMillis(500);
 
     /** Where the hosts of a cluster are found. */
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "worker-host");
@@ -334,7 +356,9 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 .onMessage(StartRun.class, this::onStartRun)
                 .onMessage(Result.class, this::onResult)
                 .onMessage(Clear.class, this::onClear)
-                .onMessage(MomentOver.class, this::onMomentOver)
+                .onMessage(HandedOverLongAgo.class, this::onHandedOverLongAgo)
+                .onMessage(GoOn.class, this::onGoOn)
+                .onMessage(BeginNoMore.class, this::onBeginNoMore)
                 .onMessage(ReportWhenClear.class, this::onReportWhenClear)
                 .onMessage(Join.class, this::onJoin)
                 .onMessage(WhatRuns.class, this::onWhatRuns)
@@ -472,15 +496,15 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
      * its slot was reported clear, or it was claimed for an identity that this host has no more and somebody may have
      * rescued it.
      */
-    private boolean late(StartRun start) {
+    private boolean late(long taskTypeId, UUID life, @Nullable SlotId slot, List<Claim> claims) {
         return draining()
-                || !askers.serves(start.taskType().id(), start.life())
-                || slots.cleared(start.slot())
-                || start.claims().stream().anyMatch(claim -> claim.runtimeId() != runtimeId);
+                || !askers.serves(taskTypeId, life)
+                || slots.cleared(slot)
+                || claims.stream().anyMatch(claim -> claim.runtimeId() != runtimeId);
     }
 
     private Behavior<Command> onStartRun(StartRun start) {
-        if (late(start)) {
+        if (late(start.taskType().id(), start.life(), start.slot(), start.claims())) {
             askers.tell(start.taskType().id(), new Refused(start.runId()));
             return this;
         }
@@ -489,13 +513,39 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         ActorRef<Command> self = getContext().getSelf();
         run.clear().whenComplete((done, failure) -> self.tell(new Clear(start)));
         if (start.claims().size() > 1 && start.facts().executionType() != ExecutionType.BULK) {
-            getContext().scheduleOnce(HANDED_OVER_FOR, self, new MomentOver(start));
+            watchHandOver(start, start.claims());
         }
         return this;
     }
 
-    private Behavior<Command> onMomentOver(MomentOver over) {
-        leaveRest(over.start());
+    private Behavior<Command> onGoOn(GoOn more) {
+        StartRun start = running.start(more.runId());
+        if (start != null && !late(more.taskTypeId(), more.life(), start.slot(), more.claims()) && running.goOn(more)) {
+            watchHandOver(start, more.claims());
+        } else {
+            Set<Long> tickets = more.claims().stream().map(Claim::ticketId).collect(Collectors.toSet());
+            askers.tell(more.taskTypeId(), new NotBegun(more.runId(), tickets));
+        }
+        return this;
+    }
+
+    private void watchHandOver(StartRun start, List<Claim> claims) {
+        long last = claims.get(claims.size() - 1).ticketId();
+        getContext().scheduleOnce(HANDED_OVER_FOR, getContext().getSelf(), new HandedOverLongAgo(start, last));
+    }
+
+    private Behavior<Command> onHandedOverLongAgo(HandedOverLongAgo handed) {
+        if (running.waits(handed.start().runId(), handed.lastTicket())) {
+            leaveRest(handed.start());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onBeginNoMore(BeginNoMore request) {
+        StartRun start = running.start(request.runId());
+        if (start != null) {
+            leaveRest(start);
+        }
         return this;
     }
 
@@ -538,15 +588,18 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
     }
 
     private Behavior<Command> onBegun(Begun begun) {
+        running.begun(begun.runId(), begun.ticketId());
         askers.tell(begun.taskTypeId(), new Started(begun.ticketId()));
         return this;
     }
 
     private Behavior<Command> onResult(Result result) {
-        StartRun start = running.finish(result.runId(), result.claim().ticketId());
-        if (start == null) {
+        RunsUnderWay.Finished ended =
+                running.finish(result.runId(), result.claim().ticketId());
+        if (ended == null) {
             return this;
         }
+        StartRun start = ended.start();
         ScriptFacts ran = result.result().facts();
         ScriptFacts facts = ran == null ? start.facts() : ran;
         FinishedRun finished = new FinishedRun(
@@ -559,9 +612,7 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
                 facts.warning());
         long ticketId = result.claim().ticketId();
         // The asker first: it must know the result before it can hear that the ledger has settled it.
-        askers.tell(
-                start.taskType().id(),
-                new ResultIn(ticketId, start.byHand().contains(ticketId) ? finished : finished.brief()));
+        askers.tell(start.taskType().id(), new ResultIn(ticketId, ended.byHand() ? finished : finished.brief()));
         askers.writing(start.taskType().id(), ticketId);
         ledger.tell(new LedgerWriter.Write(new TicketLedger.Entry(start.taskType(), finished), verdicts));
         return this;
@@ -662,13 +713,14 @@ public final class WorkerHost extends AbstractBehavior<WorkerHost.Command> {
         @Override
         public void started(Claim claim) {
             startedAt.put(claim.ticketId(), clock.now());
-            self.tell(new Begun(start.taskType().id(), claim.ticketId()));
+            self.tell(new Begun(start.runId(), start.taskType().id(), claim.ticketId()));
         }
 
         @Override
         public void finished(Claim claim, ScriptHost.Result result) {
             Instant now = clock.now();
-            self.tell(new Result(start.runId(), claim, result, startedAt.getOrDefault(claim.ticketId(), now), now));
+            Instant began = startedAt.remove(claim.ticketId());
+            self.tell(new Result(start.runId(), claim, result, began == null ? now : began, now));
         }
     }
 }

@@ -102,6 +102,8 @@ class MessagesTest {
             strings = {
                 "start-run",
                 "start-run-on-a-card",
+                "go-on",
+                "begin-no-more",
                 "report-when-clear",
                 "join",
                 "what-runs",
@@ -179,6 +181,8 @@ class MessagesTest {
         return switch (name) {
             case "start-run" -> startRun(null);
             case "start-run-on-a-card" -> startRun("0");
+            case "go-on" -> new WorkerHost.GoOn(5, 9389, List.of(CLAIM), Duration.ofMinutes(2), LIFE, Set.of(71L));
+            case "begin-no-more" -> new WorkerHost.BeginNoMore(5);
             case "report-when-clear" -> new WorkerHost.ReportWhenClear("mistral-nemo:12b", 4, nobody());
             case "join" -> new WorkerHost.Join(9389, LIFE, nobody(), nobody());
             case "what-runs" -> new WorkerHost.WhatRuns(9389, nobody());

@@ -37,6 +37,17 @@ class ShortRunsTest {
         assertThat(runs.together()).isEqualTo(ShortRuns.MOST);
     }
 
+    @Example
+    void theNextOneIsHandedOverAheadOfTimeWhereWaitingForItWouldShow() {
+        assertThat(runs.ahead()).isZero();
+        learn(100, Duration.ofMillis(100));
+        assertThat(runs.ahead()).isEqualTo(1);
+        learn(100, Duration.ofSeconds(2));
+        assertThat(runs.ahead()).isZero();
+        learn(300, Duration.ofNanos(950_000));
+        assertThat(runs.ahead()).isEqualTo(10);
+    }
+
     @Property
     void atLeastOneAndNeverTooMany(@ForAll List<@LongRange(min = 0, max = 3_600_000_000_000L) Long> nanos) {
         nanos.forEach(run -> runs.learn(Duration.ofNanos(run)));
