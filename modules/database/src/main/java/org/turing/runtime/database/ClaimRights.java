@@ -15,15 +15,12 @@ import org.turing.runtime.ports.LeaseLapsed;
 
 /**
  * Why nothing was claimed, where it was no matter of the subjects. {@link ClaimStatement} itself decides; this is asked
- * in the same transaction when it made no claim.
+ * when it made no claim.
  *
  * @param someoneMayClaim whether any of the runtimes may hold claims
  * @param epochStands whether the gate's epoch is the latest
  */
 record ClaimRights(boolean someoneMayClaim, boolean epochStands) {
-
-    /** Where a claim was made, all is well. */
-    static final ClaimRights GOOD = new ClaimRights(true, true);
 
     static ClaimRights of(
             Database database, Connection connection, Collection<Long> runtimeIds, @Nullable GateEpoch epoch)

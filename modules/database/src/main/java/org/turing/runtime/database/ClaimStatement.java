@@ -5,11 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Candidate;
 import org.turing.runtime.domain.Chain;
@@ -22,7 +23,8 @@ import org.turing.runtime.domain.TaskType;
 /**
  * Makes claims. Two statements, each with a snapshot of its own: the first inserts what looks free, and what is claimed
  * already falls to the unique constraint; the second takes back what another claimant finished between the first one's
- * snapshot and its unique check (that claimant's claim was gone, its outcome not yet seen).
+ * snapshot and its unique check (that claimant's claim was gone, its outcome not yet seen), and what has left a
+ * declared inbox. Both, and the commit, are one round trip.
  */
 final class ClaimStatement {
 
@@ -140,23 +142,31 @@ final class ClaimStatement {
             ON CONFLICT DO NOTHING
             RETURNING ticket_id, fence, subject_id, attempt, chain_id, chain_depth, runtime_id""";
 
+    /** Of what this transaction has inserted; indexes: claims_one_per_subject, memory's primary key. */
     private static final String TAKE_BACK = """
-            DELETE FROM turing.claims c USING turing.memory m
-             WHERE c.ticket_id = ANY (CAST(? AS bigint[]))
-               AND m.task_type_id = c.task_type_id AND m.subject_id = c.subject_id
-               AND NOT\s""" + FREE + "\nRETURNING c.ticket_id";
+            ;
+            DELETE FROM turing.claims c
+             WHERE c.task_type_id = ? AND c.subject_id = ANY (CAST(? AS text[]))
+               AND c.xmin = CAST(pg_current_xact_id() AS xid)
+               AND ((SELECT 1 FROM turing.memory m
+                      WHERE m.task_type_id = c.task_type_id AND m.subject_id = c.subject_id
+                        AND NOT\s""" + FREE + ") IS NOT NULL";
+
+    private static final String TAKEN_BACK = ")\nRETURNING c.ticket_id; COMMIT";
 
     private final Database database;
     private final TaskType taskType;
     private final String snapshot;
     private final @Nullable GateEpoch epoch;
     private final boolean byHand;
+    private final @Nullable String inbox;
     private final Guards guards;
 
     /**
      * @param snapshot the snapshot of the reading that found the candidates; without meaning for a claim by hand
      * @param epoch the incarnation of the gate that granted the slots, or null
      * @param byHand whether a person asks for it, whatever is remembered
+     * @param inbox SQL that is true of a claim {@code c} whose subject is in the inbox still; null if that is not asked
      * @param guards when subjects are set aside instead
      */
     ClaimStatement(
@@ -165,41 +175,53 @@ final class ClaimStatement {
             String snapshot,
             @Nullable GateEpoch epoch,
             boolean byHand,
+            @Nullable String inbox,
             Guards guards) {
         this.database = database;
         this.taskType = taskType;
         this.snapshot = snapshot;
         this.epoch = epoch;
         this.byHand = byHand;
+        this.inbox = inbox;
         this.guards = guards;
     }
 
-    /** Makes the claims that can be made, in the order of the placements. */
+    /** Makes the claims that can be made, in the order of the placements, and commits them. */
     List<Claim> run(Connection connection, List<Placement> placements) throws SQLException {
-        Map<String, Claim> claims = insert(connection, placements);
-        if (!claims.isEmpty() && !byHand) {
-            claims.values().removeAll(takenBack(connection, claims));
-        }
-        return placements.stream()
-                .map(placement -> claims.get(placement.candidate().subject().id()))
-                .filter(claim -> claim != null)
-                .toList();
-    }
-
-    private Map<String, Claim> insert(Connection connection, List<Placement> placements) throws SQLException {
         Map<String, Candidate> byId = new HashMap<>();
         placements.forEach(placement -> byId.put(placement.candidate().subject().id(), placement.candidate()));
-        Map<String, Claim> claims = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(database.inSchema(INSERT))) {
+        Map<Long, Claim> claims = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql())) {
             bind(connection, statement, placements);
-            try (ResultSet row = statement.executeQuery()) {
+            statement.execute();
+            try (ResultSet row = statement.getResultSet()) {
                 while (row.next()) {
                     Candidate candidate = byId.get(row.getString(3));
-                    claims.put(row.getString(3), claim(row, candidate));
+                    claims.put(row.getLong(1), claim(row, candidate));
+                }
+            }
+            if (statement.getMoreResults()) {
+                try (ResultSet row = statement.getResultSet()) {
+                    while (row.next()) {
+                        claims.remove(row.getLong(1));
+                    }
                 }
             }
         }
-        return claims;
+        Map<String, Claim> bySubject = new HashMap<>();
+        claims.values().forEach(claim -> bySubject.put(claim.subject().id(), claim));
+        return placements.stream()
+                .map(placement -> bySubject.get(placement.candidate().subject().id()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private String sql() {
+        if (byHand) {
+            return database.inSchema(INSERT);
+        }
+        String left = inbox == null ? "" : "\nOR NOT (" + inbox + ")";
+        return database.inSchema(INSERT + TAKE_BACK) + left + TAKEN_BACK;
     }
 
     private Claim claim(ResultSet row, Candidate candidate) throws SQLException {
@@ -220,20 +242,17 @@ final class ClaimStatement {
         List<Candidate> candidates =
                 placements.stream().map(Placement::candidate).toList();
         List<Subject> subjects = candidates.stream().map(Candidate::subject).toList();
+        Array ids = texts(connection, subjects.stream().map(Subject::id));
         Array runtimes = connection.createArrayOf(
-                "bigint", placements.stream().map(Placement::runtimeId).toArray());
+                "bigint", placements.stream().map(Placement::runtimeId).toArray(Long[]::new));
         int at = 1;
         statement.setString(at++, epoch == null ? null : epoch.model());
         statement.setLong(at++, epoch == null ? 0 : epoch.epoch());
         statement.setArray(at++, runtimes);
         statement.setInt(at++, MOST_VISITS);
-        statement.setArray(
-                at++, texts(connection, subjects.stream().map(Subject::type).toList()));
-        statement.setArray(
-                at++, texts(connection, subjects.stream().map(Subject::id).toList()));
-        statement.setArray(
-                at++,
-                texts(connection, candidates.stream().map(Candidate::fields).toList()));
+        statement.setArray(at++, texts(connection, subjects.stream().map(Subject::type)));
+        statement.setArray(at++, ids);
+        statement.setArray(at++, texts(connection, candidates.stream().map(Candidate::fields)));
         statement.setArray(at++, runtimes);
         statement.setLong(at++, taskType.id());
         statement.setBoolean(at++, epoch == null);
@@ -253,27 +272,15 @@ final class ClaimStatement {
         }
         statement.setBoolean(at++, byHand);
         statement.setBoolean(at++, byHand);
-        statement.setInt(at, Guards.ALONE_AFTER);
-    }
-
-    private List<Claim> takenBack(Connection connection, Map<String, Claim> claims) throws SQLException {
-        Map<Long, Claim> byTicket = new HashMap<>();
-        claims.values().forEach(claim -> byTicket.put(claim.ticketId(), claim));
-        List<Claim> takenBack = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(database.inSchema(TAKE_BACK))) {
-            statement.setArray(
-                    1, connection.createArrayOf("bigint", byTicket.keySet().toArray()));
-            statement.setString(2, snapshot);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    takenBack.add(byTicket.get(row.getLong(1)));
-                }
-            }
+        statement.setInt(at++, Guards.ALONE_AFTER);
+        if (!byHand) {
+            statement.setLong(at++, taskType.id());
+            statement.setArray(at++, ids);
+            statement.setString(at, snapshot);
         }
-        return takenBack;
     }
 
-    private static Array texts(Connection connection, List<String> texts) throws SQLException {
-        return connection.createArrayOf("text", texts.toArray());
+    private static Array texts(Connection connection, Stream<String> texts) throws SQLException {
+        return connection.createArrayOf("text", texts.toArray(String[]::new));
     }
 }

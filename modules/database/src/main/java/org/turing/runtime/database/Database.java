@@ -3,6 +3,8 @@ package org.turing.runtime.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -34,8 +36,12 @@ public final class Database implements AutoCloseable {
     /** The same for a lock: only two incarnations of one actor can be in each other's way. */
     private static final String JOURNAL_LOCK_TIMEOUT = "2s";
 
+    /** Statements whose wording is kept; there are some hundred that don't depend on what people registered. */
+    private static final int MOST_WORDED = 2000;
+
     private final DatabaseSettings settings;
     private final UnaryOperator<String> wording;
+    private final Map<String, String> worded = new ConcurrentHashMap<>();
     private final boolean pooled;
     private final Pool ledger;
     private final KeptConnection lease;
@@ -189,9 +195,18 @@ public final class Database implements AutoCloseable {
 
     /**
      * The statement with the schema {@code turing}, under which all SQL here is written, replaced by the runtime's own.
+     * Most are made again and again, and known then.
      */
     String inSchema(String sql) {
-        return wording.apply(sql).replace("turing.", Sql.identifier(settings.schema()) + ".");
+        String known = worded.get(sql);
+        if (known != null) {
+            return known;
+        }
+        String now = wording.apply(sql).replace("turing.", Sql.identifier(settings.schema()) + ".");
+        if (worded.size() < MOST_WORDED) {
+            worded.put(sql, now);
+        }
+        return now;
     }
 
     /** Replaces the pools' connections as they come back: a setting of the database itself has changed. */

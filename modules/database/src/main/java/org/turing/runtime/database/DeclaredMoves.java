@@ -62,41 +62,26 @@ final class DeclaredMoves {
         tables.clear();
     }
 
-    /** Which of these subjects have the status. */
-    static Set<String> having(Connection connection, SubjectTable table, String status, Collection<String> ids)
-            throws SQLException {
-        Set<String> having = new HashSet<>();
-        String sql =
-                "SELECT CAST(%1$s AS text) FROM %2$s WHERE %1$s = ANY (CAST(? AS %3$s[])) AND %4$s = CAST(? AS %5$s)"
-                        .formatted(table.key(), table.table(), table.keyType(), table.status(), table.statusType());
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            statement.setString(2, status);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    having.add(row.getString(1));
-                }
-            }
-        }
-        Set<String> rest = new HashSet<>(ids);
-        rest.removeAll(having);
-        asTheTableWrites(connection, table, rest).forEach((id, key) -> {
-            if (having.contains(key)) {
-                having.add(id);
-            }
-        });
-        return having;
-    }
-
     /**
      * Moves subjects from one status to another; rows that somebody else has locked, and rows that are not in the
-     * status any more, stay as they are.
+     * status any more, stay as they are. A table that somebody has locked is waited for a moment only.
+     *
+     * @param longest what users' triggers may take
+     * @param usual what any other statement of this session may take
+     * @throws SQLException if it took longer, among other reasons: then ({@link SqlFaults#isLock},
+     *     {@link SqlFaults#isTimeout}) nothing was moved, and the transaction goes on as if nothing had been tried
      */
-    static Map<String, Moved> move(
-            Connection connection, SubjectTable table, String from, String to, Collection<String> ids)
+    static Map<String, Moved> moveWithin(
+            Duration longest,
+            Duration usual,
+            Connection connection,
+            SubjectTable table,
+            String from,
+            String to,
+            Collection<String> ids)
             throws SQLException {
         Map<String, Moved> moves = new HashMap<>();
-        for (String id : moved(connection, table, from, to, ids)) {
+        for (String id : moved(longest, usual, connection, table, from, to, ids)) {
             moves.put(id, new Moved(Move.MOVED, to));
         }
         Set<String> rest = new HashSet<>(ids);
@@ -123,7 +108,7 @@ final class DeclaredMoves {
                 "SELECT id, CAST(t.%s AS text) FROM unnest(CAST(? AS text[])) AS id JOIN %s AS t ON t.%1$s = CAST(id AS %s)"
                         .formatted(table.key(), table.table(), table.keyType());
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray(String[]::new)));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     keys.put(row.getString(1), row.getString(2));
@@ -133,15 +118,12 @@ final class DeclaredMoves {
         return keys;
     }
 
-    /**
-     * The same, but that a table which somebody has locked is waited for a moment only, and a statement for so long.
-     *
-     * @param longest what users' triggers may take
-     * @param usual what any other statement of this session may take
-     * @throws SQLException if it took longer, among other reasons: then ({@link SqlFaults#isLock},
-     *     {@link SqlFaults#isTimeout}) nothing was moved, and the transaction goes on as if nothing had been tried
-     */
-    static Map<String, Moved> moveWithin(
+    private static String limits(String lock, Duration statement) {
+        return "SET LOCAL lock_timeout = '" + lock + "'; SET LOCAL statement_timeout = " + statement.toMillis();
+    }
+
+    /** The ids of those that were moved; what it takes to go back if that fails is part of the same round trip. */
+    private static Set<String> moved(
             Duration longest,
             Duration usual,
             Connection connection,
@@ -150,48 +132,47 @@ final class DeclaredMoves {
             String to,
             Collection<String> ids)
             throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SAVEPOINT moves; " + limits(A_MOMENT, longest) + "; " + Preamble.AS_USERS_PLAN);
-            try {
-                Map<String, Moved> moves = move(connection, table, from, to, ids);
-                statement.execute("RELEASE SAVEPOINT moves; " + limits(Database.LOCK_TIMEOUT, usual) + "; "
-                        + Preamble.AS_WE_PLAN);
-                return moves;
-            } catch (SQLException hindered) {
-                if (SqlFaults.isLock(hindered) || SqlFaults.isTimeout(hindered)) {
-                    statement.execute("ROLLBACK TO SAVEPOINT moves; RELEASE SAVEPOINT moves");
-                }
-                throw hindered;
-            }
-        }
-    }
-
-    private static String limits(String lock, Duration statement) {
-        return "SET LOCAL lock_timeout = '" + lock + "'; SET LOCAL statement_timeout = " + statement.toMillis();
-    }
-
-    private static Set<String> moved(
-            Connection connection, SubjectTable table, String from, String to, Collection<String> ids)
-            throws SQLException {
         Set<String> moved = new HashSet<>();
         String sql = """
+                SAVEPOINT moves; %6$s; %7$s;
                 WITH free AS MATERIALIZED (
                     SELECT %1$s FROM %2$s WHERE %1$s = ANY (CAST(? AS %3$s[])) AND %4$s = CAST(? AS %5$s)
                        FOR NO KEY UPDATE SKIP LOCKED
                 )
                 UPDATE %2$s AS t SET %4$s = CAST(? AS %5$s) FROM free
                  WHERE t.%1$s = free.%1$s AND t.%4$s = CAST(? AS %5$s)
-                RETURNING CAST(t.%1$s AS text)""".formatted(table.key(), table.table(), table.keyType(), table.status(), table.statusType());
+                RETURNING CAST(t.%1$s AS text);
+                RELEASE SAVEPOINT moves; %8$s; %9$s""".formatted(
+                        table.key(),
+                        table.table(),
+                        table.keyType(),
+                        table.status(),
+                        table.statusType(),
+                        limits(A_MOMENT, longest),
+                        Preamble.AS_USERS_PLAN,
+                        limits(Database.LOCK_TIMEOUT, usual),
+                        Preamble.AS_WE_PLAN);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray(String[]::new)));
             statement.setString(2, from);
             statement.setString(3, to);
             statement.setString(4, from);
-            try (ResultSet row = statement.executeQuery()) {
+            boolean rows = statement.execute();
+            while (!rows) {
+                rows = statement.getMoreResults();
+            }
+            try (ResultSet row = statement.getResultSet()) {
                 while (row.next()) {
                     moved.add(row.getString(1));
                 }
             }
+        } catch (SQLException hindered) {
+            if (SqlFaults.isLock(hindered) || SqlFaults.isTimeout(hindered)) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("ROLLBACK TO SAVEPOINT moves; RELEASE SAVEPOINT moves");
+                }
+            }
+            throw hindered;
         }
         return moved;
     }
@@ -202,7 +183,7 @@ final class DeclaredMoves {
         String sql = "SELECT CAST(%1$s AS text), CAST(%4$s AS text) FROM %2$s WHERE %1$s = ANY (CAST(? AS %3$s[]))"
                 .formatted(table.key(), table.table(), table.keyType(), table.status());
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray(String[]::new)));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     statuses.put(row.getString(1), row.getString(2));

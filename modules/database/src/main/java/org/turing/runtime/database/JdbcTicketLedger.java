@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -56,40 +55,42 @@ public final class JdbcTicketLedger implements TicketLedger {
         if (placements.isEmpty()) {
             return List.of();
         }
-        ClaimStatement statement = new ClaimStatement(database, taskType, snapshot, epoch, false, guards);
-        Set<Long> runtimeIds = placements.stream().map(Placement::runtimeId).collect(Collectors.toSet());
-        Claimed claimed = claimed(taskType, connection -> {
-            List<Claim> made = statement.run(connection, placements);
-            return made.isEmpty()
-                    ? new Claimed(made, ClaimRights.of(database, connection, runtimeIds, epoch))
-                    : new Claimed(stillInDeclaredInbox(connection, taskType, made), ClaimRights.GOOD);
+        List<Claim> made = claimed(taskType, connection -> {
+            String inbox = inDeclaredInbox(connection, taskType);
+            return new ClaimStatement(database, taskType, snapshot, epoch, false, inbox, guards)
+                    .run(connection, placements);
         });
-        claimed.rights().check(runtimeIds, epoch);
-        return claimed.claims();
+        if (made.isEmpty()) {
+            Set<Long> runtimeIds = placements.stream().map(Placement::runtimeId).collect(Collectors.toSet());
+            rights(runtimeIds, epoch).check(runtimeIds, epoch);
+        }
+        return made;
+    }
+
+    private ClaimRights rights(Set<Long> runtimeIds, @Nullable GateEpoch epoch) {
+        return database.transaction(connection -> ClaimRights.of(database, connection, runtimeIds, epoch));
     }
 
     @Override
     public @Nullable Claim claimByHand(TaskType taskType, Candidate candidate, long runtimeId) throws LeaseLapsed {
         List<Placement> placements = List.of(new Placement(candidate, runtimeId));
-        Set<Long> runtimeIds = Set.of(runtimeId);
         ClaimStatement statement =
-                new ClaimStatement(database, taskType, JdbcInboxes.EMPTY_SNAPSHOT, null, true, guards);
-        Claimed claimed = claimed(taskType, connection -> {
-            List<Claim> made = statement.run(connection, placements);
-            return new Claimed(
-                    made, made.isEmpty() ? ClaimRights.of(database, connection, runtimeIds, null) : ClaimRights.GOOD);
-        });
-        claimed.rights().checkLease(runtimeIds);
-        return claimed.claims().isEmpty() ? null : claimed.claims().get(0);
+                new ClaimStatement(database, taskType, JdbcInboxes.EMPTY_SNAPSHOT, null, true, null, guards);
+        List<Claim> made = claimed(taskType, connection -> statement.run(connection, placements));
+        if (made.isEmpty()) {
+            Set<Long> runtimeIds = Set.of(runtimeId);
+            rights(runtimeIds, null).checkLease(runtimeIds);
+            return null;
+        }
+        return made.get(0);
     }
 
-    private record Claimed(List<Claim> claims, ClaimRights rights) {}
-
     /** Once more if it fails and users' columns are in it: they may have changed since they were looked up. */
-    private Claimed claimed(TaskType taskType, Database.Work<Claimed> work) {
+    private List<Claim> claimed(TaskType taskType, Database.Work<List<Claim>> work) {
         try {
             return database.attempt(work);
         } catch (SQLException e) {
+            moves.forget();
             boolean locked = SqlFaults.isLock(e) || SqlFaults.isTimeout(e);
             if (locked || taskType.declaredInbox() == null) {
                 throw SqlFaults.unchecked(e);
@@ -98,31 +99,17 @@ public final class JdbcTicketLedger implements TicketLedger {
         }
     }
 
-    private List<Claim> stillInDeclaredInbox(Connection connection, TaskType taskType, List<Claim> claims)
-            throws SQLException {
+    /** SQL that is true of a claim {@code c} whose subject is in the declared inbox; null if none is declared. */
+    private @Nullable String inDeclaredInbox(Connection connection, TaskType taskType) throws SQLException {
         DeclaredInbox inbox = taskType.declaredInbox();
-        if (inbox == null || claims.isEmpty()) {
-            return claims;
+        if (inbox == null) {
+            return null;
         }
-        Set<String> present;
         try {
-            SubjectTable table = moves.table(connection, taskType, inbox);
-            List<String> ids =
-                    claims.stream().map(claim -> claim.subject().id()).toList();
-            present = DeclaredMoves.having(connection, table, inbox.inboxStatus(), ids);
+            return moves.table(connection, taskType, inbox).condition("c.subject_id", inbox.inboxStatus());
         } catch (InboxFault e) {
-            present = Set.of(); // the table is gone: the next look at the inbox says so
-        } catch (SQLException e) {
-            moves.forget();
-            throw e;
+            return "false"; // the table is gone: the next look at the inbox says so
         }
-        List<Claim> still = new ArrayList<>();
-        List<Claim> gone = new ArrayList<>();
-        for (Claim claim : claims) {
-            (present.contains(claim.subject().id()) ? still : gone).add(claim);
-        }
-        giveBack(connection, gone);
-        return still;
     }
 
     @Override

@@ -148,11 +148,11 @@ final class OutcomeRecorder {
             verdicts.putAll(earlier.among(connection, gone));
             List<Decision> settled = moved(connection, decisions, locked.now(), verdicts);
             if (!settled.isEmpty()) {
-                OutcomeStatement.write(database, connection, settled, locked.now());
-                settled.forEach(decision -> verdicts.put(decision.ticketId(), decision.verdict()));
                 if (locked.alone()) {
                     wakeInterrupted(connection);
                 }
+                OutcomeStatement.writeAndCommit(database, connection, settled, locked.now());
+                settled.forEach(decision -> verdicts.put(decision.ticketId(), decision.verdict()));
             }
             return null;
         });

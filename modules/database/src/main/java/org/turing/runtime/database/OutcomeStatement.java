@@ -6,27 +6,29 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.Outcome;
 
 /**
- * One statement that ends claims, appends to the history and remembers, for a whole group. An end that changes nothing
- * that is remembered leaves its transaction's number all the same: its script may have moved the subject before it was
- * ended, so readings from before that are too old to claim from.
+ * One statement that ends claims, appends to the history and remembers, for a whole group, and the commit of all that.
+ * An end that changes nothing that is remembered leaves its transaction's number all the same: its script may have
+ * moved the subject before it was ended, so readings from before that are too old to claim from.
  */
 final class OutcomeStatement {
 
     private static final String SQL = """
             WITH outcomes AS MATERIALIZED (
-                SELECT c.*, o.*
+                SELECT c.*, o.*,
+                       %s AS not_before, %s AS started_at, %s AS finished_at
                   FROM unnest(CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
-                              CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS timestamptz[]),
-                              CAST(? AS timestamptz[]), CAST(? AS timestamptz[]), CAST(? AS text[]), CAST(? AS text[]),
+                              CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS bigint[]),
+                              CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]),
                               CAST(? AS text[]), CAST(? AS integer[]), CAST(? AS text[]), CAST(? AS text[]),
                               CAST(? AS boolean[]), CAST(? AS text[]))
-                       AS o (outcome_of, status, output, error, state, attempts, not_before, started_at, finished_at,
+                       AS o (outcome_of, status, output, error, state, attempts, not_before_us, started_us, finished_us,
                              host, gpu, script_hash, exit_code, stdout, stderr, timed_out, warning)
                  CROSS JOIN LATERAL (SELECT * FROM turing.claims WHERE ticket_id = o.outcome_of OFFSET 0) c
             ), ended AS (
@@ -75,44 +77,47 @@ final class OutcomeStatement {
                                               OR (excluded.completed_chain_id = m.completed_chain_id
                                                   AND m.visiting_since
                                                       > excluded.visiting_since - interval '10 minutes')
-                                         THEN m.visiting_since ELSE excluded.visiting_since END""";
+                                         THEN m.visiting_since ELSE excluded.visiting_since END;
+            COMMIT""".formatted(time("not_before_us"), time("started_us"), time("finished_us"));
 
     private OutcomeStatement() {}
 
-    static void write(Database database, Connection connection, List<Decision> decisions, Instant now)
+    /** A column of µs since 1970 as a time: exact for some hundred years either way, and cheap to hand over. */
+    private static String time(String micros) {
+        return "TIMESTAMPTZ 'epoch' + o." + micros + " * INTERVAL '1 microsecond'";
+    }
+
+    static void writeAndCommit(Database database, Connection connection, List<Decision> decisions, Instant now)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(database.inSchema(SQL))) {
             Binding bind = new Binding(connection, statement, decisions);
-            bind.column("bigint", Decision::ticketId);
-            bind.column("text", decision -> decision.status().sqlName());
-            bind.column("text", decision -> JsonText.storableJson(decision.output()));
-            bind.column("text", decision -> JsonText.storable(decision.error()));
-            bind.column("text", Decision::state);
-            bind.column("integer", Decision::attempt);
-            bind.column("timestamptz", decision -> utc(decision.notBefore()));
-            bind.column("timestamptz", decision -> utc(decision.run().startedAt()));
-            bind.column("timestamptz", decision -> utc(decision.run().finishedAt()));
-            bind.column(
-                    "text", decision -> JsonText.storable(decision.run().place().host()));
-            bind.column(
-                    "text", decision -> JsonText.storable(decision.run().place().gpu()));
-            bind.column("text", decision -> decision.run().place().scriptHash());
-            bind.column("integer", decision -> decision.run().log().exitCode());
-            bind.column(
-                    "text", decision -> JsonText.storable(decision.run().log().stdout()));
-            bind.column(
-                    "text", decision -> JsonText.storable(decision.run().log().stderr()));
-            bind.column("boolean", decision -> decision.run().outcome() instanceof Outcome.TimedOut);
-            bind.column("text", decision -> JsonText.storable(decision.run().warning()));
-            bind.column("bigint", Decision::ticketId);
+            bind.longs(Decision::ticketId);
+            bind.texts(decision -> decision.status().sqlName());
+            bind.texts(decision -> JsonText.storableJson(decision.output()));
+            bind.texts(decision -> JsonText.storable(decision.error()));
+            bind.texts(Decision::state);
+            bind.integers(Decision::attempt);
+            bind.longs(decision -> micros(decision.notBefore()));
+            bind.longs(decision -> micros(decision.run().startedAt()));
+            bind.longs(decision -> micros(decision.run().finishedAt()));
+            bind.texts(decision -> JsonText.storable(decision.run().place().host()));
+            bind.texts(decision -> JsonText.storable(decision.run().place().gpu()));
+            bind.texts(decision -> decision.run().place().scriptHash());
+            bind.integers(decision -> decision.run().log().exitCode());
+            bind.texts(decision -> JsonText.storable(decision.run().log().stdout()));
+            bind.texts(decision -> JsonText.storable(decision.run().log().stderr()));
+            bind.booleans(decision -> decision.run().outcome() instanceof Outcome.TimedOut);
+            bind.texts(decision -> JsonText.storable(decision.run().warning()));
+            bind.longs(Decision::ticketId);
             bind.time(now);
             bind.time(now);
-            statement.executeUpdate();
+            statement.execute();
         }
     }
 
-    private static @Nullable String utc(@Nullable Instant time) {
-        return time == null ? null : time.toString();
+    /** Rounded as PostgreSQL rounds what it reads. */
+    private static @Nullable Long micros(@Nullable Instant time) {
+        return time == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, time.plusNanos(500));
     }
 
     /** Binds one array per column, and what follows them. */
@@ -128,8 +133,23 @@ final class OutcomeStatement {
             this.decisions = decisions;
         }
 
-        void column(String type, Function<Decision, @Nullable Object> value) throws SQLException {
-            Object[] values = decisions.stream().map(value).toArray();
+        void texts(Function<Decision, @Nullable String> value) throws SQLException {
+            bind("text", decisions.stream().map(value).toArray(String[]::new));
+        }
+
+        void longs(Function<Decision, @Nullable Long> value) throws SQLException {
+            bind("bigint", decisions.stream().map(value).toArray(Long[]::new));
+        }
+
+        void integers(Function<Decision, @Nullable Integer> value) throws SQLException {
+            bind("integer", decisions.stream().map(value).toArray(Integer[]::new));
+        }
+
+        void booleans(Function<Decision, Boolean> value) throws SQLException {
+            bind("boolean", decisions.stream().map(value).toArray(Boolean[]::new));
+        }
+
+        private void bind(String type, Object[] values) throws SQLException {
             statement.setArray(at++, connection.createArrayOf(type, values));
         }
 
