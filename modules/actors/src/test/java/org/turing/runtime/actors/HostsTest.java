@@ -243,10 +243,47 @@ class HostsTest {
         spawn(STEP);
         host.says(11, false);
         WorkerHost.StartRun start = host.nextRun();
-        Candidate candidate = new Candidate(new Subject("owl", "of an earlier life"), "{}");
-        Claim earlier = Objects.requireNonNull(ports.ledger().claimByHand(STEP, candidate, 11));
-        host.leaves(start.runId() + 1, earlier);
+        host.leaves(start.runId() + 1, earlier("of an earlier life"));
         await().atMost(GENEROUS).until(() -> world.liveClaims() == 1);
+    }
+
+    @Test
+    void whatComesBackAndIsHandedOverAgainWhileAnAnswerIsOnItsWayIsNotTakenForLost() {
+        world.subjects("one", 1);
+        PlayedHost host = new PlayedHost();
+        ActorRef<TaskTypeActor.Command> actor = spawn(STEP);
+        host.says(11, false);
+        WorkerHost.StartRun start = host.nextRun();
+        WorkerHost.Check check = host.next(WorkerHost.Check.class);
+        host.leaves(start.runId(), start.claims().get(0));
+        host.clears(start.runId());
+        assertThat(host.nextRun().claims()).isEqualTo(start.claims());
+        host.isAtNothing(check);
+        assertThat(status(actor).inFlight()).isOne();
+        assertThat(world.liveClaims()).isOne();
+    }
+
+    @Test
+    void aDoubtThatComesUpWhileAnotherOneIsClearedUpIsClearedUpToo() throws Exception {
+        world.subjects("one", 1);
+        PlayedHost host = new PlayedHost();
+        spawn(STEP);
+        host.says(11, false);
+        WorkerHost.StartRun start = host.nextRun();
+        host.silent = true;
+        host.leaves(start.runId() + 1, earlier("of an earlier life"));
+        WorkerHost.WhatRuns question = host.next(WorkerHost.WhatRuns.class);
+        Claim another = earlier("of another earlier life");
+        host.leaves(start.runId() + 1, another);
+        // as it was when the first doubt came up
+        question.replyTo().tell(new WorkerHost.UnderWay(Set.of(another.ticketId()), Set.of()));
+        host.next(WorkerHost.WhatRuns.class).replyTo().tell(new WorkerHost.UnderWay(Set.of(), Set.of()));
+        await().atMost(GENEROUS).until(() -> world.liveClaims() == 1);
+    }
+
+    private Claim earlier(String subject) throws Exception {
+        Candidate candidate = new Candidate(new Subject("owl", subject), "{}");
+        return Objects.requireNonNull(ports.ledger().claimByHand(STEP, candidate, 11));
     }
 
     // ------------------------------------------------------------------ the stage
@@ -259,18 +296,19 @@ class HostsTest {
                 kit.spawn(Behaviors.monitor(WorkerHost.Command.class, told.ref(), answering()));
         private @Nullable ActorRef<Hosts> follower;
         private @Nullable ActorRef<WorkerHost.RunEvent> events;
+        private volatile boolean silent;
 
         PlayedHost() {
             directory = asked.ref();
         }
 
-        private static Behavior<WorkerHost.Command> answering() {
+        private Behavior<WorkerHost.Command> answering() {
             ScriptFacts facts = new ScriptFacts(STEP.executionType(), "0".repeat(64), false, null);
             WorkerHost.UnderWay nothing = new WorkerHost.UnderWay(Set.of(), Set.of());
             return Behaviors.receiveMessage(message -> {
                 if (message instanceof WorkerHost.Join join) {
                     join.replyTo().tell(nothing);
-                } else if (message instanceof WorkerHost.WhatRuns question) {
+                } else if (message instanceof WorkerHost.WhatRuns question && !silent) {
                     question.replyTo().tell(nothing);
                 } else if (message instanceof WorkerHost.Examine examine) {
                     examine.replyTo().tell(new WorkerHost.Examined(facts, null));
@@ -289,14 +327,29 @@ class HostsTest {
         }
 
         WorkerHost.StartRun nextRun() {
-            WorkerHost.Command message = told.receiveMessage(GENEROUS);
-            while (!(message instanceof WorkerHost.StartRun start)) {
+            return next(WorkerHost.StartRun.class);
+        }
+
+        <M extends WorkerHost.Command> M next(Class<M> kind) {
+            for (int messages = 0; messages < 20; messages++) {
+                WorkerHost.Command message = told.receiveMessage(GENEROUS);
                 if (message instanceof WorkerHost.Join join) {
                     events = join.events();
                 }
-                message = told.receiveMessage(GENEROUS);
+                if (kind.isInstance(message)) {
+                    return kind.cast(message);
+                }
             }
-            return start;
+            throw new AssertionError("no " + kind.getSimpleName());
+        }
+
+        void clears(long runId) {
+            Objects.requireNonNull(events).tell(new WorkerHost.LaneClear(runId));
+        }
+
+        void isAtNothing(WorkerHost.Check check) {
+            WorkerHost.UnderWay nothing = new WorkerHost.UnderWay(Set.of(), Set.of());
+            Objects.requireNonNull(events).tell(new WorkerHost.Checked(check.number(), nothing));
         }
 
         void leaves(long runId, Claim claim) {

@@ -27,6 +27,7 @@ final class ClaimReturns {
     private final Hosting hosting;
     private int underWay;
     private boolean doubtful;
+    private boolean doubtedMeanwhile;
     private boolean reconciling;
 
     ClaimReturns(Tools tools, ClaimQueue claims, InboxWatch inbox, Hosting hosting) {
@@ -118,7 +119,7 @@ final class ClaimReturns {
     /** What became of these is not known: some may be claimed still, and nobody works on them. */
     void doubt(Set<Long> tickets) {
         if (!tickets.isEmpty()) {
-            doubtful = true;
+            doubt();
             claims.forget(tickets)
                     .forEach(asked -> asked.replyTo()
                             .tell(RunReport.notRun("what came of it was lost on the way (see: turing tickets)")));
@@ -127,7 +128,14 @@ final class ClaimReturns {
 
     /** The answer to a claim is lost, and with it, perhaps, claims that were made: nobody would ever run them. */
     void doubt(@Nullable Throwable failure) {
-        doubtful |= failure instanceof DatabaseUnavailable;
+        if (failure instanceof DatabaseUnavailable) {
+            doubt();
+        }
+    }
+
+    private void doubt() {
+        doubtful = true;
+        doubtedMeanwhile = reconciling;
     }
 
     /** Whether there may be claims that this actor does not know of: nothing is claimed until that is cleared up. */
@@ -155,10 +163,11 @@ final class ClaimReturns {
         reconciling = false;
         boolean worked = reconciled.failure() == null;
         if (worked) {
-            doubtful = false;
+            doubtful = doubtedMeanwhile; // what was still thought to be at work then was not given back
             inbox.wake(0);
         }
-        return worked;
+        doubtedMeanwhile = false;
+        return worked && !doubtful;
     }
 
     /** Whether the ledger holds claims for this actor that it does not want, or may do so. */

@@ -199,14 +199,24 @@ final class Hosting {
         });
     }
 
-    /** What is missing of what a host was given before it was asked. */
-    Missing onChecked(WorkerHost.Checked checked) {
+    /** A host has these no more, and may be given them again: an answer that is on its way says nothing of that. */
+    void returned(Set<Long> tickets) {
+        given.values().forEach(before -> before.tickets().removeAll(tickets));
+    }
+
+    /**
+     * What is missing of what a host was given before it was asked.
+     *
+     * @param lanes where what has ended meanwhile is not any more
+     */
+    Missing onChecked(WorkerHost.Checked checked, Lanes lanes) {
         Given before = given.remove(checked.number());
         if (before == null) {
             return new Missing(Set.of(), Set.of());
         }
         Set<Long> runs = new HashSet<>(before.runs());
         runs.removeAll(checked.underWay().runIds());
+        runs.retainAll(lanes.runsOn(before.host().workers()));
         Set<Long> tickets = new HashSet<>(before.tickets());
         tickets.removeAll(checked.underWay().tickets());
         tickets.retainAll(claims.given(before.host().runtimeId()));

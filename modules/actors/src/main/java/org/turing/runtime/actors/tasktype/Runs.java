@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.turing.runtime.actors.work.Host;
 import org.turing.runtime.actors.work.LedgerWriter;
@@ -199,14 +200,19 @@ final class Runs {
         } else if (event instanceof WorkerHost.NotBegun rest) {
             onNotBegun(rest);
         } else if (event instanceof WorkerHost.Refused refused) {
-            returns.refused(lost(refused.runId()));
+            takeBack(lost(refused.runId()));
             intake.giveBackStranded();
         } else if (event instanceof WorkerHost.Checked checked) {
-            onChecked(hosting.onChecked(checked));
+            onChecked(hosting.onChecked(checked, lanes));
         } else if (event instanceof LedgerWriter.Recorded recorded) {
             onRecorded(recorded.verdict());
         }
         return true;
+    }
+
+    private void takeBack(List<Claim> notRun) {
+        hosting.returned(notRun.stream().map(Claim::ticketId).collect(Collectors.toSet()));
+        returns.refused(notRun);
     }
 
     private List<Claim> lost(long runId) {
@@ -216,7 +222,7 @@ final class Runs {
 
     private void onNotBegun(WorkerHost.NotBegun rest) {
         Set<Long> unknown = new HashSet<>(rest.tickets());
-        returns.refused(handed.notBegun(rest.runId(), unknown));
+        takeBack(handed.notBegun(rest.runId(), unknown));
         returns.doubt(unknown); // an earlier life handed them over
         intake.onNotBegun();
     }
