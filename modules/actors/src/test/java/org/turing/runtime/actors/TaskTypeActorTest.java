@@ -217,6 +217,75 @@ class TaskTypeActorTest {
     }
 
     @Test
+    void aRowThatComesSoonAfterAnotherStartsOnTheSameSlotWithoutAWordToTheGateBefore() {
+        world.subjects("one", 1);
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", "mistral", "one", "done"), 0);
+        AtomicInteger leases = new AtomicInteger();
+        ModelGate.RequestSlots first = told(gate, ModelGate.RequestSlots.class);
+        first.replyTo().tell(grant(leases.incrementAndGet()));
+        await().atMost(GENEROUS)
+                .until(
+                        () -> { // a machine that is very busy may take longer than a slot is kept
+                            assertThat(told(gate, ModelGate.SlotIdle.class))
+                                    .isEqualTo(new ModelGate.SlotIdle(leases.get()));
+                            world.subjects("one", 1);
+                            actor.tell(new TaskTypeActor.PollNow());
+                            ModelGate.Command next = gate.receiveMessage(GENEROUS);
+                            while (!(next instanceof ModelGate.SlotAtWork)
+                                    && !(next instanceof ModelGate.RequestSlots)) {
+                                next = gate.receiveMessage(GENEROUS);
+                            }
+                            if (next instanceof ModelGate.RequestSlots request) {
+                                request.replyTo().tell(grant(leases.incrementAndGet()));
+                            }
+                            return next.equals(new ModelGate.SlotAtWork(leases.get()));
+                        });
+        assertThat(told(gate, ModelGate.Release.class)).isEqualTo(new ModelGate.Release(leases.get()));
+        assertThat(world.inStatus("one")).isZero();
+    }
+
+    @Test
+    void aSlotThatIsAskedBackWhileAClaimIsMadeGoesAtOnceAndBeingAskedForItOnceMoreChangesNothing() {
+        world.subjects("one", 1);
+        CountDownLatch claimed = new CountDownLatch(1);
+        world.onClaimed = taskType -> {
+            claimed.countDown();
+            pass(letGo);
+        };
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", "mistral", "one", "done"), 0);
+        ActorRef<ModelGate.Reply> seat =
+                told(gate, ModelGate.RequestSlots.class).replyTo();
+        seat.tell(grant(1));
+        pass(claimed);
+        seat.tell(new ModelGate.YieldSlot(1));
+        assertThat(told(gate, ModelGate.Release.class)).isEqualTo(new ModelGate.Release(1));
+        letGo.countDown();
+        told(gate, ModelGate.RequestSlots.class);
+        seat.tell(new ModelGate.YieldSlot(1));
+        assertThat(status(actor).inFlight()).as("what waits for the next slot").isEqualTo(1);
+        seat.tell(grant(2));
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
+    }
+
+    @Test
+    void aTaskTypeThatIsPausedDoesNotKeepItsSlot() {
+        world.subjects("one", 1);
+        world.script = (taskType, claim) -> blocked;
+        TaskType step = Steps.step(1, "a", "mistral", "one", "done");
+        ActorRef<TaskTypeActor.Command> actor = spawn(step, 0);
+        told(gate, ModelGate.RequestSlots.class).replyTo().tell(grant(1));
+        await().atMost(GENEROUS).until(() -> status(actor).running() == 1);
+        actor.tell(new Reconfigure(step, true, 2));
+        await().atMost(GENEROUS).until(() -> status(actor).state().equals("paused"));
+        blocked.complete(new Outcome.Succeeded(null, null));
+        ModelGate.Command next = gate.receiveMessage(GENEROUS);
+        while (!next.equals(new ModelGate.Release(1))) {
+            assertThat(next).isNotInstanceOf(ModelGate.SlotIdle.class);
+            next = gate.receiveMessage(GENEROUS);
+        }
+    }
+
+    @Test
     void aTaskTypeThatFoundTheLimitUsedUpGoesOnWhenSomebodyGivesBackWhatHeTook() {
         world.subjects("one", 1);
         world.subjects("two", 1);

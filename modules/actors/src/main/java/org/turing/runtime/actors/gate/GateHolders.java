@@ -1,6 +1,7 @@
 package org.turing.runtime.actors.gate;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +14,8 @@ import org.turing.runtime.domain.gate.GateState;
 import org.turing.runtime.domain.gate.Lease;
 
 /**
- * With whom a gate deals: where each holder hears of it, and whether it has been heard of lately. None of it is
- * journalled: holders say it again. Owned by one gate.
+ * With whom a gate deals: where each holder hears of it, whether it has been heard of lately, and which of its slots
+ * lie idle. None of it is journalled: holders say it again, or it means nothing any more. Owned by one gate.
  */
 final class GateHolders {
 
@@ -22,6 +23,12 @@ final class GateHolders {
      * After so many checks in a row without a word a holder is lost. Counted, so that a gate's own pause is nobody's.
      */
     private static final int CHECKS = (int) ModelGate.SILENCE.dividedBy(JournalledGate.CHECK_EVERY);
+
+    /**
+     * In so many checks after a holder has said that a slot lies idle this is believed no longer: it is released by
+     * then, or the word that something runs on it got lost.
+     */
+    private static final int IDLE_CHECKS = 2;
 
     /** One life of a holder. */
     record Life(long holder, UUID incarnation) {
@@ -42,6 +49,11 @@ final class GateHolders {
     /** In which check each lease was not named first, of those that its holder did not name when it last renewed. */
     private final Map<Life, Map<Long, Integer>> notNamedSince = new HashMap<>();
 
+    /** In which check each lease was said to lie idle. */
+    private final Map<Long, Integer> idle = new HashMap<>();
+    /** Those of them that were asked back. */
+    private final Set<Long> askedBack = new HashSet<>();
+
     private int checks;
 
     /** The holder has said something. */
@@ -58,6 +70,8 @@ final class GateHolders {
      */
     List<Life> lost(GateState state) {
         checks++;
+        idle.values().removeIf(since -> checks - since >= IDLE_CHECKS);
+        askedBack.retainAll(idle.keySet());
         Set<Life> present = Stream.concat(
                         state.leases().stream()
                                 .filter(lease -> !lease.quarantined())
@@ -84,6 +98,31 @@ final class GateHolders {
                 .collect(Collectors.toMap(Function.identity(), lease -> before.getOrDefault(lease, checks)));
         notNamedSince.put(life, since);
         return missing.stream().filter(lease -> since.get(lease) < checks).collect(Collectors.toSet());
+    }
+
+    /** Nothing runs on that lease. */
+    void idle(long leaseId) {
+        idle.put(leaseId, checks);
+        askedBack.remove(leaseId);
+    }
+
+    /** Something runs on that lease. */
+    void atWork(long leaseId) {
+        idle.remove(leaseId);
+        askedBack.remove(leaseId);
+    }
+
+    /** The leases on which nothing runs. */
+    Set<Long> idle() {
+        return idle.keySet();
+    }
+
+    /** Asks for idle leases, once for each. Returns whether any had not been asked for before. */
+    boolean askBack(List<Lease> wanted) {
+        List<Lease> asked =
+                wanted.stream().filter(lease -> askedBack.add(lease.id())).toList();
+        asked.forEach(lease -> tell(Life.of(lease), new ModelGate.YieldSlot(lease.id())));
+        return !asked.isEmpty();
     }
 
     void tell(Life life, ModelGate.Reply reply) {

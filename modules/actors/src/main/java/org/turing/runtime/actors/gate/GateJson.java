@@ -136,7 +136,8 @@ final class GateJson {
                 number(json, "nextLease"),
                 list(json.path("leases"), GateJson::lease),
                 list(json.path("waiting"), GateJson::waiter),
-                used);
+                used,
+                Set.of());
     }
 
     /** @throws IllegalArgumentException if there is no such field */

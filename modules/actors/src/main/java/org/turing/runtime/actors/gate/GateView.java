@@ -49,8 +49,10 @@ record GateView(GateState state, LongFunction<String> names, Instant now, String
                                 .collect(Collectors.toMap(Offer::host, Offer::slots, Integer::sum))));
     }
 
+    /** A slot that lies idle is there for whoever asks, and shown as free. */
     private List<GateStatus.Party> holding() {
         Map<Long, List<Lease>> byHolder = state.leases().stream()
+                .filter(lease -> !state.liesIdle(lease))
                 .collect(Collectors.groupingBy(Lease::holder, LinkedHashMap::new, Collectors.toList()));
         List<GateStatus.Party> holding = new ArrayList<>();
         byHolder.forEach((holder, leases) -> {

@@ -72,6 +72,12 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
     private final GateHolders holders = new GateHolders();
     private final LaneWatch lanes;
     private final GateOffers offers;
+    /**
+     * Requests that wait for the answers of those whose idle slots they need: they are written down together with
+     * these. Who waits is forgotten when a gate starts again, and so are they.
+     */
+    private final List<GateCommand> requests = new ArrayList<>();
+
     private boolean begun;
     private long granted;
     private Duration busy = Duration.ZERO;
@@ -126,6 +132,8 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
                 .onCommand(
                         ModelGate.Release.class,
                         (state, m) -> decide(state, new GateCommand.Release(m.leaseId(), now())))
+                .onCommand(ModelGate.SlotIdle.class, this::onSlotIdle)
+                .onCommand(ModelGate.SlotAtWork.class, this::onSlotAtWork)
                 .onCommand(
                         ModelGate.HolderLost.class,
                         (state, m) -> decide(state, new GateCommand.HolderLost(m.holder(), m.incarnation(), now())))
@@ -189,20 +197,29 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
     }
 
     /**
-     * Decides, writes down, tells whom it concerns.
+     * Decides, writes down, tells whom it concerns. Who has an idle slot that somebody waits for hears of it at once,
+     * and what is no more than a request for it is written down with the answer.
      *
      * @param then what follows once it is written, or at once if nothing has changed
      */
     private Effect<GateEvent, GateState> decide(GateState state, List<GateCommand> commands, Consumer<GateState> then) {
         List<GateEvent> events = new ArrayList<>();
-        GateState after = state;
-        for (GateCommand command :
-                Stream.concat(forgetWhoWaited(state), commands.stream()).toList()) {
+        GateState after = knowingIdle(state);
+        for (GateCommand command : Stream.of(forgetWhoWaited(state), requests.stream(), commands.stream())
+                .flatMap(each -> each)
+                .toList()) {
             for (GateEvent event : GateDecisions.decide(after, command)) {
                 after = GateDecisions.apply(after, event);
                 events.add(event);
             }
         }
+        boolean askedBack = holders.askBack(after.idleAndWanted());
+        boolean onlyRequests = !events.isEmpty() && events.stream().allMatch(GateEvent.Queued.class::isInstance);
+        if (askedBack && onlyRequests) {
+            requests.addAll(commands);
+            return Effect().none().thenRun(then::accept);
+        }
+        requests.clear();
         if (events.isEmpty()) {
             return Effect().none().thenRun(now -> {
                 scheduleTick(now);
@@ -214,6 +231,10 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
             scheduleTick(now);
             then.accept(now);
         });
+    }
+
+    private GateState knowingIdle(GateState state) {
+        return state.withIdle(holders.idle());
     }
 
     /** Before anything else after a start: a slot granted to one who may not be there any more would lie idle. */
@@ -266,7 +287,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
 
     private void scheduleTick(GateState state) {
         timers.cancel("tick");
-        state.nextDeadline().ifPresent(at -> {
+        knowingIdle(state).nextDeadline().ifPresent(at -> {
             Duration wait = Duration.between(now(), at);
             timers.startSingleTimer(
                     "tick", new ModelGate.Tick(), wait.isNegative() ? Duration.ZERO : wait.plusMillis(1));
@@ -309,6 +330,17 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
             holders.tell(life, renewed(now, life, renew.number()));
             sayWhyClosed(now, life);
         });
+    }
+
+    private Effect<GateEvent, GateState> onSlotIdle(GateState state, ModelGate.SlotIdle slot) {
+        holders.idle(slot.leaseId());
+        return decide(state, new GateCommand.Tick(now()));
+    }
+
+    /** It was reckoned with for others: they may need another one now. */
+    private Effect<GateEvent, GateState> onSlotAtWork(GateState state, ModelGate.SlotAtWork slot) {
+        holders.atWork(slot.leaseId());
+        return decide(state, new GateCommand.Tick(now()));
     }
 
     /** A holder lives once: who speaks now has taken the place of any other that holds slots in its name. */
@@ -358,6 +390,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
 
     private void onRecovered(GateState state) {
         begun = false;
+        requests.clear();
         offers.recovered(state);
         if (!state.leases().isEmpty()) {
             context.getLog()
@@ -415,7 +448,7 @@ final class JournalledGate extends EventSourcedBehavior<Command, GateEvent, Gate
 
     private Effect<GateEvent, GateState> onGetStatus(GateState state, ModelGate.GetStatus request) {
         request.replyTo()
-                .tell(new GateView(state, holders::name, now(), around.node())
+                .tell(new GateView(knowingIdle(state), holders::name, now(), around.node())
                         .status(offers.standing(state), granted, busy));
         return Effect().none();
     }

@@ -107,6 +107,16 @@ public final class ModelGate {
     /** A slot's lane is clear and its holder gives it back. */
     public record Release(long leaseId) implements Command, Wire {}
 
+    /**
+     * Nothing runs on a slot, and its holder keeps it for a moment, in case it has something to start. Somebody else
+     * who wants it gets it at once: the holder is sent {@link YieldSlot}. Not journalled; counts until
+     * {@link SlotAtWork}, and for a few seconds at most.
+     */
+    public record SlotIdle(long leaseId) implements Command, Wire {}
+
+    /** Something runs on a slot that lay idle. */
+    public record SlotAtWork(long leaseId) implements Command, Wire {}
+
     /** That life of a task-type actor is over: its slots come back once their lanes are clear. */
     public record HolderLost(long holder, UUID incarnation) implements Command, Wire {}
 
@@ -172,7 +182,7 @@ public final class ModelGate {
      */
     public record Granted(String model, long epoch, List<Slot> slots) implements Reply {}
 
-    /** Others wait and this slot's quantum is over: start nothing more on it and release it. */
+    /** Others wait, and this slot's quantum is over or it lies idle: start nothing more on it and release it. */
     public record YieldSlot(long leaseId) implements Reply {}
 
     /**

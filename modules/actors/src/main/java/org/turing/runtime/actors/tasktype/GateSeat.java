@@ -1,12 +1,17 @@
 package org.turing.runtime.actors.tasktype;
 
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.gate.Gates;
@@ -21,6 +26,13 @@ import org.turing.runtime.domain.TaskType;
  */
 final class GateSeat {
 
+    /**
+     * How long a slot that nothing runs on is kept, for the next row. Long enough for rows that come one by one, as
+     * those of a step before do; short beside the quantum, as it counts as slot time, and beside all that people wait
+     * for.
+     */
+    static final Duration LINGER = Duration.ofSeconds(1);
+
     /** Questions that may be answered yet. */
     private static final int OPEN_QUESTIONS = 8;
 
@@ -31,6 +43,9 @@ final class GateSeat {
     private final LongSupplier nanoTime;
     private final Set<String> asked = new LinkedHashSet<>();
     private final NavigableMap<Long, Long> sentAt = new TreeMap<>();
+    /** The slots that the gate knows to lie idle, and since when. */
+    private final Map<Lanes.HeldSlot, Long> idleSince = new HashMap<>();
+
     private TaskType taskType;
     private boolean waiting;
     private int outstanding;
@@ -232,15 +247,46 @@ final class GateSeat {
     void leave() {
         withdraw();
         lanes.yieldAll();
-        release(lanes.takeIdle(false));
+        releaseIdle(slot -> true);
     }
 
-    /** Gives back the slots that nothing runs on: those asked back, or all if there is nothing to do. */
-    void returnIdle(boolean nothingToDo) {
-        if (nothingToDo && lanes.slots() > 0) {
-            withdraw();
+    /** There is nothing to do, nor will there be soon: stops waiting and gives back the slots that nothing runs on. */
+    void returnIdle() {
+        withdrawIfHeld();
+        releaseIdle(slot -> true);
+    }
+
+    /** There is something to do: gives back no more than what is asked back and nothing runs on. */
+    void returnAskedBack() {
+        releaseIdle(slot -> false);
+    }
+
+    /**
+     * There is nothing to do for the moment: keeps the slots that nothing runs on for {@link #LINGER}, in case
+     * something comes, and lets the gate know that they lie idle, so that nobody else waits for them.
+     *
+     * @param runtimes the hosts on which they are of use, by their identity
+     * @param looking whether it is not known yet that there is nothing to do: of what lies idle already the time goes
+     *     on, and nothing else begins to
+     * @return when the next of them is to be given back; null if none lies idle
+     */
+    @Nullable
+    Duration linger(Set<Long> runtimes, boolean looking) {
+        long now = nanoTime.getAsLong();
+        if (!looking) {
+            withdrawIfHeld();
         }
-        release(lanes.takeIdle(!nothingToDo));
+        releaseIdle(slot ->
+                !runtimes.contains(slot.runtimeId()) || now - idleSince.getOrDefault(slot, now) >= LINGER.toNanos());
+        if (!looking) {
+            lanes.idle().stream()
+                    .filter(slot -> idleSince.putIfAbsent(slot, now) == null)
+                    .forEach(slot -> gates.tell(slot.model(), new ModelGate.SlotIdle(slot.leaseId())));
+        }
+        return idleSince.values().stream()
+                .map(since -> LINGER.minusNanos(now - since))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Things ran on these slots, on a host that is gone: nobody knows when they end. */
@@ -256,7 +302,24 @@ final class GateSeat {
         asked.forEach(model -> gates.tell(model, new ModelGate.HolderLost(taskType.id(), incarnation)));
     }
 
-    private void release(List<Lanes.HeldSlot> slots) {
-        slots.forEach(slot -> gates.tell(slot.model(), new ModelGate.Release(slot.leaseId())));
+    private void withdrawIfHeld() {
+        if (lanes.slots() > 0) {
+            withdraw();
+        }
+    }
+
+    /** Gives back the slots that nothing runs on, asked back or not needed. The gate hears of those at work again. */
+    private void releaseIdle(Predicate<Lanes.HeldSlot> notNeeded) {
+        Set<Lanes.HeldSlot> idle = lanes.idle();
+        idleSince.keySet().removeIf(slot -> {
+            boolean atWork = !idle.contains(slot) && lanes.holds(slot);
+            if (atWork) {
+                gates.tell(slot.model(), new ModelGate.SlotAtWork(slot.leaseId()));
+            }
+            return !idle.contains(slot);
+        });
+        Set<Lanes.HeldSlot> released = lanes.takeIdle(notNeeded);
+        idleSince.keySet().removeAll(released);
+        released.forEach(slot -> gates.tell(slot.model(), new ModelGate.Release(slot.leaseId())));
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.gate.ModelGate;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Claimed;
+import org.turing.runtime.actors.tasktype.TaskTypeActor.LingerDue;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.LookDue;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.Looked;
 import org.turing.runtime.actors.tasktype.TaskTypeActor.PollDue;
@@ -180,10 +181,22 @@ final class Intake {
 
     // ------------------------------------------------------------------ what can be begun now
 
+    /**
+     * Gives back slots that are asked back or that there is nothing for. What may be of use in a moment is kept for
+     * that long.
+     */
     void returnSlots() {
-        boolean mayFindMore = mayClaim() && (inbox.looking() || inbox.wanted() || inbox.hasReserve());
-        boolean nothingToDo = claims.waiting() == 0 && !claiming() && !mayFindMore;
-        seat.returnIdle(nothingToDo);
+        boolean mayClaim = mayClaim();
+        if (claims.waiting() > 0 || claiming() || mayClaim && inbox.hasReserve()) {
+            seat.returnAskedBack();
+        } else if (!mayClaim) {
+            seat.returnIdle();
+        } else {
+            Duration left = seat.linger(hosting.usable().keySet(), inbox.looking() || inbox.wanted());
+            if (left != null) {
+                errands.remindUnlessSet("linger", new LingerDue(), left);
+            }
+        }
     }
 
     /** Asks for a first slot when claims wait for one, and for one more while the inbox is known to hold more. */
@@ -431,9 +444,12 @@ final class Intake {
 
     /**
      * A slot is asked back. Whoever wants it again asks before it lets go: one who comes back later counts as a
-     * newcomer.
+     * newcomer. What has gone back meanwhile, as it lay idle for too long, is not concerned.
      */
     void onYield(long leaseId) {
+        if (!lanes.mayStartOn(leaseId)) {
+            return;
+        }
         lanes.yield(leaseId);
         if (lanes.usable() == 0) {
             returns.giveBackUnstarted();

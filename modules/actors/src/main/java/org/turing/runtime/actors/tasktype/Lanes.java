@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +111,11 @@ final class Lanes {
                         .count();
     }
 
+    /** Whether that slot is held. */
+    boolean holds(HeldSlot slot) {
+        return yielding.containsKey(slot);
+    }
+
     /** How many slots are held. */
     int slots() {
         return yielding.size();
@@ -183,16 +190,19 @@ final class Lanes {
         return runs.size();
     }
 
-    /** Takes away and returns the slots that nothing runs on: all of them, or only those asked back. */
-    List<HeldSlot> takeIdle(boolean onlyAskedBack) {
-        List<HeldSlot> idle = new ArrayList<>();
-        yielding.forEach((slot, asked) -> {
-            if ((asked || !onlyAskedBack) && !busy(slot)) {
-                idle.add(slot);
-            }
-        });
-        idle.forEach(yielding::remove);
-        return idle;
+    /** The slots held that nothing runs on. */
+    Set<HeldSlot> idle() {
+        return yielding.keySet().stream()
+                .filter(slot -> !busy(slot))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Takes away and returns the slots that nothing runs on and that are asked back or not needed. */
+    Set<HeldSlot> takeIdle(Predicate<HeldSlot> notNeeded) {
+        Set<HeldSlot> taken = idle();
+        taken.removeIf(slot -> Boolean.FALSE.equals(yielding.get(slot)) && !notNeeded.test(slot));
+        yielding.keySet().removeAll(taken);
+        return taken;
     }
 
     /** The host is gone: nothing that ran there will be heard of. Returns the slots that things ran on there. */

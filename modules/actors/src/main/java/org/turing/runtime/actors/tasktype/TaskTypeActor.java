@@ -176,6 +176,8 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
 
     record LookDue() implements Command {}
 
+    record LingerDue() implements Command {}
+
     record RetryDue() implements Command {}
 
     record SettleDue() implements Command {}
@@ -309,6 +311,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(RenewDue.class, m -> onRenewDue())
                 .onMessage(PollDue.class, m -> after(inbox::poll))
                 .onMessage(LookDue.class, m -> proceed())
+                .onMessage(LingerDue.class, m -> proceed())
                 .onMessage(RetryDue.class, m -> onRetryDue())
                 .onMessage(SettleDue.class, m -> after(settling::onSettleDue))
                 .onMessage(SweepDue.class, m -> after(settling::outdated))

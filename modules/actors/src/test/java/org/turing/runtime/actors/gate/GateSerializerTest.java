@@ -66,7 +66,8 @@ class GateSerializerTest {
                 42,
                 List.of(LOST, LEASE),
                 List.of(WAITER),
-                Map.of(9390L, Duration.ofSeconds(90), 17L, Duration.ofMillis(1500)));
+                Map.of(9390L, Duration.ofSeconds(90), 17L, Duration.ofMillis(1500)),
+                Set.of());
         GateState withCards = new GateState(
                 "qwen",
                 List.of(WITH_CARDS),
@@ -75,7 +76,8 @@ class GateSerializerTest {
                 42,
                 List.of(ON_A_CARD),
                 List.of(),
-                Map.of());
+                Map.of(),
+                Set.of());
         return Stream.of(
                 new Recorded(new GateEvent.Queued(WAITER), "queued.1", "{\"waiter\":" + WAITER_TEXT + "}"),
                 new Recorded(new GateEvent.Withdrawn(9391), "withdrawn.1", "{\"holder\":9391}"),

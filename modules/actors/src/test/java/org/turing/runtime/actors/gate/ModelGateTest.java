@@ -61,6 +61,105 @@ class ModelGateTest {
         assertThat(upTo(alma, ModelGate.YieldSlot.class::isInstance)).last().isEqualTo(new ModelGate.YieldSlot(lease));
     }
 
+    // ------------------------------------------------------------------ slots that lie idle
+
+    @Test
+    void anIdleSlotGoesAtOnceToWhoeverAsksAndOneWriteDoes() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        gate.tell(new ModelGate.SlotIdle(lease));
+        world.status(gate);
+        int written = world.written();
+        world.request(gate, 2, clara, 1);
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.YieldSlot(lease));
+        world.status(gate);
+        assertThat(world.written()).as("the request waits for the answer").isEqualTo(written);
+        gate.tell(new ModelGate.Release(lease));
+        slot(clara);
+        assertThat(world.written()).as("queued, released, granted").isEqualTo(written + 3);
+    }
+
+    @Test
+    void aSlotThatBecomesIdleWhileSomebodyWaitsIsAskedBackAtOnceAndOnce() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.request(gate, 2, clara, 1);
+        gate.tell(new ModelGate.SlotIdle(lease));
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.YieldSlot(lease));
+        world.renew(gate, 2, clara, 1, Set.of(), 1);
+        world.renew(gate, 1, alma, 1, Set.of(lease), 0);
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(MODEL, 1, 1, Set.of(lease), Set.of()));
+        gate.tell(new ModelGate.Release(lease));
+        upTo(clara, ModelGate.Granted.class::isInstance);
+    }
+
+    @Test
+    void aSlotThatIsAtWorkAgainHasItsQuantumAndNothingOfThatIsWritten() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        world.status(gate);
+        int written = world.written();
+        gate.tell(new ModelGate.SlotIdle(lease));
+        gate.tell(new ModelGate.SlotAtWork(lease));
+        world.status(gate);
+        assertThat(world.written()).isEqualTo(written);
+        world.request(gate, 2, clara, 1);
+        world.renew(gate, 1, alma, 1, Set.of(lease), 0);
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.Renewed(MODEL, 1, 1, Set.of(lease), Set.of()));
+        assertThat(world.status(gate).waiting()).hasSize(1);
+    }
+
+    @Test
+    void whoStartsSomethingInTheMomentInWhichItsSlotIsAskedBackKeepsTheOtherWaitingForThat() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        gate.tell(new ModelGate.SlotIdle(lease));
+        world.request(gate, 2, clara, 1);
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.YieldSlot(lease));
+        gate.tell(new ModelGate.SlotAtWork(lease));
+        assertThat(world.status(gate).waiting())
+                .extracting(GateStatus.Party::taskType)
+                .containsExactly("step-2");
+        gate.tell(new ModelGate.Release(lease));
+        slot(clara);
+    }
+
+    @Test
+    void whoDoesNotAnswerForAnIdleSlotIsAskedAtTheEndOfItsQuantumLikeAnyOther() {
+        ActorRef<ModelGate.Command> gate = world.gate(1);
+        world.request(gate, 1, alma, 1);
+        long lease = slot(alma).leaseId();
+        gate.tell(new ModelGate.SlotIdle(lease));
+        world.request(gate, 2, clara, 1);
+        assertThat(alma.receiveMessage()).isEqualTo(new ModelGate.YieldSlot(lease));
+        world.pass(JournalledGate.CHECK_EVERY);
+        assertThat(world.status(gate).waiting()).as("remembered all the same").hasSize(1);
+        for (int i = 0; i < 7; i++) {
+            world.renew(gate, 1, alma, i, Set.of(lease), 0);
+            world.renew(gate, 2, clara, i, Set.of(), 1);
+            world.status(gate);
+            world.pass(Duration.ofSeconds(5));
+        }
+        assertThat(upTo(alma, ModelGate.YieldSlot.class::isInstance)).last().isEqualTo(new ModelGate.YieldSlot(lease));
+    }
+
+    @Test
+    void statusShowsAnIdleSlotAsFree() {
+        ActorRef<ModelGate.Command> gate = world.gate(2);
+        world.request(gate, 1, alma, 2);
+        long lease = granted(alma).slots().get(0).leaseId();
+        gate.tell(new ModelGate.SlotIdle(lease));
+        assertThat(world.status(gate).holders()).containsExactly(new GateStatus.Party("step-1", 1, 0));
+        gate.tell(new ModelGate.SlotAtWork(lease));
+        assertThat(world.status(gate).holders()).containsExactly(new GateStatus.Party("step-1", 2, 0));
+    }
+
+    // ------------------------------------------------------------------ slots whose holder or host is gone
+
     @Test
     void theSlotOfALostHolderIsGrantedOnlyOnceItsLaneIsClear() {
         ActorRef<ModelGate.Command> gate = world.gate(1);

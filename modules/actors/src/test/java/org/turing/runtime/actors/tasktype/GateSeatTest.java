@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.actors.Steps;
 import org.turing.runtime.actors.gate.Gates;
@@ -154,6 +155,90 @@ class GateSeatTest {
     }
 
     @Test
+    void aSlotThatNothingRunsOnIsKeptForASecondAndTheGateKnowsThatItLiesIdle() {
+        hold(41);
+        assertThat(linger(false)).isEqualTo(GateSeat.LINGER);
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.SlotIdle(41));
+        passMillis(999);
+        assertThat(linger(false)).isEqualTo(Duration.ofMillis(1));
+        assertThat(gate.hasMessages()).isFalse();
+        passMillis(1);
+        assertThat(linger(false)).as("nothing lies idle any more").isNull();
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.Release(41));
+    }
+
+    @Test
+    void aLookNeitherBeginsTheTimeNorStopsIt() {
+        hold(41);
+        assertThat(linger(true)).isNull();
+        assertThat(gate.hasMessages()).isFalse();
+        linger(false);
+        passMillis(500);
+        assertThat(linger(true)).isEqualTo(Duration.ofMillis(500));
+        passMillis(500);
+        linger(true);
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.SlotIdle(41), new ModelGate.Release(41));
+    }
+
+    @Test
+    void theGateHearsThatSomethingRunsOnAnIdleSlotAndTheTimeBeginsAnewAfterIt() {
+        hold(41);
+        linger(false);
+        passMillis(900);
+        lanes.occupy(1, TestInbox.<WorkerHost.Command>create().getRef(), lane());
+        seat.returnAskedBack();
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.SlotIdle(41), new ModelGate.SlotAtWork(41));
+        passMillis(900);
+        lanes.clear(1);
+        assertThat(linger(false)).isEqualTo(GateSeat.LINGER);
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.SlotIdle(41));
+    }
+
+    @Test
+    void aSlotThatIsAskedBackWhileItLiesIdleGoesAtOnceWhateverMayCome() {
+        hold(41, 42);
+        linger(false);
+        gate.getAllReceived();
+        lanes.yield(41);
+        linger(true);
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.Release(41));
+        lanes.yield(42);
+        seat.returnAskedBack();
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.Release(42));
+    }
+
+    @Test
+    void whoIsToldToStopGivesIdleSlotsBackAtOnce() {
+        hold(41);
+        linger(false);
+        seat.leave();
+        hold(42);
+        linger(false);
+        gate.getAllReceived();
+        seat.returnIdle();
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.Release(42));
+        assertThat(linger(false)).isNull();
+    }
+
+    @Test
+    void aSlotOnAHostThatIsOfNoUseAnyMoreIsNotKept() {
+        hold(41);
+        linger(false);
+        gate.getAllReceived();
+        assertThat(seat.linger(Set.of(8L), false)).isNull();
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.Release(41));
+    }
+
+    @Test
+    void whoHasNothingToDoStopsWaitingBeforeItLetsGo() {
+        seat.request(2, HOSTS);
+        seat.take(grant(1, 41));
+        gate.getAllReceived();
+        linger(false);
+        assertThat(gate.getAllReceived()).containsExactly(new ModelGate.Withdraw(1), new ModelGate.SlotIdle(41));
+    }
+
+    @Test
     void theNextModelsGateHasEpochsOfItsOwnAndTheFormerOnesGrantsGoBack() {
         hold(41);
         seat.move(Steps.step(1, "alma", "gemma2", "new", "done"));
@@ -167,6 +252,14 @@ class GateSeatTest {
         seat.request(leases.length, HOSTS);
         assertThat(seat.take(grant(1, leases))).isTrue();
         gate.getAllReceived();
+    }
+
+    private @Nullable Duration linger(boolean looking) {
+        return seat.linger(HOSTS, looking);
+    }
+
+    private void passMillis(long millis) {
+        nanos.addAndGet(Duration.ofMillis(millis).toNanos());
     }
 
     private boolean free() {

@@ -150,6 +150,8 @@ class MessagesTest {
                 "release",
                 "holder-lost",
                 "slot-lost",
+                "slot-idle",
+                "slot-at-work",
                 "epoch-passed",
                 "configure-gate",
                 "pause-gate",
@@ -256,6 +258,8 @@ class MessagesTest {
             case "release" -> new ModelGate.Release(4);
             case "holder-lost" -> new ModelGate.HolderLost(9389, LIFE);
             case "slot-lost" -> new ModelGate.SlotLost(4);
+            case "slot-idle" -> new ModelGate.SlotIdle(4);
+            case "slot-at-work" -> new ModelGate.SlotAtWork(4);
             case "epoch-passed" -> new ModelGate.EpochPassed(17);
             case "configure-gate" -> new ModelGate.Configure(2);
             case "pause-gate" -> new ModelGate.Pause();

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A free slot never waits: whoever asks and can use it gets it unless the gate is paused.
  *   <li>Slots go one by one, to whom {@link GrantOrder} names, on the host and the card that {@link Room} names.
  *   <li>A lease is asked to yield only after its quantum, and only if somebody else would be served there or there are
- *       more leases than slots on its host; see {@link YieldPlan}.
+ *       more leases than slots on its host; see {@link YieldPlan}. One that lies idle is asked back beside the
+ *       decisions, as nothing need be remembered of that: see {@link GateState#idleAndWanted}.
  *   <li>The leases on a host that is not offered any more are quarantined.
  * </ul>
  */

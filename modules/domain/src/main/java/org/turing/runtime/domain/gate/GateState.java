@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +21,8 @@ import java.util.TreeMap;
  * @param leases what is out, quarantined ones included, in the order granted
  * @param waiting who waits, one entry a holder, in the order come
  * @param used slot time charged for leases that have ended, by holder, as far as it still matters: see {@link SlotTime}
+ * @param idle leases on which nothing runs, as far as their holders have said so lately; no event changes it, and it is
+ *     written down nowhere, as it means little a moment later: who decides brings it along
  */
 public record GateState(
         String model,
@@ -29,7 +32,8 @@ public record GateState(
         long nextLease,
         List<Lease> leases,
         List<Waiter> waiting,
-        Map<Long, Duration> used) {
+        Map<Long, Duration> used,
+        Set<Long> idle) {
 
     public GateState {
         checkQuantum(quantum);
@@ -37,6 +41,7 @@ public record GateState(
         leases = List.copyOf(leases);
         waiting = List.copyOf(waiting);
         used = Collections.unmodifiableMap(new TreeMap<>(used));
+        idle = Set.copyOf(idle);
     }
 
     /**
@@ -45,7 +50,7 @@ public record GateState(
      * @throws IllegalArgumentException if {@code quantum} is not positive or a runtime makes two offers
      */
     public static GateState open(String model, List<Offer> offers, Duration quantum) {
-        return new GateState(model, offers, quantum, false, 1, List.of(), List.of(), Map.of());
+        return new GateState(model, offers, quantum, false, 1, List.of(), List.of(), Map.of(), Set.of());
     }
 
     static void checkQuantum(Duration quantum) {
@@ -102,6 +107,24 @@ public record GateState(
         return waiting.stream().filter(waiter -> waiter.holder() == holder).findFirst();
     }
 
+    /** Whether its living holder has said that nothing runs on it: it is given back as soon as somebody wants it. */
+    public boolean liesIdle(Lease lease) {
+        return idle.contains(lease.id()) && !lease.quarantined();
+    }
+
+    /**
+     * The idle leases that others wait for, whatever their quantum: those who wait find no room that they can use, and
+     * would if these were given back.
+     */
+    public List<Lease> idleAndWanted() {
+        return IdleLeases.wanted(this);
+    }
+
+    /** The same gate, of which it is known that nothing runs on these leases. */
+    public GateState withIdle(Set<Long> idle) {
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
+    }
+
     /**
      * The earliest instant at which a {@link GateCommand.Tick} changes anything if nothing else happens before: the
      * quantum of a lease ends that somebody else waits for, or that is beyond a lowered number of slots of its host.
@@ -112,26 +135,26 @@ public record GateState(
     }
 
     GateState withSettings(List<Offer> offers, Duration quantum) {
-        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
     }
 
     GateState withPaused(boolean paused) {
-        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
     }
 
     GateState withLeases(List<Lease> leases) {
-        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
     }
 
     GateState withNextLease(long nextLease) {
-        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
     }
 
     GateState withWaiting(List<Waiter> waiting) {
-        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
     }
 
     GateState withUsed(Map<Long, Duration> used) {
-        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used);
+        return new GateState(model, offers, quantum, paused, nextLease, leases, waiting, used, idle);
     }
 }

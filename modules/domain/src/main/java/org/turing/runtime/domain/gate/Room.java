@@ -29,14 +29,24 @@ final class Room {
         return new Room(state, lease -> true);
     }
 
-    /** The room that there will be once the leases that were asked for are released. */
+    /** The room that there will be once the leases that were asked for, and those that lie idle, are released. */
     static Room soon(GateState state) {
-        return new Room(state, lease -> !lease.yielding());
+        return new Room(state, lease -> !lease.yielding() && !state.liesIdle(lease));
+    }
+
+    /** The room that there would be without the leases that lie idle. */
+    static Room withoutIdle(GateState state) {
+        return new Room(state, lease -> !state.liesIdle(lease));
     }
 
     /** Slots that no lease takes, on all hosts together. */
     int free() {
         return byRuntime.values().stream().mapToInt(room -> Math.max(0, room)).sum();
+    }
+
+    /** Whether there is any on that host. */
+    boolean any(long runtime) {
+        return on(runtime) > 0;
     }
 
     /** Whether more leases are out on that host than it offers. */
@@ -77,8 +87,8 @@ final class Room {
     }
 
     /** One slot less on that host. */
-    void take(Offer offer) {
-        byRuntime.merge(offer.runtime(), -1, Integer::sum);
+    void take(long runtime) {
+        byRuntime.merge(runtime, -1, Integer::sum);
     }
 
     private int on(long runtime) {

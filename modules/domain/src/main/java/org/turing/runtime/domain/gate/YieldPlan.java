@@ -25,6 +25,9 @@ import java.util.Set;
  * who waits makes a lease due: {@link #earliest()} is exact. Leases beyond a host's lowered number of slots are due at
  * the end of their quantum, whether or not anybody waits. Each host is reckoned by itself: room on one serves nobody
  * who can only use another.
+ *
+ * <p>Leases that lie idle are left to {@link IdleLeases}: they count as released like those that were asked, so that
+ * nobody is asked for a lane at work where an idle one will do.
  */
 final class YieldPlan {
 
@@ -41,7 +44,7 @@ final class YieldPlan {
         this.state = state;
         room = Room.soon(state);
         for (Lease lease : state.leases()) {
-            if (lease.canBeAsked()) {
+            if (atWork(lease)) {
                 held.merge(lease.holder(), 1, Integer::sum);
             }
         }
@@ -67,7 +70,7 @@ final class YieldPlan {
     }
 
     private Optional<Instant> due(Lease lease) {
-        if (!lease.canBeAsked()) {
+        if (!atWork(lease)) {
             return Optional.empty();
         }
         if (room.surplus(lease.runtime())) {
@@ -104,7 +107,7 @@ final class YieldPlan {
             wanted.merge(holder, -1, Integer::sum);
             held.merge(holder, 1, Integer::sum);
             served.add(holder);
-            room.placeFor(likely.get()).ifPresent(room::take);
+            room.placeFor(likely.get()).map(Offer::runtime).ifPresent(room::take);
             likely = likelyNext();
         }
     }
@@ -116,6 +119,10 @@ final class YieldPlan {
                         .thenComparingInt(waiter -> heldBy(waiter.holder()))
                         .thenComparing(Waiter::since)
                         .thenComparingLong(Waiter::holder));
+    }
+
+    private boolean atWork(Lease lease) {
+        return lease.canBeAsked() && !state.liesIdle(lease);
     }
 
     private int heldBy(long holder) {

@@ -60,6 +60,8 @@ class BrokenDecisionsTest {
         NEVER_ASKS_TO_YIELD((state, command) -> without(state, command, GateEvent.YieldAsked.class::isInstance)),
         CUTS_A_QUANTUM_SHORT((state, command) -> GateDecisions.decide(
                 withLeases(state, lease -> changed(lease, lease.since(), lease.asked())), command)),
+        ASKS_FOR_WHAT_LIES_IDLE_AT_THE_END_OF_ITS_QUANTUM(
+                (state, command) -> GateDecisions.decide(state.withIdle(Set.of()), command)),
         FORGETS_WHOM_IT_ASKED((state, command) ->
                 GateDecisions.decide(withLeases(state, lease -> changed(lease, lease.quantumEnds(), false)), command)),
         RELEASES_TWICE((state, command) -> command instanceof GateCommand.Release release

@@ -3,6 +3,7 @@ package org.turing.runtime.domain.gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -21,6 +22,7 @@ final class Gate {
     private final GateState opened;
     private final BiFunction<GateState, GateCommand, List<GateEvent>> decide;
     private final List<GateEvent> events = new ArrayList<>();
+    private final Set<Long> idle = new HashSet<>();
     private GateState state;
 
     Gate(int slots) {
@@ -72,7 +74,7 @@ final class Gate {
     }
 
     List<GateEvent> tell(GateCommand command) {
-        List<GateEvent> decided = decide.apply(state, command);
+        List<GateEvent> decided = decide.apply(state(), command);
         for (GateEvent event : decided) {
             state = GateDecisions.apply(state, event);
         }
@@ -104,12 +106,27 @@ final class Gate {
         return tell(new GateCommand.HolderLost(holder, life(holder), at(seconds)));
     }
 
+    /** Its holder says that nothing runs on that lease. */
+    void idle(long lease) {
+        idle.add(lease);
+    }
+
+    /** Its holder says that something runs on it again. */
+    void atWork(long lease) {
+        idle.remove(lease);
+    }
+
+    /** Which idle leases are asked back now. */
+    List<Long> askedBack() {
+        return state().idleAndWanted().stream().map(Lease::id).toList();
+    }
+
     List<GateEvent> tick(double seconds) {
         return tell(new GateCommand.Tick(at(seconds)));
     }
 
     GateState state() {
-        return state;
+        return state.withIdle(idle);
     }
 
     /** The state that the events alone give. */
@@ -118,7 +135,7 @@ final class Gate {
         for (GateEvent event : events) {
             replayed = GateDecisions.apply(replayed, event);
         }
-        return replayed;
+        return replayed.withIdle(idle);
     }
 
     /** What was granted by these events, in order. */

@@ -35,6 +35,7 @@ final class GateRules {
     private final Map<Long, UUID> lives = new HashMap<>();
     private final Map<Long, Set<Long>> usable = new HashMap<>();
     private Map<Long, Offer> offers;
+    private final Set<Long> idle = new HashSet<>();
     private boolean paused;
     private long lastLease;
 
@@ -53,9 +54,22 @@ final class GateRules {
         Instant now = Gate.START;
         for (Step step : history) {
             now = now.plusMillis(step.later());
+            rules.hear(step);
             rules.tell(step.command(rules.gate.state(), now));
         }
         assertThat(rules.gate.replayed()).as("events replayed").isEqualTo(rules.gate.state());
+    }
+
+    /** What a holder says of its lanes, and nobody writes down. */
+    private void hear(Step step) {
+        long lease = step.lease(gate.state());
+        if (step.kind() == Step.Kind.IDLE) {
+            idle.add(lease);
+            gate.idle(lease);
+        } else if (step.kind() == Step.Kind.AT_WORK) {
+            idle.remove(lease);
+            gate.atWork(lease);
+        }
     }
 
     private void tell(GateCommand command) {
@@ -68,6 +82,7 @@ final class GateRules {
         }
         booksAgree();
         freeSlotsDoNotWait();
+        idleSlotsGoToWhoWaits();
         usedIsBounded();
         if (command instanceof GateCommand.Tick || !events.isEmpty()) {
             settled(command.now());
@@ -169,13 +184,18 @@ final class GateRules {
         assertThat(lost).as("asked lease lives").doesNotContain(id);
         assertThat(out.get(id).quantumEnds()).as("quantum of an asked lease").isBeforeOrEqualTo(now);
         assertThat(asked.add(id)).as("asked once").isTrue();
+        assertThat(idle).as("at work, as far as is known").doesNotContain(id);
         long runtime = out.get(id).runtime();
         boolean another = wanted.keySet().stream()
                 .anyMatch(holder -> holder != out.get(id).holder() && canUse(holder, runtime));
         long yielding = asked.stream()
                 .filter(other -> !lost.contains(other) && out.get(other).runtime() == runtime)
                 .count();
-        boolean over = outOn(runtime) - yielding >= offers.get(runtime).slots();
+        long lyingIdle = out.keySet().stream()
+                .filter(other -> idleOn(other, runtime) && !asked.contains(other))
+                .count();
+        boolean over =
+                outOn(runtime) - yielding - lyingIdle >= offers.get(runtime).slots();
         assertThat(over || another && !paused)
                 .as("asked for somebody who can use it")
                 .isTrue();
@@ -213,6 +233,48 @@ final class GateRules {
                 .isFalse();
         assertThat(gate.state().free())
                 .isEqualTo(offers.values().stream().mapToInt(this::freeOn).sum());
+    }
+
+    /** Nobody waits while a slot lies idle that he could have, and none is asked back that helps nobody. */
+    private void idleSlotsGoToWhoWaits() {
+        List<Lease> back = gate.state().idleAndWanted();
+        assertThat(back).as("asked back once each").doesNotHaveDuplicates();
+        Map<Long, Integer> missing = new TreeMap<>(paused ? Map.of() : wanted);
+        assertThat(back).as("no more than those who wait want").hasSizeLessThanOrEqualTo(sum(missing));
+        Map<Long, Integer> room = new HashMap<>();
+        offers.forEach((runtime, offer) -> room.put(
+                runtime,
+                offer.slots()
+                        - (int) out.keySet().stream()
+                                .filter(id -> out.get(id).runtime() == runtime && !idleOn(id, runtime))
+                                .count()));
+        back.forEach(lease -> {
+            assertThat(idle).as("asked back as it lies idle").contains(lease.id());
+            assertThat(lost).as("asked of one who is there").doesNotContain(lease.id());
+            assertThat(missing.keySet())
+                    .as("somebody else can use lease %d", lease.id())
+                    .anyMatch(holder -> holder != lease.holder() && canUse(holder, lease.runtime()));
+            assertThat(room.merge(lease.runtime(), -1, Integer::sum))
+                    .as("room on its host once it is back")
+                    .isNotNegative();
+        });
+        if (back.isEmpty()) {
+            assertThat(out.keySet())
+                    .as("idle slots that somebody else could have")
+                    .noneMatch(id -> idleOn(id, out.get(id).runtime())
+                            && room.getOrDefault(out.get(id).runtime(), 0) > 0
+                            && missing.keySet().stream()
+                                    .anyMatch(holder -> holder != out.get(id).holder()
+                                            && canUse(holder, out.get(id).runtime())));
+        }
+    }
+
+    private boolean idleOn(long lease, long runtime) {
+        return idle.contains(lease) && !lost.contains(lease) && out.get(lease).runtime() == runtime;
+    }
+
+    private static int sum(Map<Long, Integer> numbers) {
+        return numbers.values().stream().mapToInt(number -> number).sum();
     }
 
     /** Of the hosts with room that the holder can use: loaded before not loaded, then most room, then least out. */

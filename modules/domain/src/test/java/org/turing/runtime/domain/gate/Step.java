@@ -34,7 +34,9 @@ record Step(Kind kind, long holder, int life, int number, int priority, int host
         CONFIGURE,
         PAUSE,
         RESUME,
-        TICK
+        TICK,
+        IDLE,
+        AT_WORK
     }
 
     static Arbitrary<List<Step>> histories() {
@@ -48,7 +50,9 @@ record Step(Kind kind, long holder, int life, int number, int priority, int host
                 Tuple.of(3, Arbitraries.just(Kind.CONFIGURE)),
                 Tuple.of(1, Arbitraries.just(Kind.PAUSE)),
                 Tuple.of(2, Arbitraries.just(Kind.RESUME)),
-                Tuple.of(6, Arbitraries.just(Kind.TICK)));
+                Tuple.of(6, Arbitraries.just(Kind.TICK)),
+                Tuple.of(6, Arbitraries.just(Kind.IDLE)),
+                Tuple.of(2, Arbitraries.just(Kind.AT_WORK)));
         Arbitrary<Long> later = Arbitraries.frequencyOf(
                 Tuple.of(3, Arbitraries.just(0L)),
                 Tuple.of(6, Arbitraries.longs().between(1, 20_000)),
@@ -79,7 +83,7 @@ record Step(Kind kind, long holder, int life, int number, int priority, int host
             case CONFIGURE -> new GateCommand.Configure(offers(), Duration.ofSeconds(10 + 10L * life), now);
             case PAUSE -> new GateCommand.Pause(now);
             case RESUME -> new GateCommand.Resume(now);
-            case TICK -> new GateCommand.Tick(now);
+            case TICK, IDLE, AT_WORK -> new GateCommand.Tick(now);
         };
     }
 
@@ -100,7 +104,7 @@ record Step(Kind kind, long holder, int life, int number, int priority, int host
     }
 
     /** A lease that is out, or now and then one that is not. */
-    private long lease(GateState state) {
+    long lease(GateState state) {
         int which =
                 (int) (holder * 7 + number * 3 + priority + 2) % (state.leases().size() + 1);
         return which < state.leases().size() ? state.leases().get(which).id() : state.nextLease() - 1;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code open}, {@code paused}, {@code blocked} (no slots), {@code unserved} (no host that may serve it),
  *     or {@code starting}
  * @param quarantined slots whose holder failed or whose host is gone, and whose processes are not seen to have ended
- * @param holders who holds slots now, quarantined ones included
+ * @param holders who holds slots now, quarantined ones included; not those that lie idle for a moment before they are
+ *     released, as anybody who asks gets them
  * @param waiting who waits for slots, first in line first
  * @param granted slots granted since the gate started
  * @param busySeconds slot-seconds held since the gate started
