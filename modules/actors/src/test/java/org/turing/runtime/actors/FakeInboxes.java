@@ -70,6 +70,7 @@ final class FakeInboxes implements Inboxes {
                 }
             }
         }
+        world.onLookTogether.run();
         return empty;
     }
 

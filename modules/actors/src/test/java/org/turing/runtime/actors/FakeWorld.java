@@ -122,6 +122,9 @@ final class FakeWorld implements AutoCloseable {
     volatile Runnable onRead = () -> {};
 
     volatile Consumer<TaskType> onFind = taskType -> {};
+    /** Inboxes were looked into together, and what was found has yet to reach who asked. */
+    volatile Runnable onLookTogether = () -> {};
+
     volatile Consumer<TaskType> onExamine = taskType -> {};
     volatile Consumer<TaskType> onClaim = taskType -> {};
     /** Claims are made and stand, and the answer has yet to reach who made them. */

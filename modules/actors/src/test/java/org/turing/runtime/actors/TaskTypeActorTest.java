@@ -8,6 +8,7 @@ import static org.turing.runtime.actors.Waits.pass;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -142,6 +143,64 @@ class TaskTypeActorTest {
                 .isEqualTo("to go on: turing resume bad-query; it is faulted too: work_query failed: syntax error");
         actor.tell(new TaskTypeActor.Resume());
         assertThat(status(actor).state()).isEqualTo("faulted");
+    }
+
+    @Test
+    void anEventDoesNotWaitForALookThatIsExpectedToBeInVain() {
+        CountDownLatch inVain = new CountDownLatch(1);
+        world.onLookTogether = () -> {
+            inVain.countDown();
+            pass(letGo);
+        };
+        ActorRef<TaskTypeActor.Command> actor = spawn(Steps.step(1, "a", null, "one", "done"), 0);
+        neighbour(Steps.step(2, "b", null, "two", "done"));
+        pass(inVain);
+        world.subjects("one", 1);
+        actor.tell(new TaskTypeActor.PollNow());
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
+        assertThat(letGo.getCount()).as("the look in vain is under way still").isOne();
+    }
+
+    @Test
+    void whatALookInVainFindsTooLateDoesNotMeanThatTheInboxIsEmpty() {
+        CountDownLatch inVain = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        world.onLookTogether = () -> {
+            inVain.countDown();
+            pass(answered);
+        };
+        TaskType taskType = Steps.step(1, "a", null, "one", "done");
+        ActorRef<TaskTypeActor.Command> actor = spawn(taskType, 0);
+        neighbour(Steps.step(2, "b", null, "two", "done"));
+        pass(inVain);
+        CountDownLatch looking = new CountDownLatch(1);
+        world.onFind = asked -> {
+            if (asked.equals(taskType)) {
+                looking.countDown();
+                pass(letGo);
+            }
+        };
+        world.subjects("one", 1);
+        actor.tell(new TaskTypeActor.PollNow());
+        pass(looking);
+        RestObserver.Busy marker = new RestObserver.Busy(99);
+        rest.ref().tell(marker);
+        await().atMost(GENEROUS).until(() -> told(rest, RestObserver.Busy.class).equals(marker));
+        int before = world.looks.get();
+        answered.countDown();
+        await("its neighbour has heard, and looks again").atMost(GENEROUS).until(() -> world.looks.get() > before);
+        assertThat(status(actor).inFlight()).isZero();
+        rest.ref().tell(marker);
+        List<RestObserver.Command> told = new ArrayList<>();
+        await().atMost(GENEROUS).until(() -> {
+            told.add(rest.receiveMessage(GENEROUS));
+            return told.contains(marker);
+        });
+        assertThat(told)
+                .noneMatch(message -> message instanceof RestObserver.AtRest rested
+                        && rested.taskType().equals(taskType));
+        letGo.countDown();
+        await().atMost(GENEROUS).until(() -> world.inStatus("done") == 1);
     }
 
     @Test

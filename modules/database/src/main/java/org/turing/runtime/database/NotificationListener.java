@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.domain.Relation;
@@ -71,8 +72,7 @@ public final class NotificationListener implements Notifications {
     }
 
     private static Connection open(DatabaseSettings settings) throws SQLException {
-        Connection connection = Database.dataSource(settings, "turing-runtime notifications", settings.connectTimeout())
-                .getConnection();
+        Connection connection = source(settings).getConnection();
         try {
             // The driver times its own reads of notifications; everything else must answer within this.
             connection.setNetworkTimeout(
@@ -82,6 +82,16 @@ public final class NotificationListener implements Notifications {
             connection.close();
             throw e;
         }
+    }
+
+    /** Where connections come from on which notifications are heard, by sockets that keep none waiting. */
+    static PGSimpleDataSource source(DatabaseSettings settings) {
+        PGSimpleDataSource source =
+                Database.dataSource(settings, "turing-runtime notifications", settings.connectTimeout());
+        if (source.getSocketFactory() == null) {
+            source.setSocketFactory(PromptSockets.class.getName());
+        }
+        return source;
     }
 
     private static String silentPooler(DatabaseSettings settings) {

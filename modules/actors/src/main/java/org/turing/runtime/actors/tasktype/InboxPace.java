@@ -17,11 +17,17 @@ final class InboxPace {
 
     /** What an inbox is asked. */
     enum Kind {
-        EXAMINE,
-        FIND,
-        NAMED,
-        SETTLE,
-        COUNT
+        EXAMINE(Pace.QUICK),
+        FIND(Pace.QUICK),
+        NAMED(Pace.QUICK),
+        SETTLE(Pace.UNHURRIED),
+        COUNT(Pace.UNHURRIED);
+
+        private final Pace ifQuick;
+
+        Kind(Pace ifQuick) {
+            this.ifQuick = ifQuick;
+        }
     }
 
     private final InboxThreads threads;
@@ -47,7 +53,7 @@ final class InboxPace {
 
     private Pace pace(Kind kind) {
         Duration latest = learned.get(kind);
-        return latest == null ? Pace.UNKNOWN : isSlow(latest) ? Pace.SLOW : Pace.QUICK;
+        return latest == null ? Pace.UNKNOWN : isSlow(latest) ? Pace.SLOW : kind.ifQuick;
     }
 
     /** How long the latest call of that kind took; null if it is not known, or was slow. */

@@ -1,6 +1,7 @@
 package org.turing.runtime.actors.tasktype;
 
 import java.time.Duration;
+import org.turing.runtime.domain.pace.LookBudget;
 import org.turing.runtime.domain.pace.PollBackoff;
 import org.turing.runtime.ports.Inboxes;
 
@@ -10,15 +11,17 @@ import org.turing.runtime.ports.Inboxes;
  */
 final class InboxWatch {
 
-    /** Looks that events ask for take no more than one part in so many of the time. */
+    /** Looks that events ask for take no more than one part in so many of the time, but for a burst. */
     private static final int LOOK_SHARE = 5;
 
+    private static final Duration LOOK_BURST = Duration.ofMillis(100);
     private static final Duration LONGEST_GAP = Duration.ofMillis(250);
 
     /** Claims in a row that get nothing before a pause is made. */
     private static final int FRUITLESS_CLAIMS = 3;
 
     private final Reserve reserve = new Reserve();
+    private final LookBudget budget = new LookBudget(LOOK_SHARE, LOOK_BURST, LONGEST_GAP);
     private boolean wanted = true;
     private boolean looking;
     private long lookingSince;
@@ -31,7 +34,7 @@ final class InboxWatch {
     private int unusable;
     private long passedOver;
     private boolean more;
-    private long notBefore = Long.MIN_VALUE;
+    private boolean paced;
 
     /** Something may have arrived. */
     void wake(long atNanos) {
@@ -73,9 +76,13 @@ final class InboxWatch {
         return looking;
     }
 
-    /** A look begins: whatever arrives from now on asks for another one. Returns when it was asked for, or 0. */
+    /**
+     * A look begins, in the place of the one under way if there is one: whatever arrives from now on asks for another
+     * one. Returns when it was asked for, or 0.
+     */
     long begin() {
         looking = true;
+        paced = !more();
         lookingSince = System.nanoTime();
         wanted = false;
         polled = false;
@@ -91,18 +98,17 @@ final class InboxWatch {
 
     /**
      * How long to put off a look: events that arrive faster than looks are worth are answered together. The dearer the
-     * latest look, the longer; none if the inbox is known to hold more.
+     * latest looks, the longer; none if there were few lately, or the inbox is known to hold more.
      */
     Duration gap(long nowNanos) {
-        if (more() || notBefore == Long.MIN_VALUE || notBefore - nowNanos <= 0) {
-            return Duration.ZERO;
-        }
-        return Duration.ofNanos(notBefore - nowNanos);
+        return more() ? Duration.ZERO : budget.putOff(nowNanos);
     }
 
-    /** The look is over, whatever it found. */
+    /** The look is over, whatever it found. Those for what the inbox was known to hold are worth their time. */
     void tookUntil(long beganAt, long nowNanos) {
-        notBefore = nowNanos + Math.min((nowNanos - beganAt) * LOOK_SHARE, LONGEST_GAP.toNanos());
+        if (paced) {
+            budget.took(beganAt, nowNanos);
+        }
     }
 
     /** The look found candidates. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.actors.breaker.Breakers;
 import org.turing.runtime.actors.gate.ModelGate;
@@ -55,6 +57,9 @@ final class Intake {
         }
     }
 
+    /** A look in vain that is under way. */
+    private record Vain(Look look, CompletableFuture<Inboxes.Found> answer) {}
+
     /** What was found before a slot was held. */
     private record Waiting(Inboxes.Found found, long foundAt, long wokenAt) {}
 
@@ -71,6 +76,9 @@ final class Intake {
     private final Hosting hosting;
     private ClaimAhead ahead;
     private @Nullable Waiting waitingForSlots;
+    /** The look under way if it is one in vain; null if another one or none is under way. */
+    private @Nullable Vain vain;
+
     /** Subjects that were found when the look under way began: it may find them once more. */
     private final Set<String> known = new HashSet<>();
     /** The candidates of the claim under way, each of which has been taken of the budget; none if none is. */
@@ -226,7 +234,7 @@ final class Intake {
         if (lanes.usable() > 0) {
             claimOf(inbox.reserve(now));
         }
-        if (inbox.wanted() && !inbox.looking() && !putOff(now)) {
+        if (inbox.wanted() && mayBegin() && !putOff(now)) {
             int ask = claiming() || inbox.hasReserve() ? aheadOfTime() : want();
             if (ask > 0) {
                 look(shape, Math.max(ask, worthKeeping(ask)), now);
@@ -234,17 +242,37 @@ final class Intake {
         }
     }
 
+    /** One at a time; but a look in vain takes its time, and whatever has arrived does not wait for it. */
+    private boolean mayBegin() {
+        return !inbox.looking() || vain != null && !inbox.expectsNothing();
+    }
+
     private void look(InboxShape shape, int ask, long now) {
         errands.cancel("poll");
-        boolean inVain = inbox.expectsNothing();
-        Look look = new Look(duty.taskType(), now, inbox.begin(), inVain);
+        supersede();
         known.clear();
         known.addAll(inbox.reserve(now).ids());
         claiming.forEach(candidate -> known.add(candidate.subject().id()));
         int all = ask + known.size();
-        errands.send(
-                inVain ? calls.findNothing(duty.taskType(), shape, all) : calls.find(duty.taskType(), shape, all),
-                (found, failure) -> new Looked(look, found, failure));
+        CompletableFuture<Inboxes.Found> nothing =
+                inbox.expectsNothing() ? calls.findNothing(duty.taskType(), shape, all) : null;
+        Look look = new Look(duty.taskType(), now, inbox.begin(), nothing != null);
+        vain = nothing == null ? null : new Vain(look, nothing);
+        CompletionStage<Inboxes.Found> answer = nothing == null ? calls.find(duty.taskType(), shape, all) : nothing;
+        errands.send(answer, (found, failure) -> new Looked(look, found, failure));
+    }
+
+    /** What the look in vain under way will have found is of no use any more: it may have looked too soon. */
+    private void supersede() {
+        Vain before = vain;
+        vain = null;
+        if (before != null) {
+            before.answer().cancel(false);
+        }
+    }
+
+    private boolean superseded(Look look) {
+        return look.inVain() && (vain == null || !vain.look().equals(look));
     }
 
     private void claimOf(Reserve reserve) {
@@ -339,6 +367,10 @@ final class Intake {
     /** Returns the failure that the look ended in, for the actor to judge, or null. */
     @Nullable
     Throwable onLooked(Looked looked) {
+        if (superseded(looked.look())) {
+            return null;
+        }
+        vain = null;
         Inboxes.Found found = looked.found();
         if (!looked.look().inVain()) {
             inbox.tookUntil(looked.look().beganAt(), System.nanoTime());

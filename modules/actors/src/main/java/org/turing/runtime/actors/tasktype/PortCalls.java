@@ -130,17 +130,25 @@ final class PortCalls {
         return inboxes.call(Kind.FIND, () -> ports.inboxes().find(taskType, shape, want, only));
     }
 
-    /** The same, where nothing is expected: together with the looks of others as long as that proves right. */
-    CompletionStage<Inboxes.Found> findNothing(TaskType taskType, InboxShape shape, int want) {
+    /**
+     * The same, where nothing is expected: together with the looks of others as long as that proves right.
+     *
+     * @return the answer; cancelling it takes the look back if it has not begun. Null if the inbox is not known to be
+     *     quick: then it is to be looked into by itself
+     */
+    @Nullable
+    CompletableFuture<Inboxes.Found> findNothing(TaskType taskType, InboxShape shape, int want) {
         Duration likely = inboxes.ifQuick(Kind.FIND);
         if (likely == null) {
-            return find(taskType, shape, want);
+            return null;
         }
         Inboxes.Look look = new Inboxes.Look(taskType, shape, around.settings().subjects());
-        return around.looks()
-                .look(look, likely)
-                .thenCompose(nothing -> nothing.<CompletionStage<Inboxes.Found>>map(CompletableFuture::completedStage)
+        CompletableFuture<Optional<Inboxes.Found>> together = around.looks().look(look, likely);
+        CompletableFuture<Inboxes.Found> answer = together.thenCompose(
+                nothing -> nothing.<CompletionStage<Inboxes.Found>>map(CompletableFuture::completedStage)
                         .orElseGet(() -> find(taskType, shape, want)));
+        answer.whenComplete((found, failure) -> together.cancel(false)); // of no effect once it is answered
+        return answer;
     }
 
     /** @param epoch under which the slots were granted; null without a model */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The few threads, each with a connection of its own, on which inboxes are asked. Users' queries take as long as they
- * take: those known to be slow wait in a lane of their own and get half of the threads at most, and those of which
- * nothing is known leave one thread to those known to be quick. Safe for use by many threads.
+ * take: those known to be slow wait in a lane of their own and get half of the threads at most. Those of which nothing
+ * is known, and those that nothing hurries, leave one thread to looks known to be quick. Safe for use by many threads.
  */
 public final class InboxThreads {
 
@@ -27,6 +27,8 @@ public final class InboxThreads {
     public enum Pace {
         /** The latest one was quick. */
         QUICK,
+        /** The latest one was quick, but there is time: no work waits for its answer. */
+        UNHURRIED,
         /** There was none yet. */
         UNKNOWN,
         /** The latest one was slow. */
@@ -107,13 +109,13 @@ public final class InboxThreads {
 
     private boolean mayStart(Pace pace) {
         int slow = running.getOrDefault(Pace.SLOW, 0);
-        int notKnownToBeQuick = slow + running.getOrDefault(Pace.UNKNOWN, 0);
-        int all = notKnownToBeQuick + running.getOrDefault(Pace.QUICK, 0);
-        boolean leavesOne = notKnownToBeQuick < Math.max(1, threads - 1);
+        int others = slow + running.getOrDefault(Pace.UNKNOWN, 0) + running.getOrDefault(Pace.UNHURRIED, 0);
+        int all = others + running.getOrDefault(Pace.QUICK, 0);
+        boolean leavesOne = others < Math.max(1, threads - 1);
         return all < threads
                 && switch (pace) {
                     case QUICK -> true;
-                    case UNKNOWN -> leavesOne;
+                    case UNHURRIED, UNKNOWN -> leavesOne;
                     case SLOW -> leavesOne && slow < Math.max(1, threads / 2);
                 };
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -65,9 +64,10 @@ public final class LooksTogether {
      * Looks into an inbox with others.
      *
      * @param likely how long the look is likely to take
-     * @return what was found if that is nothing; nothing if the inbox is to be looked into by itself
+     * @return what was found if that is nothing; nothing if the inbox is to be looked into by itself. Cancelling it
+     *     while others are waited for takes the look back
      */
-    public CompletionStage<Optional<Found>> look(Look look, Duration likely) {
+    public CompletableFuture<Optional<Found>> look(Look look, Duration likely) {
         Asked asked = new Asked(look, likely, new CompletableFuture<>());
         boolean first;
         synchronized (this) {
@@ -85,6 +85,10 @@ public final class LooksTogether {
         synchronized (this) {
             gathered = waiting;
             waiting = new ArrayList<>();
+        }
+        gathered.removeIf(asked -> asked.answer().isDone()); // taken back
+        if (gathered.isEmpty()) {
+            return;
         }
         List<Asked> group = new ArrayList<>();
         Duration together = Duration.ZERO;
@@ -107,7 +111,7 @@ public final class LooksTogether {
             group.get(0).answer().complete(Optional.empty()); // alone it saves nothing
             return;
         }
-        threads.call(InboxThreads.Pace.QUICK, () -> emptyAmong(group))
+        threads.call(InboxThreads.Pace.UNHURRIED, () -> emptyAmong(group))
                 .whenComplete((empty, failure) -> group.forEach(asked -> answer(asked, empty, failure)));
     }
 

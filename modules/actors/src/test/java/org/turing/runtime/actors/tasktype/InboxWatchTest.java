@@ -12,6 +12,8 @@ import org.turing.runtime.domain.Subject;
 
 class InboxWatchTest {
 
+    private static final long MS = 1_000_000;
+
     private final InboxWatch inbox = new InboxWatch();
 
     @Test
@@ -75,15 +77,42 @@ class InboxWatchTest {
     }
 
     @Test
-    void aDearLookIsNotRepeatedForEveryEventUnlessTheInboxHoldsMore() {
+    void anEventAfterALookIsNotPutOff() {
         assertThat(inbox.gap(0)).isZero();
-        inbox.tookUntil(0, 10_000_000);
-        assertThat(inbox.gap(10_000_000)).isEqualTo(Duration.ofMillis(50));
-        assertThat(inbox.gap(60_000_000)).isZero();
-        inbox.tookUntil(0, 10_000_000_000L);
-        assertThat(inbox.gap(10_000_000_000L)).isEqualTo(Duration.ofMillis(250));
+        look(0, 10);
+        assertThat(inbox.gap(10 * MS)).isZero();
+    }
+
+    @Test
+    void aDearLookIsNotRepeatedForEveryEventUnlessTheInboxHoldsMore() {
+        look(0, 10_000);
+        assertThat(inbox.gap(10_000 * MS)).isEqualTo(Duration.ofMillis(250));
         inbox.expectMore();
-        assertThat(inbox.gap(10_000_000_000L)).isZero();
+        assertThat(inbox.gap(10_000 * MS)).isZero();
+    }
+
+    @Test
+    void inAFloodOfEventsLooksTakeAFifthOfTheTime() {
+        long now = 0;
+        long looked = 0;
+        while (now < 60_000 * MS) {
+            inbox.wake(now);
+            now += inbox.gap(now).toNanos();
+            inbox.begin();
+            inbox.tookUntil(now, now + 10 * MS);
+            inbox.foundSome(false);
+            now += 10 * MS;
+            looked += 10 * MS;
+        }
+        assertThat(looked).isBetween(now / 6, now / 5 + 110 * MS);
+    }
+
+    @Test
+    void looksForWhatTheInboxIsKnownToHoldDoNotPutOffThoseForEvents() {
+        inbox.expectMore();
+        look(0, 10_000);
+        assertThat(inbox.more()).isFalse();
+        assertThat(inbox.gap(10_000 * MS)).isZero();
     }
 
     @Test
@@ -103,5 +132,12 @@ class InboxWatchTest {
         assertThat(inbox.wanted()).isFalse();
         assertThat(inbox.reserve(Reserve.KEEPS.toNanos() + 1).isEmpty()).isTrue();
         assertThat(inbox.wanted()).isTrue();
+    }
+
+    /** A look from then to then, in ms, that found all there was. */
+    private void look(long from, long until) {
+        inbox.begin();
+        inbox.tookUntil(from * MS, until * MS);
+        inbox.foundSome(false);
     }
 }

@@ -52,6 +52,13 @@ class InboxThreadsTest {
     }
 
     @Test
+    void callsThatNothingHurriesLeaveAThreadToTheQuick() {
+        hang(Pace.UNHURRIED, 20);
+        answered(Pace.QUICK);
+        await().atMost(GENEROUS).until(() -> begun.get() == THREADS - 1);
+    }
+
+    @Test
     void quickCallsMayUseEveryThreadAndWhatWaitsFollows() {
         List<CompletableFuture<Integer>> calls = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

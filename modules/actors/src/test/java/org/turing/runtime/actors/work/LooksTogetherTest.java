@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -42,11 +43,14 @@ class LooksTogetherTest {
     private final AtomicLong nanos = new AtomicLong();
     private volatile Duration takes = Duration.ZERO;
     private @Nullable RuntimeException failure;
-    private final LooksTogether looks = new LooksTogether(
-            new Inbox(), new InboxThreads(Blocking.inboxes(kit.system()), 4), gathered::add, nanos::get);
+    private final InboxThreads threads = new InboxThreads(Blocking.inboxes(kit.system()), 4);
+    private final LooksTogether looks = new LooksTogether(new Inbox(), threads, gathered::add, nanos::get);
+    private final CountDownLatch letGo = new CountDownLatch(1);
+    private volatile boolean hangs;
 
     @AfterEach
     void close() {
+        letGo.countDown();
         kit.shutdownTestKit();
     }
 
@@ -70,6 +74,18 @@ class LooksTogetherTest {
     }
 
     @Test
+    void whoTakesALookBackWhileOthersAreWaitedForIsNotLookedFor() {
+        List<CompletableFuture<Optional<Found>>> asked = ask(3, QUICK);
+        asked.get(1).cancel(false);
+        gathered.remove(0).run();
+        answer(asked.get(0));
+        assertThat(answer(asked.get(2))).contains(NOTHING);
+        ask(2, QUICK).forEach(look -> look.cancel(false));
+        gathered.remove(0).run();
+        assertThat(roundTrips).containsExactly(2);
+    }
+
+    @Test
     void whoComesAfterwardsIsInTheNextRoundTrip() {
         List<CompletableFuture<Optional<Found>>> first = ask(3, QUICK);
         gathered.remove(0).run();
@@ -86,6 +102,17 @@ class LooksTogetherTest {
         gathered.remove(0).run();
         asked.forEach(this::answer);
         assertThat(roundTrips).containsExactlyInAnyOrder(4, 4, 2);
+    }
+
+    @Test
+    void howeverManyRoundTripsThereAreALookByItselfDoesNotWaitForThem() {
+        hangs = true;
+        List<CompletableFuture<Optional<Found>>> asked = ask(20, LooksTogether.LONGEST.dividedBy(2));
+        gathered.remove(0).run();
+        assertThat(answer(threads.call(InboxThreads.Pace.QUICK, () -> Optional.of(NOTHING))
+                        .toCompletableFuture()))
+                .contains(NOTHING);
+        assertThat(asked).noneMatch(CompletableFuture::isDone);
     }
 
     @Test
@@ -127,7 +154,7 @@ class LooksTogetherTest {
 
     private List<CompletableFuture<Optional<Found>>> ask(int count, Duration likely) {
         return IntStream.range(0, count)
-                .mapToObj(id -> looks.look(look(id), likely).toCompletableFuture())
+                .mapToObj(id -> looks.look(look(id), likely))
                 .toList();
     }
 
@@ -135,6 +162,14 @@ class LooksTogetherTest {
         gathered.forEach(Runnable::run);
         gathered.clear();
         answer(asked);
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Optional<Found> answer(CompletableFuture<Optional<Found>> asked) {
@@ -158,6 +193,9 @@ class LooksTogetherTest {
                 throw failure;
             }
             roundTrips.add(asked.size());
+            if (hangs) {
+                pass(letGo);
+            }
             nanos.addAndGet(takes.toNanos());
             Map<Long, Found> empty = new HashMap<>();
             asked.stream()
