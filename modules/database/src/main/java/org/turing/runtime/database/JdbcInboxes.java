@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,12 @@ public final class JdbcInboxes implements Inboxes {
     private static final int FIRST_FETCH = (int) (LOOK_BYTES / InboxSql.ROW_BYTES);
 
     private static final int WIDEN_BY = 4;
+
+    /**
+     * How long the plan of a look may be kept: it may have been made when the table was empty. Those who look often
+     * save what it takes to make one.
+     */
+    private static final long A_PLAN_STANDS_FOR = TimeUnit.SECONDS.toNanos(10);
 
     /** How deep a row's JSON may be nested: parsers of scripts, Python's for one, end before 1,000. */
     private static final int DEEPEST = 500;
@@ -308,7 +315,7 @@ public final class JdbcInboxes implements Inboxes {
             int most = Math.max(wanted, DEAR_SCAN_FEEDS);
             try (Statement statement = Sql.verbatim(connection)) {
                 statement.setFetchSize(reach(FIRST_FETCH));
-                try (ResultSet row = statement.executeQuery(sql.find(only, batchSize, most + 3))) {
+                try (ResultSet row = statement.executeQuery(sql.find(only, batchSize, most + 3) + ofThisMoment())) {
                     boolean last = true;
                     while (row.next()) {
                         last = row.getBoolean(6);
@@ -323,6 +330,11 @@ public final class JdbcInboxes implements Inboxes {
                 }
             }
             return this;
+        }
+
+        /** Makes a statement another one, with a plan of its own, after a while. */
+        private static String ofThisMoment() {
+            return "\n-- " + System.nanoTime() / A_PLAN_STANDS_FOR;
         }
 
         /** @return false if there are enough candidates, and this row was left */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -47,6 +48,17 @@ final class Pool implements AutoCloseable {
      * @param readOnly whether its transactions can't write
      */
     static Pool open(DatabaseSettings settings, String name, int connections, Preamble preamble, boolean readOnly) {
+        return open(settings, name, connections, preamble, readOnly, source -> {});
+    }
+
+    /** @param driver what the driver is told beyond that, where sessions are relied upon */
+    static Pool open(
+            DatabaseSettings settings,
+            String name,
+            int connections,
+            Preamble preamble,
+            boolean readOnly,
+            Consumer<PGSimpleDataSource> driver) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setMaximumPoolSize(connections);
@@ -65,6 +77,7 @@ final class Pool implements AutoCloseable {
         if (preamble.reliesOnSessions()) {
             config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
             config.setConnectionInitSql(preamble.ofSession());
+            driver.accept(source);
         } else {
             source.setPrepareThreshold(0); // what is prepared in one session is not known in the next
         }

@@ -1,8 +1,11 @@
 package org.turing.runtime.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.turing.runtime.database.Database.Work;
@@ -22,9 +25,16 @@ final class QueryPool implements AutoCloseable {
 
     /**
      * Whatever a function set or began to listen to, and what it did to the role, is undone with the transaction. What
-     * outlives that is released.
+     * outlives that is released. Answers whether a function has prepared statements; those of the driver are not among
+     * them.
      */
-    private static final String AS_NEW = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL";
+    private static final String AS_NEW = "ROLLBACK; SELECT CAST(pg_catalog.pg_advisory_unlock_all() AS text),"
+            + " EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)";
+
+    /** Statements of so many texts are kept prepared in each session: those of the inboxes that are looked at most. */
+    private static final int PREPARED = 64;
+
+    private static final String PREPARED_STATEMENT_IS_GONE = "26000";
 
     private final Pool pool;
     private final boolean shared;
@@ -45,14 +55,38 @@ final class QueryPool implements AutoCloseable {
         Preamble preamble = shared
                 ? Preamble.ofTransaction(settings.queryTimeout(), LOCK_TIMEOUT).withSavepoint(READING)
                 : Preamble.ofSession(settings.queryTimeout(), LOCK_TIMEOUT);
-        return new QueryPool(Pool.open(settings, name, settings.queryConnections(), preamble, true), shared);
+        Pool pool = Pool.open(
+                settings, name, settings.queryConnections(), preamble, true, QueryPool::prepareWhatIsAskedOften);
+        return new QueryPool(pool, shared);
+    }
+
+    private static void prepareWhatIsAskedOften(PGSimpleDataSource source) {
+        source.setPreferQueryMode(PreferQueryMode.EXTENDED_CACHE_EVERYTHING);
+        source.setPrepareThreshold(2);
+        source.setPreparedStatementCacheQueries(PREPARED);
     }
 
     /** Runs the work in a read-only transaction within the limits. */
     <T> T read(Work<T> work) throws SQLException {
+        try {
+            return readOnce(work);
+        } catch (SQLException e) {
+            if (!PREPARED_STATEMENT_IS_GONE.equals(e.getSQLState())) {
+                throw e;
+            }
+            return readOnce(work); // a function has deallocated everything, the driver's own statements included
+        }
+    }
+
+    private <T> T readOnce(Work<T> work) throws SQLException {
         try (Connection connection = pool.connection()) {
             try {
                 return work.in(connection);
+            } catch (SQLException e) {
+                if (PREPARED_STATEMENT_IS_GONE.equals(e.getSQLState())) {
+                    pool.evict(connection);
+                }
+                throw e;
             } finally {
                 leaveAsNew(connection);
             }
@@ -70,10 +104,21 @@ final class QueryPool implements AutoCloseable {
                 connection.rollback();
             } else {
                 statement.execute(AS_NEW);
+                if (hasPrepared(statement)) {
+                    statement.execute("DEALLOCATE ALL");
+                    connection.rollback();
+                }
             }
         } catch (SQLException e) {
             log.debug("a session of work_queries is closed, as it can't be made as new: {}", e.getMessage());
             pool.evict(connection);
+        }
+    }
+
+    private static boolean hasPrepared(Statement statement) throws SQLException {
+        statement.getMoreResults(); // behind that of the ROLLBACK
+        try (ResultSet row = statement.getResultSet()) {
+            return row.next() && row.getBoolean(2);
         }
     }
 

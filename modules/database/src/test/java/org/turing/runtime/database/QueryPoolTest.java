@@ -61,6 +61,19 @@ class QueryPoolTest {
                 .hasMessageContaining("read-write mode");
     }
 
+    @Test
+    void aQuestionThatIsAskedOftenIsPreparedAndAFunctionMayTakeThatAwayAgain() throws SQLException {
+        String often = "SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql AND statement LIKE '%often%'";
+        for (int time = 0; time < 10; time++) {
+            ask(often);
+        }
+        assertThat(ask(often)).isOne();
+
+        run("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$");
+
+        assertThat(ask(often)).isZero();
+    }
+
     private void run(String sql) throws SQLException {
         one.reading(connection -> {
             try (Statement statement = connection.createStatement()) {

@@ -23,6 +23,7 @@ final class Settling {
     private static final int GROUP = 256;
 
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(300);
+    private static final Duration QUIET_PAUSE = Duration.ofMillis(50);
     private static final Duration SWEEP_PAUSE = Duration.ofSeconds(60);
 
     /** A retry that is due and was not taken, as nothing may be claimed now, is looked at again after this. */
@@ -67,7 +68,8 @@ final class Settling {
     }
 
     /**
-     * Asks the inbox and the ledger if that is due: at once in a quiet moment or when much is due, else soon.
+     * Asks the inbox and the ledger if that is due: at once when much is due, else soon, and sooner in a quiet moment;
+     * not in its first moment, in which the next step has what this one did, and is to be quick.
      *
      * @param quiet whether nothing else goes on
      */
@@ -75,10 +77,10 @@ final class Settling {
         if (duty.fitness().shape() == null || !due()) {
             return;
         }
-        if (quiet || unsettled >= GROUP) {
+        if (unsettled >= GROUP) {
             begin();
         } else {
-            errands.remindUnlessSet("settle", new SettleDue(), SETTLE_PAUSE);
+            errands.remindUnlessSet("settle", new SettleDue(), quiet ? QUIET_PAUSE : SETTLE_PAUSE);
         }
     }
 
