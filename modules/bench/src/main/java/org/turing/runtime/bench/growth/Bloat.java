@@ -47,7 +47,7 @@ public final class Bloat extends Benchmark {
             Map<String, TableGrowth> before;
             try (Contender.Session session = new TuringRuntime(program()).open(database, Workload.STATUS)) {
                 before = TableGrowth.now(database);
-                new Turn(database, 0).workOff(session, Workload.STATUS, 0, tickets);
+                new Turn(database).workOff(session, Workload.STATUS, 0, tickets);
             }
             Map<String, TableGrowth> after = TableGrowth.now(database);
             Waiting.pause(Duration.ofSeconds(later));

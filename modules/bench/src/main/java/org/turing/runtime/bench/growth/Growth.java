@@ -102,7 +102,7 @@ public final class Growth extends Benchmark {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "2000",
+            defaultValue = "20000",
             description = "Jobs before those, at least 1 (${DEFAULT-VALUE}).")
     private int warmUp;
 
@@ -121,6 +121,10 @@ public final class Growth extends Benchmark {
             if (curve.series().stream().anyMatch(Series::measured)) {
                 Files.writeString(file("-" + entry.getKey().file + ".svg"), new CurvePicture(curve).svg());
             }
+        }
+        if (curves.containsKey(Kind.FINISHED)) {
+            Report.progress("plans:");
+            lines.addAll(Plans.after(program(), new Past(finished.get(finished.size() - 1))));
         }
         return new Findings(lines, figures, goals(curves));
     }

@@ -39,7 +39,7 @@ public final class Snapshot extends Benchmark {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "2000",
+            defaultValue = "20000",
             description = "Jobs before those, at least 1 (${DEFAULT-VALUE}).")
     private int warmUp;
 

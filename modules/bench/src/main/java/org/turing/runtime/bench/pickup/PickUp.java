@@ -45,7 +45,7 @@ public final class PickUp extends Benchmark {
     @Option(names = "--samples", defaultValue = "400", description = "Measured rows of each kind (${DEFAULT-VALUE}).")
     private int samples;
 
-    @Option(names = "--warm-up", defaultValue = "40", description = "Rows before those (${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", defaultValue = "400", description = "Rows before those (${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(

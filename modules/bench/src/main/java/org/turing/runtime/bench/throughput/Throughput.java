@@ -34,7 +34,10 @@ public final class Throughput extends Benchmark {
             description = "Timed jobs at most for contenders known to be slow (${DEFAULT-VALUE}).")
     private int slowJobs;
 
-    @Option(names = "--warm-up", defaultValue = "2000", description = "Jobs before those (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20000",
+            description = "Jobs before those, at most as many for slow ones (${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(

@@ -17,7 +17,7 @@ public final class ThroughputRounds {
     private final ToIntFunction<Series> jobs;
 
     /**
-     * @param warmUp jobs before those that are timed
+     * @param warmUp jobs before those that are timed; for who is known to be slow no more than those
      * @param jobs how many are timed in a turn
      */
     public ThroughputRounds(int rounds, int warmUp, ToIntFunction<Series> jobs) {
@@ -28,7 +28,7 @@ public final class ThroughputRounds {
 
     public ThroughputResult run(List<Series> series) throws IOException, SQLException, InterruptedException {
         try (BenchDatabase database = BenchDatabase.start(Map.of("track_commit_timestamp", "off"))) {
-            Turn turn = new Turn(database, warmUp);
+            Turn turn = new Turn(database);
             for (int round = 1; round <= rounds; round++) {
                 for (Series one : series) {
                     measure(one, turn, round);
@@ -52,7 +52,8 @@ public final class ThroughputRounds {
         }
         try {
             int count = jobs.applyAsInt(series);
-            ThroughputRun run = turn.take(series.contender(), series.workload(), round, count);
+            int before = series.contender().slow() ? Math.min(warmUp, count) : warmUp;
+            ThroughputRun run = turn.take(series.contender(), series.workload(), round, before, count);
             series.add(run);
             Report.progress(String.format(
                     Locale.ROOT,

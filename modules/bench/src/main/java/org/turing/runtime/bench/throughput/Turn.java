@@ -18,15 +18,13 @@ public final class Turn {
     private static final Duration LONGEST_JOB = Duration.ofMillis(10);
 
     private final BenchDatabase database;
-    private final int warmUp;
 
-    /** @param warmUp jobs worked off before those that are timed */
-    public Turn(BenchDatabase database, int warmUp) {
+    public Turn(BenchDatabase database) {
         this.database = database;
-        this.warmUp = warmUp;
     }
 
-    ThroughputRun take(Contender contender, Workload workload, int round, int jobs)
+    /** @param warmUp jobs worked off before those that are timed */
+    ThroughputRun take(Contender contender, Workload workload, int round, int warmUp, int jobs)
             throws IOException, SQLException, InterruptedException {
         database.empty();
         try {
