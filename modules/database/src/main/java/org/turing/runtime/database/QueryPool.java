@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.jdbc.PreferQueryMode;
 import org.slf4j.Logger;
@@ -34,7 +35,11 @@ final class QueryPool implements AutoCloseable {
     /** Statements of so many texts are kept prepared in each session: those of the inboxes that are looked at most. */
     private static final int PREPARED = 64;
 
-    private static final String PREPARED_STATEMENT_IS_GONE = "26000";
+    /**
+     * What a statement fails with that was prepared earlier: a function has deallocated everything, the driver's own
+     * statements included; or a table has other columns by now.
+     */
+    private static final Set<String> PREPARED_IN_VAIN = Set.of("26000", "0A000");
 
     private final Pool pool;
     private final boolean shared;
@@ -71,10 +76,10 @@ final class QueryPool implements AutoCloseable {
         try {
             return readOnce(work);
         } catch (SQLException e) {
-            if (!PREPARED_STATEMENT_IS_GONE.equals(e.getSQLState())) {
+            if (!preparedInVain(e)) {
                 throw e;
             }
-            return readOnce(work); // a function has deallocated everything, the driver's own statements included
+            return readOnce(work); // in a session that has prepared nothing
         }
     }
 
@@ -83,7 +88,7 @@ final class QueryPool implements AutoCloseable {
             try {
                 return work.in(connection);
             } catch (SQLException e) {
-                if (PREPARED_STATEMENT_IS_GONE.equals(e.getSQLState())) {
+                if (preparedInVain(e)) {
                     pool.evict(connection);
                 }
                 throw e;
@@ -91,6 +96,10 @@ final class QueryPool implements AutoCloseable {
                 leaveAsNew(connection);
             }
         }
+    }
+
+    private static boolean preparedInVain(SQLException e) {
+        return e.getSQLState() != null && PREPARED_IN_VAIN.contains(e.getSQLState());
     }
 
     /**

@@ -74,6 +74,19 @@ class QueryPoolTest {
         assertThat(ask(often)).isZero();
     }
 
+    @Test
+    void aTableMayHaveOtherColumnsByTheNextTime() throws Exception {
+        test.sql("CREATE TABLE changing (id int)");
+        test.sql("INSERT INTO changing VALUES (1)");
+        for (int time = 0; time < 3; time++) {
+            assertThat(ask("SELECT * FROM changing")).isOne();
+        }
+
+        test.sql("ALTER TABLE changing ALTER id TYPE text");
+
+        assertThat(ask("SELECT * FROM changing")).isOne();
+    }
+
     private void run(String sql) throws SQLException {
         one.reading(connection -> {
             try (Statement statement = connection.createStatement()) {
