@@ -15,12 +15,15 @@ import org.turing.runtime.domain.TaskType;
 /** Runs that are handed more while they are at something. */
 class GoingOnTest extends StagedTest {
 
-    /** Says that it is at its subject, and waits until it may end. */
+    /**
+     * Says that it is at its subject, takes longer than a script file is taken for what it was, and until it may end.
+     */
     private static final String HELD = """
             import json, os, pathlib, sys, time
             for line in sys.stdin:
                 subject = json.loads(line)["subject_id"]
                 pathlib.Path("at-" + subject).touch()
+                time.sleep(0.2)
                 while not os.path.exists("go-on"): time.sleep(0.01)
                 print(json.dumps({"output": {"by": %s}}), flush=True)
             """;
