@@ -142,6 +142,13 @@ final class HandedOver {
         }
     }
 
+    /**
+     * That host is gone: nothing will be heard of its runs, those included that are over and have something on its way.
+     */
+    void lose(ActorRef<WorkerHost.Command> workers) {
+        all().stream().filter(run -> run.workers.equals(workers)).forEach(run -> remove(run.id));
+    }
+
     /** Nothing will be heard of a run. Returns what had no result in it. */
     List<Claim> remove(long runId) {
         Run run = runs.remove(runId);

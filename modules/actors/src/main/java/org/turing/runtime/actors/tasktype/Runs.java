@@ -244,7 +244,7 @@ final class Runs {
 
     /** That host is gone. Returns the slots that things ran on there. */
     List<Lanes.HeldSlot> lose(ActorRef<WorkerHost.Command> workers) {
-        lanes.runsOn(workers).forEach(handed::remove);
+        handed.lose(workers);
         return lanes.lose(workers);
     }
 
