@@ -15,6 +15,11 @@ public sealed interface Outcome {
         return null;
     }
 
+    /** Whether the server of the model may be why, which a script seldom says. */
+    default boolean mayBeTheModels() {
+        return false;
+    }
+
     /** The same without what the script returned. */
     default Outcome withoutOutput() {
         return this;
@@ -58,6 +63,11 @@ public sealed interface Outcome {
         public Outcome withoutOutput() {
             return new Failed(error, retry, null);
         }
+
+        @Override
+        public boolean mayBeTheModels() {
+            return true;
+        }
     }
 
     /**
@@ -65,7 +75,12 @@ public sealed interface Outcome {
      *
      * @param error after what time, and what to do about it
      */
-    record TimedOut(String error) implements Outcome {}
+    record TimedOut(String error) implements Outcome {
+        @Override
+        public boolean mayBeTheModels() {
+            return true;
+        }
+    }
 
     /**
      * The script could not do its work for a reason that has nothing to do with the subject: it can't be started, its
@@ -74,7 +89,12 @@ public sealed interface Outcome {
      * @param part what is not in order
      * @param error what went wrong and what to do about it
      */
-    record Unrunnable(Environment part, String error) implements Outcome {}
+    record Unrunnable(Environment part, String error) implements Outcome {
+        @Override
+        public boolean mayBeTheModels() {
+            return part == Environment.MODEL;
+        }
+    }
 
     /**
      * The run was ended before it had an outcome; it uses up no attempt.

@@ -58,7 +58,8 @@ public interface ScriptHost extends AutoCloseable {
 
         /**
          * Nothing of what it has so far begins any more. That is so of itself once something was
-         * {@link Outcome.Unrunnable}, as the others would be too.
+         * {@link Outcome.Unrunnable}, as the others would be too, or failed for what may be the model's fault: they
+         * wait until that is known.
          *
          * @return what has not begun, and will not: it gets no result
          */

@@ -221,7 +221,7 @@ final class LaneRun implements ScriptHost.Run {
                 return;
             }
         }
-        if (outcome instanceof Outcome.Unrunnable) {
+        if (outcome instanceof Outcome.Unrunnable || taskType.requiresModel() != null && outcome.mayBeTheModels()) {
             hopeless();
         }
         try {

@@ -79,6 +79,25 @@ class GoingOnTest extends StagedTest {
     }
 
     @Test
+    void aFailureThatMayBeTheModelsIsTheLastOfItsRun() throws Exception {
+        stage.script("failing.py", """
+                import json, sys
+                for line in sys.stdin:
+                    print(json.dumps({"success": False, "error": "no answer"}), flush=True)
+                """);
+        List<Claim> claims = List.of(FIRST, SECOND);
+
+        Stage.Started ofItsOwn = stage.start(Stage.taskType("failing.py", ExecutionType.WORKER), claims);
+        Stage.Started ofAModel = stage.start(Stage.withModel("failing.py", ExecutionType.WORKER), claims);
+
+        assertThat(ofItsOwn.cleared().results).hasSize(2);
+        assertThat(ofAModel.cleared().results).containsOnlyKeys(FIRST.ticketId());
+        assertThat(ofAModel.run().leaveRest()).containsExactly(SECOND);
+        assertThat(ofAModel.run().goOnWith(List.of(Stage.claim("3")), Stage.LONG))
+                .isFalse();
+    }
+
+    @Test
     void theTimeoutThatCameWithItCountsForWhatBeginsThen() throws Exception {
         stage.script("slow.py", """
                 import json, os, pathlib, sys, time

@@ -95,7 +95,7 @@ public final class JudgedScripts implements ScriptHost {
 
         @Override
         public void finished(Claim claim, Result result) {
-            if (!doubtful(result.outcome())) {
+            if (!result.outcome().mayBeTheModels()) {
                 listener.finished(claim, result);
                 return;
             }
@@ -114,12 +114,6 @@ public final class JudgedScripts implements ScriptHost {
         CompletionStage<Void> over() {
             return CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new));
         }
-    }
-
-    private static boolean doubtful(Outcome outcome) {
-        return outcome instanceof Outcome.Failed
-                || outcome instanceof Outcome.TimedOut
-                || outcome instanceof Outcome.Unrunnable broken && broken.part() == Environment.MODEL;
     }
 
     static Outcome judged(Outcome outcome, ModelServers.Answer answer) {
