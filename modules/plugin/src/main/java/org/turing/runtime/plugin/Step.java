@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Work that needs no process: execution type {@code java}. A task type names it as {@code script_path =
  * 'steps.jar#com.example.MyStep'}, relative to the scripts folder. The class has a public constructor without
  * parameters; each lane has an instance of its own, so that {@link #process} is never called on one instance by two
- * threads.
+ * threads. What is static is shared by all that uses the same jar, until the file changes.
  */
 @FunctionalInterface
 public interface Step {

@@ -28,7 +28,8 @@ import org.turing.runtime.ports.ScriptHost.ScriptFault;
 
 /**
  * Execution type {@code java}: a class in a jar of the scripts folder, an instance for each lane. The jar is copied
- * before it is loaded, so that it can be replaced at any time; a changed one gets a class loader of its own.
+ * before it is loaded, so that it can be replaced at any time; a changed one gets a class loader of its own. Task types
+ * with the same jar share its classes.
  */
 final class JavaSteps implements AutoCloseable {
 
@@ -38,6 +39,8 @@ final class JavaSteps implements AutoCloseable {
     private final Path folder;
     private final ScheduledExecutorService timer;
     private final Map<Long, Loaded> loaded = new HashMap<>();
+    /** By the hash of the file. */
+    private final Map<String, Jar> jars = new HashMap<>();
 
     JavaSteps(Duration grace, Path folder, ScheduledExecutorService timer) {
         this.grace = grace;
@@ -45,18 +48,28 @@ final class JavaSteps implements AutoCloseable {
         this.timer = timer;
     }
 
+    /** The classes of a jar, for as long as a task type uses one. */
+    private static final class Jar {
+        private final URLClassLoader loader;
+        private int users;
+
+        Jar(URLClassLoader loader) {
+            this.loader = loader;
+        }
+    }
+
     /** A class of a jar as a task type uses it. */
     private static final class Loaded {
         private final ScriptFile script;
-        private final URLClassLoader loader;
+        private final Jar jar;
         private final Class<? extends Step> type;
         private final Deque<Step> idle = new ArrayDeque<>();
         private int busy;
         private boolean retired;
 
-        Loaded(ScriptFile script, URLClassLoader loader, Class<? extends Step> type) {
+        Loaded(ScriptFile script, Jar jar, Class<? extends Step> type) {
             this.script = script;
-            this.loader = loader;
+            this.jar = jar;
             this.type = type;
         }
     }
@@ -85,23 +98,37 @@ final class JavaSteps implements AutoCloseable {
     }
 
     private Loaded load(TaskType taskType, ScriptFile script) throws ScriptFault {
-        URLClassLoader loader = null;
         try {
-            Path copy = folder.resolve("step-" + script.hash() + ".jar");
-            if (!Files.exists(copy)) {
-                Files.copy(script.path(), copy);
+            Jar jar = jar(script);
+            try {
+                Class<? extends Step> type =
+                        jar.loader.loadClass(script.className()).asSubclass(Step.class);
+                type.getConstructor();
+                jar.users++;
+                return new Loaded(script, jar, type);
+            } finally {
+                closeIfUnused(script, jar);
             }
-            loader = new URLClassLoader(new URL[] {copy.toUri().toURL()}, Step.class.getClassLoader());
-            Class<? extends Step> type = loader.loadClass(script.className()).asSubclass(Step.class);
-            type.getConstructor();
-            return new Loaded(script, loader, type);
         } catch (IOException | ReflectiveOperationException | ClassCastException | LinkageError e) {
-            close(loader);
             throw new ScriptFault(
                     "task type '" + taskType.name() + "': " + taskType.scriptPath() + " can't be loaded: " + e
                             + ". Fix: name a public class of that jar that implements " + Step.class.getName()
                             + " and has a public constructor without parameters");
         }
+    }
+
+    private Jar jar(ScriptFile script) throws IOException {
+        Jar known = jars.get(script.hash());
+        if (known != null) {
+            return known;
+        }
+        Path copy = folder.resolve("step-" + script.hash() + ".jar");
+        if (!Files.exists(copy)) {
+            Files.copy(script.path(), copy);
+        }
+        Jar jar = new Jar(new URLClassLoader(new URL[] {copy.toUri().toURL()}, Step.class.getClassLoader()));
+        jars.put(script.hash(), jar);
+        return jar;
     }
 
     /** Runs one subject on this thread; returns when the step has returned, however late. */
@@ -110,7 +137,7 @@ final class JavaSteps implements AutoCloseable {
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("turing-step-" + lane.taskType().name());
-        thread.setContextClassLoader(step.loader);
+        thread.setContextClassLoader(step.jar.loader);
         lane.started(claim);
         Interruption interruption = new Interruption(lane, claim);
         lane.endableBy(interruption::fire);
@@ -247,17 +274,20 @@ final class JavaSteps implements AutoCloseable {
         }
     }
 
-    private static void closeIfDone(Loaded step) {
+    private void closeIfDone(Loaded step) {
         if (step.retired && step.busy == 0) {
-            close(step.loader);
+            step.jar.users--;
+            closeIfUnused(step.script, step.jar);
         }
     }
 
-    private static void close(@Nullable URLClassLoader loader) {
+    private void closeIfUnused(ScriptFile script, Jar jar) {
+        if (jar.users > 0) {
+            return;
+        }
+        jars.remove(script.hash());
         try {
-            if (loader != null) {
-                loader.close();
-            }
+            jar.loader.close();
         } catch (IOException e) {
             log.warn("closing a step's jar failed: {}", e.toString());
         }

@@ -116,6 +116,20 @@ class JavaStepTest extends StagedTest {
     }
 
     @Test
+    void taskTypesWithTheSameJarShareItsClassesAndOneThatGoesLeavesThemToTheOthers() throws Exception {
+        jar("return new Result.Success(null, \"\" + System.identityHashCode(getClass()));");
+        TaskType another = Stage.another(8, "steps.jar#owl.MyStep", ExecutionType.AUTO);
+
+        String shared = Stage.success(stage.run(STEP, Stage.claim("1"))).output();
+
+        assertThat(Stage.success(stage.run(another, Stage.claim("2"))).output()).isEqualTo(shared);
+        stage.host.retire(STEP.id());
+        assertThat(Stage.success(stage.run(another, Stage.claim("3"))).output()).isEqualTo(shared);
+        stage.host.retire(another.id());
+        assertThat(Stage.success(stage.run(another, Stage.claim("4"))).output()).isNotEqualTo(shared);
+    }
+
+    @Test
     void aStepThatOutlivesItsTimeoutIsInterrupted() throws Exception {
         jar("Thread.sleep(600_000); return null;");
         Claim claim = Stage.claim("1");

@@ -86,8 +86,24 @@ final class Stage implements AutoCloseable {
             @Nullable Boolean databaseAccess,
             @Nullable String scriptHash,
             @Nullable String model) {
+        return taskType(7, script, type, timeout, databaseAccess, scriptHash, model);
+    }
+
+    /** One with an id of its own. */
+    static TaskType another(long id, String script, ExecutionType type) {
+        return taskType(id, script, type, LONG, null, null, null);
+    }
+
+    private static TaskType taskType(
+            long id,
+            String script,
+            ExecutionType type,
+            Duration timeout,
+            @Nullable Boolean databaseAccess,
+            @Nullable String scriptHash,
+            @Nullable String model) {
         return new TaskType(
-                7,
+                id,
                 "tidy",
                 "",
                 null,

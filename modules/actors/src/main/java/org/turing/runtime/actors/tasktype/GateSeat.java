@@ -143,18 +143,23 @@ final class GateSeat {
     }
 
     /**
-     * Shows the gate that this holder is there, if it has anything to do with it or has not met it yet: whatever an
-     * earlier life holds there is given up when this one is heard of.
+     * Whether the gate is to be shown that this holder is there: it has something to do with it or has not met it yet.
+     */
+    boolean toBeRenewed() {
+        String model = taskType.requiresModel();
+        return model != null && !(met && outstanding == 0 && lanes.leases(model).isEmpty());
+    }
+
+    /**
+     * Shows the gate that this holder is there, if that is of use: whatever an earlier life holds there is given up
+     * when this one is heard of.
      */
     void renew() {
         String model = taskType.requiresModel();
-        if (model == null) {
+        if (model == null || !toBeRenewed()) {
             return;
         }
         Set<Long> leases = lanes.leases(model);
-        if (met && leases.isEmpty() && outstanding == 0) {
-            return;
-        }
         questions++;
         sentAt.put(questions, nanoTime.getAsLong());
         if (sentAt.size() > OPEN_QUESTIONS) {

@@ -262,8 +262,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         subscribe(BreakersChanged.class, BarrierMoved::new);
         around.hosts().tell(new HostDirectory.Subscribe(context.messageAdapter(Hosts.class, HostsChanged::new)));
         examining.begin();
-        errands.remind("check", new CheckDue(), CHECK_PAUSE);
-        errands.remind("renew", new RenewDue(), ModelGate.RENEW_EVERY);
         seat.renew();
     }
 
@@ -290,7 +288,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(HostJoined.class, this::onHostJoined)
                 .onMessage(ScriptSeen.class, this::onScriptSeen)
                 .onMessage(JoinDue.class, m -> proceed())
-                .onMessage(CheckDue.class, m -> onCheckDue())
+                .onMessage(CheckDue.class, m -> after(() -> hosting.check(lanes)))
                 .onMessage(ScriptsDue.class, m -> after(() -> hosting.lookAtScripts(true)))
                 .onMessage(Examined.class, m -> examining.onExamined(m) ? after(hands::askAgain) : this)
                 .onMessage(Looked.class, m -> judge(intake.onLooked(m)))
@@ -308,7 +306,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(BarrierMoved.class, this::onBarrierMoved)
-                .onMessage(RenewDue.class, m -> onRenewDue())
+                .onMessage(RenewDue.class, m -> after(seat::renew))
                 .onMessage(PollDue.class, m -> after(inbox::poll))
                 .onMessage(LookDue.class, m -> proceed())
                 .onMessage(LingerDue.class, m -> proceed())
@@ -343,6 +341,7 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         settling.settle(claims.inFlight() == 0 && !intake.busy() && !inbox.wanted());
         intake.schedulePoll();
         barrier.schedule();
+        keepUp();
         reportRest();
         if (moving && !intake.claiming() && !hands.claiming()) {
             return Behaviors.stopped();
@@ -353,6 +352,18 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             return Behaviors.stopped();
         }
         return this;
+    }
+
+    /**
+     * What is under way and what is held is asked after from time to time; where nothing is, nobody is woken for it.
+     */
+    private void keepUp() {
+        if (!errands.isSet("check") && (lanes.running() > 0 || claims.inFlight() > 0)) {
+            errands.remind("check", new CheckDue(), CHECK_PAUSE);
+        }
+        if (!errands.isSet("renew") && seat.toBeRenewed()) {
+            errands.remind("renew", new RenewDue(), ModelGate.RENEW_EVERY);
+        }
     }
 
     private void reportRest() {
@@ -531,12 +542,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
         return wake(0);
     }
 
-    private Behavior<Command> onCheckDue() {
-        hosting.check(lanes);
-        errands.remind("check", new CheckDue(), CHECK_PAUSE);
-        return this;
-    }
-
     private Behavior<Command> onHostMet(HostMet met) {
         WorkerHost.UnderWay earlier = hosting.onMet(met);
         if (earlier != null) {
@@ -595,11 +600,6 @@ public final class TaskTypeActor extends AbstractBehavior<TaskTypeActor.Command>
             seat.onRenewed(renewed).forEach(intake::onYield);
         }
         return proceed();
-    }
-
-    private Behavior<Command> onRenewDue() {
-        errands.remind("renew", new RenewDue(), ModelGate.RENEW_EVERY);
-        return after(seat::renew);
     }
 
     // ------------------------------------------------------------------ status

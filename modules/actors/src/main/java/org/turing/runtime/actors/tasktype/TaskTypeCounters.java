@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import org.turing.runtime.domain.TicketStatus;
 import org.turing.runtime.ports.view.TaskTypeStatus.Percentiles;
 
@@ -19,23 +20,36 @@ public final class TaskTypeCounters {
 
     private static final int SECONDS = 60;
 
-    private final Map<TicketStatus, Long> outcomes = new EnumMap<>(TicketStatus.class);
-    /** They grow with what is recorded: there may be thousands of task types, most of which do nothing. */
-    private final Histogram durations = new Histogram(DIGITS);
+    /** Made once something is recorded: there may be thousands of task types, most of which do nothing. */
+    private static final class Figures {
+        /** They grow with what is recorded. */
+        private final Histogram durations = new Histogram(DIGITS);
 
-    private final Histogram pickUps = new Histogram(DIGITS);
-    private final long[] perSecond = new long[SECONDS];
-    private final long[] secondOf = new long[SECONDS];
+        private final Histogram pickUps = new Histogram(DIGITS);
+        private final long[] perSecond = new long[SECONDS];
+        private final long[] secondOf = new long[SECONDS];
+    }
+
+    private final Map<TicketStatus, Long> outcomes = new EnumMap<>(TicketStatus.class);
+    private @Nullable Figures figures;
 
     synchronized void count(TicketStatus status, long nowNanos) {
         outcomes.merge(status, 1L, Long::sum);
+        Figures here = figures();
         long second = nowNanos / 1_000_000_000L;
         int index = Math.floorMod(second, SECONDS);
-        if (secondOf[index] != second) {
-            secondOf[index] = second;
-            perSecond[index] = 0;
+        if (here.secondOf[index] != second) {
+            here.secondOf[index] = second;
+            here.perSecond[index] = 0;
         }
-        perSecond[index]++;
+        here.perSecond[index]++;
+    }
+
+    private Figures figures() {
+        if (figures == null) {
+            figures = new Figures();
+        }
+        return figures;
     }
 
     /** How many tickets ended this way. */
@@ -44,31 +58,31 @@ public final class TaskTypeCounters {
     }
 
     void ran(Duration duration) {
-        record(durations, duration);
+        record(figures().durations, duration);
     }
 
     void pickedUp(Duration duration) {
-        record(pickUps, duration);
+        record(figures().pickUps, duration);
     }
 
     /** Tickets that ended within the last minute. */
     double perMinute(long nowNanos) {
         long second = nowNanos / 1_000_000_000L;
         long sum = 0;
-        for (int i = 0; i < SECONDS; i++) {
-            if (second - secondOf[i] < SECONDS) {
-                sum += perSecond[i];
+        for (int i = 0; figures != null && i < SECONDS; i++) {
+            if (second - figures.secondOf[i] < SECONDS) {
+                sum += figures.perSecond[i];
             }
         }
         return sum;
     }
 
     Percentiles durationMillis() {
-        return percentiles(durations);
+        return figures == null ? Percentiles.NONE : percentiles(figures.durations);
     }
 
     Percentiles pickUpMillis() {
-        return percentiles(pickUps);
+        return figures == null ? Percentiles.NONE : percentiles(figures.pickUps);
     }
 
     private static void record(Histogram histogram, Duration duration) {
