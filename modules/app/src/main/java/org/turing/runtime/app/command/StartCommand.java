@@ -14,6 +14,7 @@ import org.turing.runtime.app.inspection.TaskTypeInspection;
 import org.turing.runtime.app.program.Assignment;
 import org.turing.runtime.app.program.DryRun;
 import org.turing.runtime.app.program.RuntimeProgram;
+import org.turing.runtime.app.program.SpareHeap;
 import org.turing.runtime.app.program.StopSignals;
 import org.turing.runtime.app.report.DryRunReport;
 import org.turing.runtime.app.report.TerminalWidth;
@@ -107,6 +108,7 @@ final class StartCommand implements Callable<Integer> {
 
     private int run(Settings settings, Assignment assignment) throws Exception {
         Logs.ofRuntime(settings.log());
+        SpareHeap.giveBack();
         StopSignals signals = StopSignals.listen();
         if (untilEndOf != null) {
             signals.endWith(untilEndOf);
