@@ -23,8 +23,8 @@ public final class SpareHeap {
     /** Options of HotSpot that may be changed while it runs, in an order in which each fits those before it. */
     private static final List<Option> OPTIONS = List.of(
             new Option("G1PeriodicGCInterval", COLLECT_AFTER.toMillis()),
-            new Option("MinHeapFreeRatio", 20),
-            new Option("MaxHeapFreeRatio", 30));
+            new Option("MinHeapFreeRatio", 10),
+            new Option("MaxHeapFreeRatio", 20));
 
     /** @param value milliseconds, or percent of the heap that Java keeps after a collection */
     private record Option(String name, long value) {}

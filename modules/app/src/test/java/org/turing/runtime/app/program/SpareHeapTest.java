@@ -36,7 +36,7 @@ class SpareHeapTest {
         SpareHeap.giveBack();
 
         assertThat(value(INTERVAL)).isEqualTo("30000");
-        assertThat(value(LEAST_FREE)).isEqualTo("20");
+        assertThat(value(LEAST_FREE)).isEqualTo("10");
         assertThat(value(MOST_FREE)).isEqualTo("61");
     }
 }
