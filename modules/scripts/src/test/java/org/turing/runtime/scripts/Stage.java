@@ -71,22 +71,12 @@ final class Stage implements AutoCloseable {
             Duration timeout,
             @Nullable Boolean databaseAccess,
             @Nullable String scriptHash) {
-        return taskType(script, type, timeout, databaseAccess, scriptHash, null);
+        return taskType(7, script, type, timeout, databaseAccess, scriptHash, null);
     }
 
     /** One whose script needs a model. */
     static TaskType withModel(String script, ExecutionType type) {
-        return taskType(script, type, LONG, null, null, "gemma2");
-    }
-
-    private static TaskType taskType(
-            String script,
-            ExecutionType type,
-            Duration timeout,
-            @Nullable Boolean databaseAccess,
-            @Nullable String scriptHash,
-            @Nullable String model) {
-        return taskType(7, script, type, timeout, databaseAccess, scriptHash, model);
+        return taskType(7, script, type, LONG, null, null, "gemma2");
     }
 
     /** One with an id of its own. */

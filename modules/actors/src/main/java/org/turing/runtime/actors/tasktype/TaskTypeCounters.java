@@ -67,9 +67,12 @@ public final class TaskTypeCounters {
 
     /** Tickets that ended within the last minute. */
     double perMinute(long nowNanos) {
+        if (figures == null) {
+            return 0;
+        }
         long second = nowNanos / 1_000_000_000L;
         long sum = 0;
-        for (int i = 0; figures != null && i < SECONDS; i++) {
+        for (int i = 0; i < SECONDS; i++) {
             if (second - figures.secondOf[i] < SECONDS) {
                 sum += figures.perSecond[i];
             }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets Java give memory back that it does not use. A start makes some hundred megabytes of garbage, and a runtime whose
- * task types rest makes so little that Java would collect none for hours; but models and scripts live on the same
+ * Lets Java give memory back that it does not use. A start makes some hundred megabytes of garbage, and the little
+ * collections of a runtime at rest leave the heap as large as that made it; but models and scripts live on the same
  * machine.
  */
 public final class SpareHeap {
