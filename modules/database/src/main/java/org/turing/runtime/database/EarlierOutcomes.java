@@ -25,6 +25,15 @@ import org.turing.runtime.ports.TicketLedger.Verdict;
  */
 final class EarlierOutcomes {
 
+    // Index ticket_history_ticket, memory's primary key.
+    private static final String SQL = """
+            SELECT h.ticket_id, h.status, h.error, m.not_before
+              FROM (SELECT o.ticket_id, o.fence, %s AS finished_at
+                      FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
+                           AS o (ticket_id, fence, finished_us)) w
+              JOIN turing.ticket_history h USING (ticket_id, fence, finished_at)
+              LEFT JOIN turing.memory m USING (task_type_id, subject_id, ticket_id)""".formatted(OutcomeStatement.time("finished_us"));
+
     private final Database database;
     private final DeclaredMoves moves;
 
@@ -68,13 +77,7 @@ final class EarlierOutcomes {
     private Map<Long, Row> rows(Connection connection, List<Entry> entries) throws SQLException {
         List<FinishedRun> runs = entries.stream().map(Entry::run).toList();
         Map<Long, Row> rows = new HashMap<>();
-        // Index ticket_history_ticket, memory's primary key.
-        try (PreparedStatement statement = connection.prepareStatement(database.inSchema("""
-                SELECT h.ticket_id, h.status, h.error, m.not_before
-                  FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS timestamptz[]))
-                       AS w (ticket_id, fence, finished_at)
-                  JOIN turing.ticket_history h USING (ticket_id, fence, finished_at)
-                  LEFT JOIN turing.memory m USING (task_type_id, subject_id, ticket_id)"""))) {
+        try (PreparedStatement statement = connection.prepareStatement(database.inSchema(SQL))) {
             statement.setArray(
                     1,
                     connection.createArrayOf(
@@ -88,9 +91,9 @@ final class EarlierOutcomes {
             statement.setArray(
                     3,
                     connection.createArrayOf(
-                            "timestamptz",
+                            "bigint",
                             runs.stream()
-                                    .map(run -> run.finishedAt().toString())
+                                    .map(run -> OutcomeStatement.micros(run.finishedAt()))
                                     .toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

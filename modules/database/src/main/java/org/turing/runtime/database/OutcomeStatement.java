@@ -83,7 +83,7 @@ final class OutcomeStatement {
     private OutcomeStatement() {}
 
     /** A column of µs since 1970 as a time: exact for some hundred years either way, and cheap to hand over. */
-    private static String time(String micros) {
+    static String time(String micros) {
         return "TIMESTAMPTZ 'epoch' + o." + micros + " * INTERVAL '1 microsecond'";
     }
 
@@ -115,8 +115,8 @@ final class OutcomeStatement {
         }
     }
 
-    /** Rounded as PostgreSQL rounds what it reads. */
-    private static @Nullable Long micros(@Nullable Instant time) {
+    /** Whoever looks for a time that was written must round it as it was rounded then. */
+    static @Nullable Long micros(@Nullable Instant time) {
         return time == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, time.plusNanos(500));
     }
 

@@ -9,6 +9,7 @@ import static org.turing.runtime.database.TestDatabase.written;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.turing.runtime.domain.Claim;
+import org.turing.runtime.domain.FinishedRun;
 import org.turing.runtime.domain.Relation;
 import org.turing.runtime.domain.StatusChange;
 import org.turing.runtime.domain.TaskType;
@@ -111,6 +113,24 @@ class LateOutcomeTest {
         assertThat(test.value(
                         "SELECT attempt FROM turing.memory WHERE subject_id = '2' AND task_type_id = " + taskType.id()))
                 .isEqualTo("1");
+    }
+
+    /** PostgreSQL's microseconds have no place for half of one, whichever the next even one is. */
+    @Test
+    void anOutcomeOfHalfAMicrosecondIsRecognisedToo() throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        for (Claim claim : test.runtime.claim(taskType, 2)) {
+            Entry entry = test.entry(taskType, claim, success());
+            FinishedRun run = entry.run();
+            Instant finished =
+                    run.startedAt().truncatedTo(ChronoUnit.SECONDS).plusNanos(1_500 + entries.size() * 1_000);
+            entries.add(new Entry(
+                    taskType,
+                    new FinishedRun(claim, run.outcome(), finished, finished, run.log(), run.place(), run.warning())));
+        }
+        List<Verdict> first = test.runtime.ledger.record(entries);
+        assertThat(first).hasOnlyElementsOfType(Written.class);
+        assertThat(test.runtime.ledger.record(entries)).isEqualTo(first);
     }
 
     @Test
