@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,12 @@ public final class JdbcInboxes implements Inboxes {
     private final Database database;
     private final Supplier<Set<Long>> runtimeIds;
 
+    /**
+     * Task types in whose inboxes there were rows when they were looked into last. Of the others nobody needs to be
+     * told which rows may be claimed, and what asks that is the greater part of what is sent for an idle task type.
+     */
+    private final Set<Long> withRows = ConcurrentHashMap.newKeySet();
+
     /** For readings of people, not of a runtime. */
     public JdbcInboxes(Database database) {
         this(database, Set::of);
@@ -93,6 +100,7 @@ public final class JdbcInboxes implements Inboxes {
             }
             return widening(connection, sql, shape, wanted);
         });
+        keepWhether(reading.passed > 0, taskType);
         if (reading.allUnusable()) {
             throw WorkQuery.fault(
                     taskType,
@@ -106,11 +114,11 @@ public final class JdbcInboxes implements Inboxes {
     @Override
     public Map<Long, Found> emptyAmong(List<Look> looks) {
         List<String> anything = new ArrayList<>();
-        List<String> statements = new ArrayList<>();
+        List<@Nullable String> statements = new ArrayList<>();
         for (Look look : looks) {
             InboxSql sql = sql(look.taskType(), look.shape());
             anything.add(sql.anything(look.only()));
-            statements.add(sql.inVain(look.only()));
+            statements.add(withRows.contains(look.taskType().id()) ? sql.inVain(look.only()) : null);
         }
         Map<Long, Found> empty = new HashMap<>();
         try {
@@ -124,6 +132,7 @@ public final class JdbcInboxes implements Inboxes {
                             Look look = looks.get(row.getInt(1) - 1);
                             long passed = row.getLong(2);
                             int unusable = row.getInt(3);
+                            keepWhether(passed > 0, look.taskType());
                             if (passed == 0 || unusable < passed) {
                                 empty.put(look.taskType().id(), nothing(look.shape(), passed, unusable));
                             }
@@ -137,6 +146,14 @@ public final class JdbcInboxes implements Inboxes {
             return Map.of();
         }
         return empty;
+    }
+
+    private void keepWhether(boolean rows, TaskType taskType) {
+        if (rows) {
+            withRows.add(taskType.id());
+        } else {
+            withRows.remove(taskType.id());
+        }
     }
 
     private static Found nothing(InboxShape shape, long passed, int unusable) {

@@ -151,6 +151,14 @@ class InboxTest {
             looks.add(new Look(taskType, test.shape(taskType), Set.of()));
         }
 
+        assertThat(test.inboxes.emptyAmong(looks).keySet())
+                .as("of those that are not known to have rows")
+                .containsExactlyInAnyOrderElementsOf(
+                        empty.subList(0, 3).stream().map(TaskType::id).toList());
+        for (TaskType taskType : empty) {
+            test.look(taskType, 3);
+        }
+
         Map<Long, Found> found = test.inboxes.emptyAmong(looks);
 
         assertThat(found.keySet())

@@ -75,8 +75,8 @@ public final class Growth extends Benchmark {
     @Option(
             names = "--finished",
             split = ",",
-            defaultValue = "0,1000000",
-            description = "How many tickets have been finished before; 10000000 takes some minutes and 10 GB"
+            defaultValue = "0,1000000,10000000",
+            description = "How many tickets have been finished before; 10000000 take some minutes a turn, and 10 GB"
                     + " (${DEFAULT-VALUE}).")
     private List<Long> finished = List.of();
 

@@ -3,6 +3,7 @@ package org.turing.runtime.bench.idle;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.turing.runtime.bench.BenchDatabase;
 import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Waiting;
+import org.turing.runtime.bench.report.BarsPicture;
 import org.turing.runtime.bench.report.Findings;
 import org.turing.runtime.bench.report.Goal;
 import org.turing.runtime.bench.report.Report;
@@ -75,7 +77,19 @@ public final class IdleCost extends Benchmark {
                 Report.progress("%,d task types".formatted(count));
             }
         }
+        Files.writeString(file(".svg"), picture(emptyNode, costs).svg());
         return findings(emptyNode, costs);
+    }
+
+    private static BarsPicture picture(double emptyNode, List<Cost> costs) {
+        return new BarsPicture(
+                "% of a processor at rest, by the number of task types",
+                List.of("runtime", "empty Pekko node", "PostgreSQL"),
+                costs.stream()
+                        .map(cost -> new BarsPicture.Group(
+                                "%,d".formatted(cost.taskTypes()),
+                                List.of(100 * cost.runtime(), 100 * emptyNode, 100 * cost.server())))
+                        .toList());
     }
 
     private Cost watch(BenchDatabase database, RuntimeProcess runtime, int count) throws IOException, SQLException {

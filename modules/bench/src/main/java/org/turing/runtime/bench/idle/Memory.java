@@ -2,6 +2,7 @@ package org.turing.runtime.bench.idle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.turing.runtime.bench.BenchDatabase;
 import org.turing.runtime.bench.Benchmark;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Waiting;
+import org.turing.runtime.bench.report.BarsPicture;
 import org.turing.runtime.bench.report.Findings;
 import org.turing.runtime.bench.report.Goal;
 import org.turing.runtime.bench.report.Report;
@@ -59,7 +61,20 @@ public final class Memory extends Benchmark {
                 Report.progress("run %d of %d".formatted(run, runs));
             }
         }
+        Files.writeString(file(".svg"), picture(nodes, runtimes).svg());
         return findings(nodes, runtimes);
+    }
+
+    private BarsPicture picture(List<Sample> nodes, List<Sample> runtimes) {
+        return new BarsPicture(
+                "MiB at rest: resident, and heap in use",
+                List.of("resident", "heap in use"),
+                List.of(group("empty Pekko node", nodes), group("%,d idle task types".formatted(taskTypes), runtimes)));
+    }
+
+    private static BarsPicture.Group group(String title, List<Sample> samples) {
+        return new BarsPicture.Group(
+                title, List.of(median(samples, Sample::all) / MEBIBYTE, median(samples, Sample::heap) / MEBIBYTE));
     }
 
     private Sample sample(ProcessHandle process) throws IOException, InterruptedException {

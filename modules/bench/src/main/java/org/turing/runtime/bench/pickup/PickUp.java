@@ -2,6 +2,7 @@ package org.turing.runtime.bench.pickup;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,6 +65,7 @@ public final class PickUp extends Benchmark {
     private String pollInterval = "1 s";
 
     private final PickUpTable table = new PickUpTable();
+    private final WaitsPicture picture = new WaitsPicture();
     private final ObjectNode figures = Findings.object();
     private final List<Goal> goals = new ArrayList<>();
 
@@ -81,6 +83,9 @@ public final class PickUp extends Benchmark {
             if (ways.contains(Way.POLLED)) {
                 measure(Set.of(Way.POLLED), null, database, scripts);
             }
+        }
+        if (!picture.isEmpty()) {
+            Files.writeString(file(".svg"), picture.svg());
         }
         return new Findings(table.lines(), figures, goals);
     }
@@ -128,11 +133,13 @@ public final class PickUp extends Benchmark {
             if (ofPeer != null) {
                 table.add(peer.title(), ofPeer, true);
                 figures.set(peer.title(), ofPeer.json());
+                picture.add(peer.title(), ofPeer);
             }
             for (Flow flow : flows) {
                 Figures ofFlow = measured(flow);
                 table.add(flow.title(), ofFlow, false);
                 figures.set(flow.title(), ofFlow.json());
+                picture.add(flow.title(), ofFlow);
                 goals.addAll(flow.goals(ofFlow, ofPeer));
             }
         } finally {

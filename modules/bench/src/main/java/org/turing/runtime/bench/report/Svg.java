@@ -36,6 +36,13 @@ public final class Svg {
         add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>%n", at.x(), at.y(), colour);
     }
 
+    /** @param corner the upper left one */
+    public void box(Place corner, double width, double height, String colour) {
+        add(
+                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>%n",
+                corner.x(), corner.y(), width, height, colour);
+    }
+
     public void line(List<Place> places, String colour) {
         String points = places.stream()
                 .map(place -> String.format(Locale.ROOT, "%.1f,%.1f", place.x(), place.y()))

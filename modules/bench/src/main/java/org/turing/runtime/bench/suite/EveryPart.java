@@ -34,6 +34,12 @@ abstract class EveryPart implements Callable<Integer> {
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
     @Option(
+            names = "--growth-rounds",
+            defaultValue = "3",
+            description = "Rounds of the parts that take a quarter of an hour each (${DEFAULT-VALUE}).")
+    private int growthRounds;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             defaultValue = "bench-all.json",
@@ -87,6 +93,9 @@ abstract class EveryPart implements Callable<Integer> {
     private List<Goal> measured(Part part, ObjectNode node) throws Exception {
         Benchmark benchmark = part.benchmark();
         List<String> arguments = new ArrayList<>(quick ? part.quick() : List.of());
+        if (!quick && part.takesLong()) {
+            arguments.addAll(List.of("--rounds", Integer.toString(growthRounds)));
+        }
         // Only for the names of pictures: the figures go into one file.
         arguments.addAll(List.of(
                 "--json", json.resolveSibling("bench-" + part.title() + ".json").toString()));

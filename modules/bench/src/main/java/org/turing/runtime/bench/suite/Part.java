@@ -62,6 +62,11 @@ enum Part {
         return benchmark.get();
     }
 
+    /** Whether a round of it takes many minutes. */
+    boolean takesLong() {
+        return this == GROWTH || this == SNAPSHOT;
+    }
+
     /** Options for a small version. */
     List<String> quick() {
         return quick;
