@@ -75,7 +75,7 @@ public final class Growth extends Benchmark {
     @Option(
             names = "--finished",
             split = ",",
-            defaultValue = "0,1000000,10000000",
+            defaultValue = "0,10000000",
             description = "How many tickets have been finished before; 10000000 take some minutes a turn, and 10 GB"
                     + " (${DEFAULT-VALUE}).")
     private List<Long> finished = List.of();
