@@ -55,10 +55,10 @@ record Curve(String axis, List<Point> points) {
         List<String> lines = new ArrayList<>(List.of(
                 "",
                 "| " + axis + " | floor (jobs/s) | to the first | runtime (jobs/s) | least to most | to the first |"
-                        + " to the floor |",
-                "|---|---|---|---|---|---|---|"));
+                        + " to the floor | PostgreSQL, runtime (µs a job) |",
+                "|---|---|---|---|---|---|---|---|"));
         for (Point point : points) {
-            lines.add("| %s | %s | %s | %s | %s | %s | %s |"
+            lines.add("| %s | %s | %s | %s | %s | %s | %s | %s |"
                     .formatted(
                             point.x(),
                             perSecond(point.floor()),
@@ -66,7 +66,8 @@ record Curve(String axis, List<Point> points) {
                             perSecond(point.runtime()),
                             range(point.runtime()),
                             text(ratio(point.runtime(), points.get(0).runtime())),
-                            text(ratio(point.runtime(), point.floor()))));
+                            text(ratio(point.runtime(), point.floor())),
+                            processors(point.runtime())));
         }
         lines.add("");
         series().stream()
@@ -83,6 +84,7 @@ record Curve(String axis, List<Point> points) {
                     .put("x", point.x())
                     .put("floorPerSecond", median(point.floor()))
                     .put("runtimePerSecond", median(point.runtime()))
+                    .put("runtimeServerProcessorMicrosPerJob", serverMicros(point.runtime()))
                     .put("runtimeToFloor", ratio(point.runtime(), point.floor()));
         }
         return all;
@@ -96,8 +98,18 @@ record Curve(String axis, List<Point> points) {
         return series.measured() ? String.format(Locale.ROOT, "%,.0f to %,.0f", series.least(), series.most()) : "–";
     }
 
+    private static String processors(Series series) {
+        return series.measured()
+                ? String.format(Locale.ROOT, "%.0f, %.0f", series.serverMicrosPerJob(), series.contenderMicrosPerJob())
+                : "–";
+    }
+
     private static String text(@Nullable Double ratio) {
         return ratio == null ? "–" : String.format(Locale.ROOT, "%.3f", ratio);
+    }
+
+    private static @Nullable Double serverMicros(Series series) {
+        return series.measured() ? series.serverMicrosPerJob() : null;
     }
 
     private static @Nullable Double median(Series series) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.turing.runtime.bench.BenchDatabase;
 import org.turing.runtime.bench.Benchmark;
+import org.turing.runtime.bench.Processes;
 import org.turing.runtime.bench.RuntimeProcess;
 import org.turing.runtime.bench.Waiting;
 import org.turing.runtime.bench.report.BarsPicture;

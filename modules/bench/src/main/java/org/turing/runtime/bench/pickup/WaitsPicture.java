@@ -16,7 +16,7 @@ final class WaitsPicture {
     private static final int BOTTOM = 350;
     private static final int PLOT = 300;
     private static final int BROAD = 480;
-    private static final int LEGEND = 460;
+    private static final int LEGEND = 560;
     private static final List<String> COLOURS =
             List.of("#888888", "#1f5fa8", "#c8772b", "#3a8f3a", "#a03a8f", "#b03030", "#2b9c9c", "#8f7a1f");
 

@@ -3,6 +3,7 @@ package org.turing.runtime.bench.throughput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.turing.runtime.bench.contenders.Contender;
 import org.turing.runtime.bench.contenders.Workload;
@@ -54,7 +55,20 @@ public final class Series {
 
     /** The middle figure, or the mean of the middle two. */
     public double median() {
-        double[] sorted = sorted();
+        return median(sorted());
+    }
+
+    /** The median of PostgreSQL's processor time for a job, in µs. */
+    public double serverMicrosPerJob() {
+        return median(sorted(ThroughputRun::serverMicrosPerJob));
+    }
+
+    /** The median of the contender's own processor time for a job, in µs. */
+    public double contenderMicrosPerJob() {
+        return median(sorted(ThroughputRun::contenderMicrosPerJob));
+    }
+
+    private static double median(double[] sorted) {
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
@@ -79,10 +93,14 @@ public final class Series {
     }
 
     private double[] sorted() {
+        return sorted(ThroughputRun::perSecond);
+    }
+
+    private double[] sorted(ToDoubleFunction<ThroughputRun> figure) {
         if (runs.isEmpty()) {
             throw new IllegalStateException(contender.name() + " was not measured");
         }
-        double[] sorted = runs.stream().mapToDouble(ThroughputRun::perSecond).toArray();
+        double[] sorted = runs.stream().mapToDouble(figure).toArray();
         Arrays.sort(sorted);
         return sorted;
     }

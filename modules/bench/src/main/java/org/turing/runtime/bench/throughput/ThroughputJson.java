@@ -31,7 +31,9 @@ public final class ThroughputJson {
             node.put("medianPerSecond", series.median())
                     .put("leastPerSecond", series.least())
                     .put("mostPerSecond", series.most())
-                    .put("spread", series.spread());
+                    .put("spread", series.spread())
+                    .put("serverProcessorMicrosPerJob", series.serverMicrosPerJob())
+                    .put("contenderProcessorMicrosPerJob", series.contenderMicrosPerJob());
             result.floor(series.workload()).ifPresent(floor -> node.put("ratioToFloor", series.ratioTo(floor)));
         }
         ArrayNode runs = node.putArray("runs");
@@ -41,6 +43,8 @@ public final class ThroughputJson {
                         .put("jobs", run.jobs())
                         .put("seconds", run.seconds())
                         .put("perSecond", run.perSecond())
+                        .put("serverProcessorMicros", run.server())
+                        .put("contenderProcessorMicros", run.contender())
                         .put("load", run.load()));
         if (series.failure() != null) {
             node.put("notMeasured", series.failure());

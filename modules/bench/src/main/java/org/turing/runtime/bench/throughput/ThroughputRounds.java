@@ -57,11 +57,13 @@ public final class ThroughputRounds {
             series.add(run);
             Report.progress(String.format(
                     Locale.ROOT,
-                    "%s%,.0f jobs/s (%,d in %.2f s, load average %.1f)",
+                    "%s%,.0f jobs/s (%,d in %.2f s; µs a job: PostgreSQL %.0f, contender %.0f; load average %.1f)",
                     what,
                     run.perSecond(),
                     run.jobs(),
                     run.seconds(),
+                    run.serverMicrosPerJob(),
+                    run.contenderMicrosPerJob(),
                     run.load()));
         } catch (InterruptedException interrupted) {
             throw interrupted;

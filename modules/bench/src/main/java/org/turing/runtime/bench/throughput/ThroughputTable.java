@@ -20,8 +20,9 @@ public final class ThroughputTable {
             lines.add("");
             lines.add("`" + workload.title() + "`: " + workload.meaning());
             lines.add("");
-            lines.add("| contender | version | jobs | median (jobs/s) | least to most | ratio to the floor |");
-            lines.add("|---|---|---|---|---|---|");
+            lines.add("| contender | version | jobs | median (jobs/s) | least to most | ratio to the floor |"
+                    + " PostgreSQL (µs a job) | its own processes (µs a job) |");
+            lines.add("|---|---|---|---|---|---|---|---|");
             result.of(workload).stream().filter(Series::measured).forEach(series -> lines.add(row(series, result)));
             lines.add("");
             result.of(workload).stream()
@@ -40,7 +41,7 @@ public final class ThroughputTable {
     private static String row(Series series, ThroughputResult result) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %s | %,.0f | %,.0f to %,.0f | %s |",
+                "| %s | %s | %s | %,.0f | %,.0f to %,.0f | %s | %.0f | %.0f |",
                 series.contender().name(),
                 series.contender().version(),
                 series.runs().stream()
@@ -52,7 +53,9 @@ public final class ThroughputTable {
                 series.most(),
                 result.floor(series.workload())
                         .map(floor -> String.format(Locale.ROOT, "%.3f", series.ratioTo(floor)))
-                        .orElse("–"));
+                        .orElse("–"),
+                series.serverMicrosPerJob(),
+                series.contenderMicrosPerJob());
     }
 
     private static String notMeasured(Series series) {

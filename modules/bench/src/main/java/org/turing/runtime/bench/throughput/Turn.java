@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.turing.runtime.bench.BenchDatabase;
+import org.turing.runtime.bench.Processes;
 import org.turing.runtime.bench.Waiting;
 import org.turing.runtime.bench.WallClock;
 import org.turing.runtime.bench.contenders.Contender;
@@ -33,8 +34,16 @@ public final class Turn {
                 if (warmUp > 0) {
                     workOff(session, workload, 0, warmUp);
                 }
+                long server = Processes.processorMicros(database.server());
+                long contending = Processes.processorMicrosOfStarted();
                 long micros = workOff(session, workload, warmUp, jobs);
-                return new ThroughputRun(round, jobs, micros, Machine.load());
+                return new ThroughputRun(
+                        round,
+                        jobs,
+                        micros,
+                        Processes.processorMicros(database.server()) - server,
+                        Processes.processorMicrosOfStarted() - contending,
+                        Machine.load());
             }
         } finally {
             database.empty();

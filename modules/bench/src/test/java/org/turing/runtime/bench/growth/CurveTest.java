@@ -18,8 +18,8 @@ class CurveTest {
         measured(10_000, 2000, 8000, 1000);
         assertThat(curve.lines())
                 .contains(
-                        "| 1,000 | 10,000 | 1.000 | 2,000 | 2,000 to 2,000 | 1.000 | 0.200 |",
-                        "| 20,000 | 8,000 | 0.800 | 1,000 | 1,000 to 1,000 | 0.500 | 0.125 |");
+                        "| 1,000 | 10,000 | 1.000 | 2,000 | 2,000 to 2,000 | 1.000 | 0.200 | 80, 30 |",
+                        "| 20,000 | 8,000 | 0.800 | 1,000 | 1,000 to 1,000 | 0.500 | 0.125 | 80, 30 |");
         assertThat(curve.lastTo("1,000")).isEqualTo(0.5);
         assertThat(curve.lastTo("20,000")).isEqualTo(1);
     }
@@ -27,7 +27,8 @@ class CurveTest {
     @Test
     void whatWasNotMeasuredIsADashAndALine() {
         curve.points().get(0).floor().fail("it broke");
-        assertThat(curve.lines()).contains("| 1,000 | – | – | – | – | – | – |", "- floor was not measured: it broke");
+        assertThat(curve.lines())
+                .contains("| 1,000 | – | – | – | – | – | – | – |", "- floor was not measured: it broke");
         assertThat(curve.lastTo("1,000")).isNull();
     }
 
@@ -55,7 +56,10 @@ class CurveTest {
     /** Jobs per second of each, in the order of their turns. */
     private void measured(int... perSecond) {
         for (int one = 0; one < perSecond.length; one++) {
-            curve.series().get(one).add(new ThroughputRun(1, perSecond[one], 1_000_000, 0.1));
+            curve.series()
+                    .get(one)
+                    .add(new ThroughputRun(
+                            1, perSecond[one], 1_000_000, 80L * perSecond[one], 30L * perSecond[one], 0.1));
         }
     }
 }

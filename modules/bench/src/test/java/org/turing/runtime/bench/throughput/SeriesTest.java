@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.turing.runtime.bench.contenders.KnownContender;
 import org.turing.runtime.bench.contenders.Workload;
@@ -14,13 +15,14 @@ class SeriesTest {
 
     @Test
     void jobsPerSecondAreCountedOverTheTimeOfTheRun() {
-        assertThat(new ThroughputRun(1, 20_000, 2_500_000, 0.1).perSecond()).isEqualTo(8000);
+        assertThat(new ThroughputRun(1, 20_000, 2_500_000, 1, 1, 0.1).perSecond())
+                .isEqualTo(8000);
     }
 
     @Test
     void aRunWithoutTimeOrJobsIsRefused() {
-        assertThatThrownBy(() -> new ThroughputRun(1, 20_000, 0, 0.1)).hasMessageContaining("no measurement");
-        assertThatThrownBy(() -> new ThroughputRun(1, 0, 1000, 0.1)).hasMessageContaining("no measurement");
+        assertThatThrownBy(() -> new ThroughputRun(1, 20_000, 0, 1, 1, 0.1)).hasMessageContaining("no measurement");
+        assertThatThrownBy(() -> new ThroughputRun(1, 0, 1000, 1, 1, 0.1)).hasMessageContaining("no measurement");
     }
 
     @Test
@@ -47,6 +49,15 @@ class SeriesTest {
     }
 
     @Test
+    void processorTimeIsThatOfAJobAndItsMedianOverRuns() {
+        for (long server : List.of(90L, 10L, 50L)) {
+            series.add(new ThroughputRun(1, 10, 1_000_000, 10 * server, 20 * server, 0.5));
+        }
+        assertThat(series.serverMicrosPerJob()).isEqualTo(50);
+        assertThat(series.contenderMicrosPerJob()).isEqualTo(100);
+    }
+
+    @Test
     void whatWasNotMeasuredHasNoMedian() {
         assertThat(series.measured()).isFalse();
         assertThatThrownBy(series::median).hasMessage("one was not measured");
@@ -66,6 +77,6 @@ class SeriesTest {
     }
 
     static ThroughputRun run(int perSecond) {
-        return new ThroughputRun(1, perSecond, 1_000_000, 0.5);
+        return new ThroughputRun(1, perSecond, 1_000_000, 100L * perSecond, 50L * perSecond, 0.5);
     }
 }

@@ -1,4 +1,4 @@
-package org.turing.runtime.bench.idle;
+package org.turing.runtime.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.turing.runtime.bench.Shell;
 
 /** What processes take of the machine. */
-final class Processes {
+public final class Processes {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
@@ -27,13 +26,13 @@ final class Processes {
     private Processes() {}
 
     /** Resident memory of one process, without what it started, in bytes. */
-    static long resident(ProcessHandle process) throws IOException, InterruptedException {
+    public static long resident(ProcessHandle process) throws IOException, InterruptedException {
         String kibibytes = Shell.output(List.of("ps", "-o", "rss=", "-p", Long.toString(process.pid())), Map.of());
         return Long.parseLong(kibibytes.strip()) * 1024;
     }
 
     /** The same with all that it started; pages that they share count for each. */
-    static long residentOfAll(ProcessHandle process) throws IOException, InterruptedException {
+    public static long residentOfAll(ProcessHandle process) throws IOException, InterruptedException {
         long bytes = resident(process);
         for (ProcessHandle child : process.descendants().toList()) {
             bytes += resident(child);
@@ -42,7 +41,7 @@ final class Processes {
     }
 
     /** Bytes of the objects in a Java process's heap that are in use, after a collection of all of it. */
-    static long heap(Path javaHome, ProcessHandle process) throws IOException, InterruptedException {
+    public static long heap(Path javaHome, ProcessHandle process) throws IOException, InterruptedException {
         String jcmd = javaHome.resolve("bin/jcmd").toString();
         Matcher total = TOTAL.matcher(
                 Shell.output(List.of(jcmd, Long.toString(process.pid()), "GC.class_histogram"), Map.of()));
@@ -53,11 +52,20 @@ final class Processes {
     }
 
     /** Processor time of a process and of all that it started, whether it still runs or has been waited for, in µs. */
-    static long processorMicros(ProcessHandle process) throws IOException {
+    public static long processorMicros(ProcessHandle process) throws IOException {
         long sum = 0;
         for (ProcessHandle each :
                 Stream.concat(Stream.of(process), process.descendants()).toList()) {
             sum += ownMicros(each);
+        }
+        return sum;
+    }
+
+    /** The same of all that this program has started; a server in the background is not among it. */
+    public static long processorMicrosOfStarted() throws IOException {
+        long sum = 0;
+        for (ProcessHandle started : ProcessHandle.current().children().toList()) {
+            sum += processorMicros(started);
         }
         return sum;
     }
