@@ -12,44 +12,57 @@ import org.junit.jupiter.api.Test;
 class SpareHeapTest {
 
     private static final String INTERVAL = "G1PeriodicGCInterval";
-    private static final String LEAST_FREE = "MinHeapFreeRatio";
-    private static final String MOST_FREE = "MaxHeapFreeRatio";
 
     private final HotSpotDiagnosticMXBean java = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    private final String interval = value(INTERVAL);
-    private final String leastFree = value(LEAST_FREE);
-    private final String mostFree = value(MOST_FREE);
 
-    private String value(String option) {
-        return java.getVMOption(option).getValue();
+    private String interval() {
+        return java.getVMOption(INTERVAL).getValue();
     }
 
+    /** The second time it is taken for chosen, as whoever sets it while Java runs has chosen it. */
     @Test
-    void sparesWhatIsNotSetAndLeavesWhatIs() {
-        java.setVMOption(MOST_FREE, "61");
+    void setsWhatNobodyHasChosen() {
+        String before = interval();
         try {
             SpareHeap.giveBack();
+            assertThat(interval()).isEqualTo("30000");
 
-            assertThat(value(INTERVAL)).isEqualTo("30000");
-            assertThat(value(LEAST_FREE)).isEqualTo("10");
-            assertThat(value(MOST_FREE)).isEqualTo("61");
+            java.setVMOption(INTERVAL, "61000");
+            SpareHeap.giveBack();
+            assertThat(interval()).isEqualTo("61000");
         } finally {
-            java.setVMOption(INTERVAL, interval);
-            java.setVMOption(MOST_FREE, mostFree);
-            java.setVMOption(LEAST_FREE, leastFree);
+            java.setVMOption(INTERVAL, before);
         }
     }
 
     @Test
-    void collectsSoonAfterWorkAndSeldomAtRest() {
-        List<Duration> intervals = new ArrayList<>();
-        SpareHeap spare = new SpareHeap(intervals::add);
+    void keepsLittleFreeAtRestAndTheUsualPartWhereThereIsWork() {
+        List<Object> set = new ArrayList<>();
+        SpareHeap spare = new SpareHeap(new SpareHeap.Settings() {
+            @Override
+            public void interval(Duration interval) {
+                set.add(interval);
+            }
+
+            @Override
+            public void free(SpareHeap.Free free) {
+                set.add(free);
+            }
+        });
 
         spare.collected(SpareHeap.AT_REST, Duration.ofSeconds(60));
-        spare.collected("G1 Evacuation Pause", Duration.ofSeconds(120));
-        assertThat(intervals).as("a little one at rest changes nothing").containsExactly(SpareHeap.SELDOM);
+        assertThat(set).containsExactly(new SpareHeap.Free(10, 20), SpareHeap.SELDOM);
 
-        spare.collected("G1 Evacuation Pause", Duration.ofSeconds(121));
-        assertThat(intervals).containsExactly(SpareHeap.SELDOM, SpareHeap.SOON);
+        for (int i = 0; i < 2 * SpareHeap.WORK; i++) {
+            spare.collected("G1 Evacuation Pause", Duration.ofSeconds(120 + 30 * i));
+        }
+        assertThat(set).as("a little one now and then is no work").hasSize(2);
+
+        for (int i = 0; i < SpareHeap.WORK; i++) {
+            spare.collected("G1 Evacuation Pause", Duration.ofSeconds(2000 + i));
+        }
+        assertThat(set).hasSize(2);
+        spare.collected("G1 Evacuation Pause", Duration.ofSeconds(2029));
+        assertThat(set).endsWith(new SpareHeap.Free(40, 70), SpareHeap.SOON);
     }
 }

@@ -41,8 +41,10 @@ public final class Memory extends Benchmark {
 
     @Option(
             names = "--settle",
-            defaultValue = "60",
-            description = "For how many seconds each is up before it is looked at (${DEFAULT-VALUE}).")
+            defaultValue = "120",
+            description =
+                    "For how many seconds each is up before it is looked at; a runtime is at rest after a minute, and"
+                            + " gives memory back half a minute later (${DEFAULT-VALUE}).")
     private int settle;
 
     @Override
