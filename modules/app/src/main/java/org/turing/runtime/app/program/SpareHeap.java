@@ -7,6 +7,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.NotificationEmitter;
@@ -25,10 +26,10 @@ public final class SpareHeap {
     private static final Logger log = LoggerFactory.getLogger(SpareHeap.class);
 
     /** After work: without a collection for so long, one is made beside what little there is to do. */
-    static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** What one at rest leaves to the next, which costs a processor some 0.15 s like the first. */
-    static final Duration SELDOM = Duration.ofMinutes(5);
+    private static final Duration SELDOM = Duration.ofMinutes(5);
 
     /** So many collections, each soon after the one before, mean work. At rest what one has marked takes some eight. */
     static final int WORK = 20;
@@ -36,91 +37,86 @@ public final class SpareHeap {
     /** What HotSpot says of a collection that nothing but the interval asked for. */
     static final String AT_REST = "G1 Periodic Collection";
 
-    /** How much of the heap is free after a collection in which its size is thought over, as HotSpot has it. */
-    private static final Free USUAL = new Free(40, 70);
-
-    /** The same at rest. Where there is work, a heap as small would be collected without end. */
-    private static final Free LITTLE = new Free(10, 20);
-
-    /** @param least percent, and most percent, of the heap */
-    record Free(int least, int most) {}
-
     /** What is set of Java. */
-    interface Settings {
+    enum Pace {
+        /**
+         * The part of the heap that stays free is HotSpot's own: with a smaller one it would be collected without end.
+         */
+        WORKING(SOON, 40, 70),
+        RESTING(SELDOM, 10, 20);
 
-        /** After what time without a collection one is made. */
-        void interval(Duration interval);
+        private final Duration interval;
+        private final int leastFree;
+        private final int mostFree;
 
-        /** How much stays free. */
-        void free(Free free);
+        /**
+         * @param interval after what time without a collection one is made
+         * @param leastFree percent of the heap after a collection in which its size is thought over
+         * @param mostFree the same
+         */
+        Pace(Duration interval, int leastFree, int mostFree) {
+            this.interval = interval;
+            this.leastFree = leastFree;
+            this.mostFree = mostFree;
+        }
     }
 
-    private final Settings settings;
+    private final Consumer<Pace> java;
     private Duration latest = Duration.ZERO;
     private int inARow;
 
-    SpareHeap(Settings settings) {
-        this.settings = settings;
+    /** @param java is told of each change */
+    SpareHeap(Consumer<Pace> java) {
+        this.java = java;
     }
 
     /** From now on spare memory goes back. What was set on Java's command line stays as it is. */
     public static void giveBack() {
-        HotSpotDiagnosticMXBean java = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        if (java == null) {
+        HotSpotDiagnosticMXBean hotSpot = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        if (hotSpot == null) {
             return; // another Java, with ways of its own
         }
-        Options options = new Options(java);
-        options.interval(SOON);
-        new SpareHeap(options).listen();
+        Options options = new Options(hotSpot);
+        options.set(Pace.WORKING);
+        new SpareHeap(options::set).listen();
     }
 
-    /** Those of HotSpot that may be changed while it runs. */
-    private static final class Options implements Settings {
+    /** Those of HotSpot that may be changed while it runs, but for those that somebody has chosen. */
+    static final class Options {
 
         private static final String INTERVAL = "G1PeriodicGCInterval";
         private static final String LEAST = "MinHeapFreeRatio";
         private static final String MOST = "MaxHeapFreeRatio";
 
-        private final HotSpotDiagnosticMXBean java;
-        private final Set<String> chosen;
+        private final HotSpotDiagnosticMXBean hotSpot;
+        private final Set<String> free;
 
-        Options(HotSpotDiagnosticMXBean java) {
-            this.java = java;
-            this.chosen =
-                    Stream.of(INTERVAL, LEAST, MOST).filter(this::isChosen).collect(Collectors.toSet());
+        Options(HotSpotDiagnosticMXBean hotSpot) {
+            this.hotSpot = hotSpot;
+            this.free = Stream.of(INTERVAL, LEAST, MOST).filter(this::isFree).collect(Collectors.toSet());
         }
 
-        private boolean isChosen(String option) {
+        private boolean isFree(String option) {
             try {
-                return java.getVMOption(option).getOrigin() != VMOption.Origin.DEFAULT;
+                return hotSpot.getVMOption(option).getOrigin() == VMOption.Origin.DEFAULT;
             } catch (IllegalArgumentException unknown) {
-                return true;
+                return false;
             }
         }
 
-        @Override
-        public void interval(Duration interval) {
-            set(INTERVAL, interval.toMillis());
-        }
-
-        /** In an order in which each fits the other. */
-        @Override
-        public void free(Free free) {
-            if (free.least() > LITTLE.least()) {
-                set(MOST, free.most());
-                set(LEAST, free.least());
-            } else {
-                set(LEAST, free.least());
-                set(MOST, free.most());
-            }
+        void set(Pace pace) {
+            set(LEAST, 0); // whatever is the most, this fits it
+            set(MOST, pace.mostFree);
+            set(LEAST, pace.leastFree);
+            set(INTERVAL, pace.interval.toMillis());
         }
 
         private void set(String option, long value) {
-            if (chosen.contains(option)) {
+            if (!free.contains(option)) {
                 return;
             }
             try {
-                java.setVMOption(option, Long.toString(value));
+                hotSpot.setVMOption(option, Long.toString(value));
             } catch (IllegalArgumentException refused) {
                 log.debug("Java's option {} stays as it is: {}", option, refused.toString());
             }
@@ -153,13 +149,11 @@ public final class SpareHeap {
      */
     synchronized void collected(String cause, Duration at) {
         if (cause.equals(AT_REST)) {
-            settings.free(LITTLE); // in time: the heap's size is thought over when all live objects are marked
-            settings.interval(SELDOM);
+            java.accept(Pace.RESTING); // in time: the heap's size is thought over when all live objects are marked
         }
         inARow = at.minus(latest).compareTo(SOON) < 0 ? inARow + 1 : 0;
         if (inARow == WORK) {
-            settings.free(USUAL);
-            settings.interval(SOON);
+            java.accept(Pace.WORKING);
         }
         latest = at;
     }

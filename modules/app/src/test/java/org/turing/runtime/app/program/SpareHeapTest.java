@@ -8,61 +8,62 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.turing.runtime.app.program.SpareHeap.Pace;
 
 class SpareHeapTest {
 
     private static final String INTERVAL = "G1PeriodicGCInterval";
+    private static final String LEAST_FREE = "MinHeapFreeRatio";
+    private static final String MOST_FREE = "MaxHeapFreeRatio";
 
     private final HotSpotDiagnosticMXBean java = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
 
-    private String interval() {
-        return java.getVMOption(INTERVAL).getValue();
+    private String value(String option) {
+        return java.getVMOption(option).getValue();
     }
 
-    /** The second time it is taken for chosen, as whoever sets it while Java runs has chosen it. */
     @Test
-    void setsWhatNobodyHasChosen() {
-        String before = interval();
+    void setsWhatNobodyHasChosenAndLeavesWhatSomebodyHas() {
+        String interval = value(INTERVAL);
+        String leastFree = value(LEAST_FREE);
+        String mostFree = value(MOST_FREE);
+        java.setVMOption(MOST_FREE, "61");
         try {
+            SpareHeap.Options options = new SpareHeap.Options(java);
             SpareHeap.giveBack();
-            assertThat(interval()).isEqualTo("30000");
-
-            java.setVMOption(INTERVAL, "61000");
-            SpareHeap.giveBack();
-            assertThat(interval()).isEqualTo("61000");
+            assertThat(List.of(value(INTERVAL), value(LEAST_FREE), value(MOST_FREE)))
+                    .containsExactly("30000", "40", "61");
+            options.set(Pace.RESTING);
+            assertThat(List.of(value(INTERVAL), value(LEAST_FREE), value(MOST_FREE)))
+                    .containsExactly("300000", "10", "61");
+            options.set(Pace.WORKING);
+            assertThat(List.of(value(INTERVAL), value(LEAST_FREE), value(MOST_FREE)))
+                    .containsExactly("30000", "40", "61");
         } finally {
-            java.setVMOption(INTERVAL, before);
+            java.setVMOption(INTERVAL, interval);
+            java.setVMOption(MOST_FREE, mostFree);
+            java.setVMOption(LEAST_FREE, leastFree);
         }
     }
 
     @Test
     void keepsLittleFreeAtRestAndTheUsualPartWhereThereIsWork() {
-        List<Object> set = new ArrayList<>();
-        SpareHeap spare = new SpareHeap(new SpareHeap.Settings() {
-            @Override
-            public void interval(Duration interval) {
-                set.add(interval);
-            }
-
-            @Override
-            public void free(SpareHeap.Free free) {
-                set.add(free);
-            }
-        });
+        List<Pace> paces = new ArrayList<>();
+        SpareHeap spare = new SpareHeap(paces::add);
 
         spare.collected(SpareHeap.AT_REST, Duration.ofSeconds(60));
-        assertThat(set).containsExactly(new SpareHeap.Free(10, 20), SpareHeap.SELDOM);
+        assertThat(paces).containsExactly(Pace.RESTING);
 
         for (int i = 0; i < 2 * SpareHeap.WORK; i++) {
             spare.collected("G1 Evacuation Pause", Duration.ofSeconds(120 + 30 * i));
         }
-        assertThat(set).as("a little one now and then is no work").hasSize(2);
+        assertThat(paces).as("a little one now and then is no work").hasSize(1);
 
         for (int i = 0; i < SpareHeap.WORK; i++) {
             spare.collected("G1 Evacuation Pause", Duration.ofSeconds(2000 + i));
         }
-        assertThat(set).hasSize(2);
+        assertThat(paces).hasSize(1);
         spare.collected("G1 Evacuation Pause", Duration.ofSeconds(2029));
-        assertThat(set).endsWith(new SpareHeap.Free(40, 70), SpareHeap.SOON);
+        assertThat(paces).containsExactly(Pace.RESTING, Pace.WORKING);
     }
 }
